@@ -1,0 +1,36 @@
+"""What the commands in bin/ tell the person in front of them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Trouble(Exception):
+    """Something the person can put right; the text says what happened and what to do. Shown without a traceback."""
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Print `what`, and how long it took once done."""
+    interactive = sys.stdout.isatty()
+    if interactive:
+        print(f"  … {what}", end="", flush=True)
+    began = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(f"\r  ✗ {what}\x1b[K" if interactive else f"  ✗ {what}", flush=True)
+        raise
+    line = f"  ✓ {what}  {time.monotonic() - began:.1f} s"
+    print(f"\r{line}\x1b[K" if interactive else line, flush=True)

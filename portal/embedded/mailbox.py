@@ -1,0 +1,56 @@
+"""The demo's mail server: takes every mail over real SMTP and keeps it as a file in var/mail/.
+
+Run as `python -m portal.embedded.mailbox PORT DIRECTORY`. The mailbox page (/dev/mail/) reads the files.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+import uuid
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+MAX_BYTES = 25 * 1024 * 1024
+
+
+class Mailbox:
+    """Writes each mail to its own file, whole or not at all; names sort by time of arrival."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(parents=True, exist_ok=True)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        name = f"{time.time_ns():019d}-{uuid.uuid4().hex[:8]}"
+        unfinished = self.directory / f".{name}.tmp"
+        content = envelope.content or b""
+        envelope_lines = [f"X-Envelope-From: {envelope.mail_from}"]
+        envelope_lines += [f"X-Envelope-To: {address}" for address in envelope.rcpt_tos]
+        head = "".join(f"{line}\r\n" for line in envelope_lines).encode("utf-8", "replace")
+        unfinished.write_bytes(head + (content if isinstance(content, bytes) else content.encode()))
+        os.replace(unfinished, self.directory / f"{name}.eml")
+        return "250 Kept"
+
+
+async def serve(port: int, directory: Path) -> None:
+    mailbox = Mailbox(directory)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: SMTP(mailbox, hostname="localhost", data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, loop=loop),
+        "127.0.0.1",
+        port,
+    )
+    stop = asyncio.Event()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wanted, stop.set)
+    async with server:
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
