@@ -1,0 +1,246 @@
+"""The Jinja2 environment of all our pages. Settings name it like this:
+
+    TEMPLATES = [
+        {
+            "BACKEND": "django.template.backends.jinja2.Jinja2",
+            "DIRS": [BASE_DIR / "templates"],
+            "OPTIONS": {
+                "environment": "portal.jinja.environment",
+                "context_processors": ["portal.jinja.context"],
+            },
+        },
+        …
+    ]
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from typing import Any, NamedTuple
+
+import jinja2
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.forms import CheckboxInput
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from identity.actors import Actor
+from identity.navigation import entries_for
+from identity.privileges import Refusal, why_not
+
+from .icons import icon
+from .localise import FILTERS
+
+THEMES = ("light", "dark")
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Made once, by Django's Jinja2 backend. Undefined names are errors; whitespace around tags is not kept."""
+    options |= {
+        "undefined": jinja2.StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
+        "bytecode_cache": _bytecode_cache(),
+    }
+    env = jinja2.Environment(**options)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals |= {
+        "LANGUAGES": languages(),
+        "field_kind": field_kind,
+        "icon_svg": icon,
+        "navigation": navigation,
+        "draft_owner": draft_owner,
+        "my_sites": my_sites,
+        "new_form_token": new_form_token,
+        "new_id": new_id,
+        "profile_links": profile_links,
+        "static": static,
+        "unread_count": unread_count,
+        "url": url,
+        "url_or_none": url_or_none,
+        "why_not": refusal_of_actor,
+        "widget": widget,
+    }
+    env.filters |= FILTERS
+    return env
+
+
+def _bytecode_cache() -> jinja2.BytecodeCache | None:
+    """Compiled templates on disk, so that a new process starts warm. Only its owner may write there: it is code."""
+    directory = settings.VAR_DIR / "jinja"
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (directory / ".writable").touch()
+    except OSError:
+        return None
+    return jinja2.FileSystemBytecodeCache(str(directory))
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows without being told."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "actor": getattr(request, "actor", None) or Actor.anonymous(),
+        "messages": SimpleLazyObject(lambda: get_messages(request)),
+        "language": translation.to_locale(language).replace("_", "-"),
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "theme": theme if theme in THEMES else "auto",
+    }
+
+
+# -- globals -----------------------------------------------------------------------------------------------------------
+
+
+def languages() -> list[tuple[str, str, str]]:
+    """Every language offered: Django's code, the HTML `lang`, and its own name for itself."""
+    return [(code, translation.to_locale(code).replace("_", "-"), name) for code, name in settings.LANGUAGES]
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The path of a view. Raises NoReverseMatch for a name that is not in the URLconf."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:
+    """The path of a view that a deployment may not have (such as a development page)."""
+    try:
+        return url(name, *args, **kwargs)
+    except NoReverseMatch:
+        return None
+
+
+def new_form_token() -> str:
+    """An id for one filling-in of one form; sent twice, it is acted on once."""
+    return secrets.token_urlsafe(16)
+
+
+_ids = itertools.count(1)
+
+
+def new_id(prefix: str) -> str:
+    """An element id that no other on the page has."""
+    return f"{prefix}-{next(_ids):x}"
+
+
+@jinja2.pass_context
+def refusal_of_actor(context: jinja2.runtime.Context, privilege: str) -> Refusal | None:
+    """Why the reader of this page may not use a privilege (by name); None when they may."""
+    return why_not(context["actor"], privilege.lower())
+
+
+class Line(NamedTuple):
+    """One line of the sidebar. With a `refusal` it leads nowhere and says why."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    current: bool
+    refusal: Refusal | None
+
+
+class Section(NamedTuple):
+    label: str | Promise
+    lines: list[Line]
+
+
+SECTIONS: dict[str, str | Promise] = {"work": "", "site": _("Your site"), "vendor": _("Administration")}
+
+
+@jinja2.pass_context
+def navigation(context: jinja2.runtime.Context) -> list[Section]:
+    """The sections and lines of this reader's sidebar, from what the apps registered."""
+    path = context["request"].path
+    sections: dict[str, Section] = {}
+    for entry, refusal in ((shown.entry, shown.refusal) for shown in entries_for(context["actor"])):
+        target = url_or_none(entry.url_name)
+        if target is None:
+            continue
+        section = sections.setdefault(entry.section, Section(SECTIONS[entry.section], []))
+        section.lines.append(Line(entry.label, target, entry.icon, False, refusal))
+    return _with_current(list(sections.values()), path)
+
+
+def _with_current(sections: list[Section], path: str) -> list[Section]:
+    """Marks the line whose address is the longest beginning of the page's own."""
+    matching = [line.url for section in sections for line in section.lines if _leads_to(line.url, path)]
+    longest = max(matching, key=len, default=None)
+    return [
+        Section(section.label, [line._replace(current=line.url == longest) for line in section.lines])
+        for section in sections
+    ]
+
+
+def _leads_to(target: str, path: str) -> bool:
+    return path == target if target == "/" else path.startswith(target)
+
+
+@jinja2.pass_context
+def unread_count(context: jinja2.runtime.Context) -> int:
+    """How many messages in the reader's inbox are unread."""
+    try:
+        from notifications.queries import unread_count as count
+    except ImportError:
+        return 0
+    return count(context["actor"])
+
+
+@jinja2.pass_context
+def my_sites(context: jinja2.runtime.Context) -> list[Any]:
+    """The sites this reader can switch between; asked of the database only when there are several."""
+    actor = context["actor"]
+    if actor.site_count < 2:
+        return []
+    try:
+        from identity.queries import sites_of
+    except ImportError:
+        return []
+    return list(sites_of(actor))
+
+
+@jinja2.pass_context
+def draft_owner(context: jinja2.runtime.Context) -> str:
+    """Whose drafts the browser may show on this page: the public id of who is signed in, or nothing."""
+    request = context.get("request")
+    return getattr(getattr(request, "user", None), "public_id", "")
+
+
+PROFILE_LINKS = (
+    ("notifications:preferences", "bell-cog", _("Notifications")),
+    ("accounts:profile", "user-circle", _("Your details")),
+    ("mfa_index", "shield-lock", _("Sign-in and security")),
+    ("accounts:keys", "key", _("API keys")),
+)
+
+
+def profile_links() -> list[tuple[str, str, str | Promise]]:
+    """Where people look after themselves: (address, icon, label)."""
+    return [(target, icon, label) for name, icon, label in PROFILE_LINKS if (target := url_or_none(name))]
+
+
+def widget(field: Any, **attributes: Any) -> str:
+    """A form field's control with more attributes; underscores become dashes, None is left out."""
+    return field.as_widget(
+        attrs={name.replace("_", "-"): value for name, value in attributes.items() if value is not None}
+    )
+
+
+def field_kind(field: Any) -> str:
+    """How `ui.field` lays a form field out: hidden, checkbox, group (radios, checkboxes) or control."""
+    if field.is_hidden:
+        return "hidden"
+    if isinstance(field.field.widget, CheckboxInput):
+        return "checkbox"
+    return "group" if field.use_fieldset else "control"
