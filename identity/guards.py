@@ -1,0 +1,19 @@
+"""Row-level security of the tables that libraries bring. Only signing in touches them, so only the door role does."""
+
+from .tenancy import ANONYMOUS, guard, may
+
+ALL = "select insert update delete"
+
+for label in (
+    "account.EmailAddress",
+    "account.EmailConfirmation",
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+    "socialaccount.SocialToken",
+    "socialaccount.SocialApp",
+):
+    guard(label, may(ANONYMOUS, ALL))
+
+# Django's own bookkeeping; nothing at run time needs it.
+for label in ("auth.Permission", "auth.Group", "auth.Group_permissions", "contenttypes.ContentType"):
+    guard(label)

@@ -1,0 +1,168 @@
+"""What people may do: a table you can read aloud, and the answer to "why can't I?"."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .actors import Actor, Kind
+
+
+class Privilege(enum.StrEnum):
+    """One thing somebody may do; NOUN_VERB."""
+
+    # Partners, tool by tool
+    REPORT_VIEW = "report_view"
+    ORDER_PLACE = "order_place"
+    QUOTE_MANAGE = "quote_manage"
+    GUIDED_SELLING_USE = "guided_selling_use"
+    PRICE_FILE_VIEW = "price_file_view"
+    DEAL_VIEW = "deal_view"
+    DEAL_REGISTER = "deal_register"
+    PROFILE_EDIT = "profile_edit"
+    # Account management
+    MEMBER_VIEW = "member_view"
+    MEMBER_MANAGE = "member_manage"
+    ROLE_GRANT = "role_grant"
+    KEY_MANAGE = "key_manage"
+    # Staff
+    DEAL_DECIDE = "deal_decide"
+    REQUEST_DECIDE = "request_decide"
+    PRIMARY_CHANGE = "primary_change"
+    SITE_VIEW = "site_view"
+    AUDIT_VIEW = "audit_view"
+    SETTING_EDIT = "setting_edit"
+
+
+class Tool(models.TextChoices):
+    """The tools of a site that its primary contact grants one by one (A4)."""
+
+    REPORTING = "reporting", _("Reporting")
+    ONLINE_ORDERING = "online_ordering", _("Online ordering")
+    PROPOSAL_QUOTE_ORDER = "proposal_quote_order", _("Proposal, quote, order")
+    GUIDED_SELLING = "guided_selling", _("Guided selling")
+    PRICE_FILES = "price_files", _("Price files")
+    DEAL_REGISTRATION = "deal_registration", _("Deal registration")
+    BUSINESS_PROFILE = "business_profile", _("Business profile")
+
+
+class Role(models.TextChoices):
+    """Named sets of rights for co-selling and account administration (C2)."""
+
+    REFERRALS_ADMIN = "referrals_admin", _("Referrals administrator")
+    REFERRALS_USER = "referrals_user", _("Referrals user")
+    PROFILE_ADMIN = "profile_admin", _("Business-profile administrator")
+    ACCOUNT_ADMIN = "account_admin", _("Account administrator")
+
+
+class Standing(models.TextChoices):
+    PRIMARY = "primary", _("Primary contact")
+    SECONDARY = "secondary", _("Secondary contact")
+    MEMBER = "member", _("User")
+
+
+class StaffRole(models.TextChoices):
+    DEAL_DESK = "deal_desk", _("Deal desk")
+    CUSTOMER_CARE = "customer_care", _("Customer care")
+    PRICING = "pricing", _("Pricing")
+    CHANNEL_OPERATIONS = "channel_operations", _("Channel operations")
+
+
+P = Privilege
+
+GRANTS: dict[str, frozenset[Privilege]] = {
+    Tool.REPORTING: frozenset({P.REPORT_VIEW}),
+    Tool.ONLINE_ORDERING: frozenset({P.ORDER_PLACE}),
+    Tool.PROPOSAL_QUOTE_ORDER: frozenset({P.QUOTE_MANAGE}),
+    Tool.GUIDED_SELLING: frozenset({P.GUIDED_SELLING_USE}),
+    Tool.PRICE_FILES: frozenset({P.PRICE_FILE_VIEW}),
+    Tool.DEAL_REGISTRATION: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER}),
+    Tool.BUSINESS_PROFILE: frozenset({P.PROFILE_EDIT}),
+    Role.REFERRALS_ADMIN: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER, P.PROFILE_EDIT}),
+    Role.REFERRALS_USER: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER}),
+    Role.PROFILE_ADMIN: frozenset({P.PROFILE_EDIT}),
+    Role.ACCOUNT_ADMIN: frozenset({P.ROLE_GRANT}),
+    Standing.PRIMARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
+    Standing.SECONDARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
+    Standing.MEMBER: frozenset(),
+    StaffRole.DEAL_DESK: frozenset({P.DEAL_VIEW, P.DEAL_DECIDE, P.SITE_VIEW}),
+    StaffRole.CUSTOMER_CARE: frozenset({P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW}),
+    StaffRole.PRICING: frozenset({P.SITE_VIEW}),
+    StaffRole.CHANNEL_OPERATIONS: frozenset({P.SITE_VIEW, P.DEAL_VIEW, P.AUDIT_VIEW, P.SETTING_EDIT}),
+}
+
+# Whoever belongs to a site sees who else does, and may make keys for what they may do themselves.
+EVERY_MEMBER = frozenset({P.MEMBER_VIEW, P.KEY_MANAGE})
+# A distributor follows deals but registers them on behalf of a reseller, never for itself.
+STAFF_ONLY = frozenset(
+    {P.DEAL_DECIDE, P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW, P.SETTING_EDIT}
+)
+
+
+def partner_privileges(standing: str, tools: Iterable[str], roles: Iterable[str]) -> frozenset[Privilege]:
+    """What a member of a site may do. `tools` and `roles` are values of Tool and Role."""
+    granted = EVERY_MEMBER.union(GRANTS[standing], *(GRANTS[name] for name in (*tools, *roles)))
+    return granted - STAFF_ONLY
+
+
+def staff_privileges(staff_roles: Iterable[str]) -> frozenset[Privilege]:
+    return frozenset({P.KEY_MANAGE}).union(*(GRANTS[role] for role in staff_roles))
+
+
+TOOL_FOR: dict[Privilege, Tool] = {
+    P.REPORT_VIEW: Tool.REPORTING,
+    P.ORDER_PLACE: Tool.ONLINE_ORDERING,
+    P.QUOTE_MANAGE: Tool.PROPOSAL_QUOTE_ORDER,
+    P.GUIDED_SELLING_USE: Tool.GUIDED_SELLING,
+    P.PRICE_FILE_VIEW: Tool.PRICE_FILES,
+    P.DEAL_VIEW: Tool.DEAL_REGISTRATION,
+    P.DEAL_REGISTER: Tool.DEAL_REGISTRATION,
+    P.PROFILE_EDIT: Tool.BUSINESS_PROFILE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something is not possible now, and who can change that. Both are sentences for the reader."""
+
+    reason: str
+    who: str
+
+
+def why_not(actor: Actor, privilege: Privilege | str) -> Refusal | None:
+    """The rule that keeps this actor from using a privilege; None when nothing does."""
+    privilege = Privilege(privilege)
+    if actor.may(privilege):
+        return None
+    if not actor.signed_in:
+        return Refusal(_("You are not signed in."), _("Sign in to go on."))
+    if actor.kind is Kind.APPLICANT:
+        return Refusal(
+            _("You do not have access to a site yet."),
+            _("Request access; the site's primary contact decides."),
+        )
+    if actor.key_id is not None:
+        return Refusal(
+            _("This API key was not given this privilege, or its owner no longer has it."),
+            _("The key's owner can make another key with what they may do themselves."),
+        )
+    if actor.is_staff or privilege in STAFF_ONLY:
+        return Refusal(
+            _("This belongs to another team of the vendor."),
+            _("Channel operations assigns the vendor's people their tasks.")
+            if actor.is_staff
+            else _("Customer care can help."),
+        )
+    if privilege in (P.MEMBER_MANAGE, P.ROLE_GRANT):
+        return Refusal(
+            _("Only the primary contact and the secondary contacts manage the users of a site."),
+            _("Your primary contact can make you a secondary contact."),
+        )
+    return Refusal(
+        _("The tool “%(tool)s” has not been granted to you.") % {"tool": TOOL_FOR[privilege].label},
+        _("Your primary or a secondary contact can grant it."),
+    )

@@ -1,0 +1,25 @@
+"""Every address of the portal."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("identity.urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("accounts.urls")),
+    path("notifications/", include("notifications.urls")),
+    path("customers/", include("customers.urls")),
+    path("deals/", include("deals.urls")),
+    path("api/v1/", include("portal.api")),
+]
+
+if settings.MODE != "production":
+    urlpatterns.append(path("dev/", include("portal.dev")))
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"

@@ -1,0 +1,100 @@
+"""A small cast that most tests are about: a reseller's people, their rival, two distributors, the vendor's staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+from identity import tenancy
+from identity.actors import Actor, Kind
+from identity.models import Membership, Site, SiteKind, StaffRole, Standing, Tool, User
+from identity.privileges import partner_privileges, staff_privileges
+from tests.factories import make_member, make_site, make_user
+
+ALL_TOOLS = list(Tool.values)
+
+
+@dataclass
+class Cast:
+    site: Site  # Nile Systems, a reseller
+    rival_site: Site  # Vistula Integrators, another reseller
+    distributor_site: Site  # Delta Distribution, whom the deals name
+    other_distributor_site: Site  # Lagoon Distribution, whom they do not
+    primary: Membership
+    secondary: Membership
+    sales: Membership  # may register deals
+    newcomer: Membership  # a member without any tool
+    rival: Membership  # primary of the rival site
+    distributor: Membership
+    other_distributor: Membership
+    deal_desk: User
+    care: User
+    applicant: User  # signed up, belongs nowhere
+
+
+def make_cast() -> Cast:
+    site = make_site("Nile Systems", country="EG", time_zone="Africa/Cairo", number="7403807")
+    rival_site = make_site("Vistula Integrators", country="PL", number="7403808")
+    distributor_site = make_site(
+        "Delta Distribution", kind=SiteKind.DISTRIBUTOR, country="EG", number="7403809"
+    )
+    other = make_site("Lagoon Distribution", kind=SiteKind.DISTRIBUTOR, country="IT", number="7403810")
+    return Cast(
+        site=site,
+        rival_site=rival_site,
+        distributor_site=distributor_site,
+        other_distributor_site=other,
+        primary=make_member(site, "Amira Haddad", standing=Standing.PRIMARY, tools=ALL_TOOLS),
+        secondary=make_member(
+            site, "Samir Aziz", standing=Standing.SECONDARY, tools=[Tool.DEAL_REGISTRATION, Tool.REPORTING]
+        ),
+        sales=make_member(site, "Nadia Farouk", tools=[Tool.DEAL_REGISTRATION]),
+        newcomer=make_member(site, "Karim Mansour"),
+        rival=make_member(rival_site, "Ewa Zielona", standing=Standing.PRIMARY, tools=ALL_TOOLS),
+        distributor=make_member(
+            distributor_site, "Hana Saleh", standing=Standing.PRIMARY, tools=[Tool.DEAL_REGISTRATION]
+        ),
+        other_distributor=make_member(
+            other, "Luca Marino", standing=Standing.PRIMARY, tools=[Tool.DEAL_REGISTRATION]
+        ),
+        deal_desk=make_user("Dana Desk", staff_roles=[StaffRole.DEAL_DESK]),
+        care=make_user("Carl Care", staff_roles=[StaffRole.CUSTOMER_CARE]),
+        applicant=make_user("Petra Newman"),
+    )
+
+
+def actor(who: Membership | User) -> Actor:
+    """The actor that this person is in the portal."""
+    if isinstance(who, Membership):
+        site, user = who.site, who.user
+        return Actor(
+            kind=Kind(site.kind),
+            user_id=user.id,
+            name=who.name,
+            email=user.email,
+            time_zone=user.time_zone,
+            site_id=site.id,
+            site_number=site.number,
+            site_name=site.name,
+            membership_id=who.id,
+            standing=who.standing,
+            site_count=1,
+            roles=frozenset(who.roles),
+            privileges=partner_privileges(who.standing, who.tools, who.roles),
+        )
+    common: dict[str, Any] = {"user_id": who.id, "name": who.name, "email": who.email}
+    if who.staff_roles:
+        privileges = staff_privileges(who.staff_roles)
+        return Actor(kind=Kind.STAFF, staff_roles=frozenset(who.staff_roles), privileges=privileges, **common)
+    return Actor(kind=Kind.APPLICANT, **common)
+
+
+def signed_in(who: Membership | User) -> Client:
+    """A browser in which this person is signed in."""
+    client = Client()
+    user = who.user if isinstance(who, Membership) else who
+    with tenancy.door():
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -1,0 +1,61 @@
+"""Tests run as production does: connected as the run-time role, which owns nothing and is bound by every policy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
+
+from portal.database import drop_database, prepare_database, with_database
+from portal.settings import database
+from tests.cast import Cast, make_cast
+
+
+def connect_as(url: str) -> None:
+    connection.close()
+    connection.settings_dict.update(database(url))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:
+    """A database of this worker's own, made by the owner and then used by the run-time role."""
+    name = f"test_portal_{os.environ.get('PORTAL_TEST_SUFFIX', '')}_{worker_id}"
+    admin = os.environ["DATABASE_ADMIN_URL"]
+    with django_db_blocker.unblock():
+        drop_database(admin, name)
+        prepare_database(admin, name, owner_may_create_databases=True)
+        connect_as(with_database(os.environ["DATABASE_OWNER_URL"], name))
+        call_command("migrate", verbosity=0)
+        connect_as(with_database(os.environ["DATABASE_URL"], name))
+        os.environ["TEST_DATABASE_ADMIN_URL"] = with_database(admin, name)
+        os.environ["TEST_DATABASE_OWNER_URL"] = with_database(os.environ["DATABASE_OWNER_URL"], name)
+        os.environ["TEST_DATABASE_URL"] = with_database(os.environ["DATABASE_URL"], name)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        drop_database(admin, name)
+
+
+def truncate_everything(self: object = None) -> None:
+    """What Django's flush does, which the run-time role may not."""
+    with psycopg2.connect(os.environ["TEST_DATABASE_ADMIN_URL"]) as admin, admin.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+        )
+        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+    admin.close()
+
+
+TransactionTestCase._fixture_teardown = truncate_everything  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people most tests are about; see tests/cast.py."""
+    return make_cast()
