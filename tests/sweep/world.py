@@ -1,0 +1,124 @@
+"""Two partners side by side with something in every table, and a word that marks what belongs to the second.
+
+Whatever is the rival's carries CANARY in every text. Nobody else may ever be shown that word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.utils import timezone
+
+from identity import tenancy
+from identity.actors import Actor, Kind
+from identity.models import (
+    ApiKey,
+    AuditEvent,
+    Membership,
+    Session,
+    SiteKind,
+    StaffRole,
+    Standing,
+    Tool,
+    User,
+)
+
+from tests.cast import actor as actor_of
+from tests.factories import make_member, make_site, make_user
+
+CANARY = "zqcanaryqz"
+TOOLS = list(Tool.values)
+
+
+@dataclass
+class World:
+    """Everybody, by the name the cases use; and one object of each kind, ours and the rival's."""
+
+    people: dict[str, Membership | User] = field(default_factory=dict)
+    ours: dict[str, Any] = field(default_factory=dict)
+    theirs: dict[str, Any] = field(default_factory=dict)
+
+    def actor(self, name: str) -> Actor:
+        return Actor.anonymous() if name == "anonymous" else actor_of(self.people[name])
+
+
+def make_world() -> World:
+    world = World()
+    _sites_and_people(world)
+    _ways_to_sign_in(world)
+    _traces(world)
+    return world
+
+
+def _sites_and_people(world: World) -> None:
+    ours = make_site("Nile Systems", country="EG", time_zone="Africa/Cairo", number="7403807")
+    theirs = make_site(f"Vistula {CANARY}", country="PL", number="7403808", agreement_number=CANARY[:12])
+    named = make_site("Delta Distribution", kind=SiteKind.DISTRIBUTOR, number="7403809")
+    other = make_site("Lagoon Distribution", kind=SiteKind.DISTRIBUTOR, number="7403810")
+    world.ours |= {"site": ours, "distributor_site": named}
+    world.theirs |= {"site": theirs, "distributor_site": other}
+    world.people |= {
+        "primary": make_member(ours, "Amira Haddad", standing=Standing.PRIMARY, tools=TOOLS),
+        "secondary": make_member(ours, "Samir Aziz", standing=Standing.SECONDARY, tools=TOOLS[:3]),
+        "sales": make_member(ours, "Nadia Farouk", tools=[Tool.DEAL_REGISTRATION]),
+        "newcomer": make_member(ours, "Karim Mansour"),
+        "distributor": make_member(named, "Hana Saleh", standing=Standing.PRIMARY, tools=TOOLS),
+        "other_distributor": make_member(other, "Luca Marino", standing=Standing.PRIMARY, tools=TOOLS),
+        "deal_desk": make_user("Dana Desk", staff_roles=[StaffRole.DEAL_DESK]),
+        "care": make_user("Carl Care", staff_roles=[StaffRole.CUSTOMER_CARE]),
+        "operations": make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS]),
+        "applicant": make_user("Petra Newman"),
+        "rival": _rival(theirs, "Ewa", Standing.PRIMARY),
+        "rival_colleague": _rival(theirs, "Jan", Standing.MEMBER),
+    }
+
+
+def _rival(site: Any, name: str, standing: str) -> Membership:
+    user = make_user(f"{name} {CANARY}", f"{name.lower()}@{CANARY}.example")
+    extra = {"job_title": CANARY, "phone": CANARY}
+    return make_member(site, user.name, user=user, standing=standing, tools=TOOLS, **extra)
+
+
+def _ways_to_sign_in(world: World) -> None:
+    """What the sign-in library keeps of everybody."""
+    now = timezone.now()
+    app = SocialApp(provider="openid_connect", name=CANARY, client_id=CANARY)
+    with tenancy.door():
+        app.save()
+        for name, person in world.people.items():
+            user = person.user if isinstance(person, Membership) else person
+            address = EmailAddress.objects.get(user=user)
+            EmailConfirmation.objects.create(email_address=address, created=now, key=f"key-{user.email}")
+            Authenticator.objects.create(user=user, type="totp", data={"secret": user.email})
+            account = SocialAccount.objects.create(user=user, provider="oidc", uid=user.email)
+            SocialToken.objects.create(app=app, account=account, token=name)
+
+
+def _traces(world: World) -> None:
+    """What everybody leaves behind: keys, sessions, audit events."""
+    now = timezone.now()
+    with tenancy.as_system():
+        for name, person in world.people.items():
+            user = person.user if isinstance(person, Membership) else person
+            site = person.site if isinstance(person, Membership) else None
+            mark = CANARY if name.startswith("rival") else "plain"
+            AuditEvent.objects.create(
+                at=now, event="x.done", site=site, user=user, actor_name=mark, object_type="x", object_id=mark
+            )
+            Session.objects.create(
+                session_key=f"session-of-{name}", session_data=mark, expire_date=now, user_id=user.id
+            )
+            if name != "applicant":
+                key = ApiKey.objects.create(user=user, site=site, name=mark, digest=f"digest-of-{name}")
+                (world.theirs if mark == CANARY else world.ours).setdefault("key", key)
+        AuditEvent.objects.create(
+            at=now, event="x.done", actor_name="nobody", object_type="x", object_id="nobody"
+        )
+
+
+PROBED = ("anonymous", "applicant", "sales", "distributor", "deal_desk")
+KINDS = {Kind.ANONYMOUS, Kind.APPLICANT, Kind.RESELLER, Kind.DISTRIBUTOR, Kind.STAFF}
