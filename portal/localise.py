@@ -66,9 +66,12 @@ def _money_style(language: str | None, currency: str) -> NumberStyle:
     pattern = locale.currency_formats["standard"]
     symbol = get_currency_symbol(currency, locale=locale)
     minus = locale.number_symbols["latn"]["minusSign"]
+    right_to_left = locale.text_direction == "rtl"
 
     def affix(text: str, *, before: bool) -> str:
         text = text.replace("-", minus).replace("¤", symbol)
+        if right_to_left and symbol.isascii() and symbol in text:
+            text += "\u200e"  # keeps the $ of R$ beside its letter
         # CLDR's currency spacing, which Babel leaves out: letters keep a space from the digits.
         if before and text[-1:].isalpha():
             text += "\u00a0"
@@ -100,7 +103,7 @@ def _grouped(style: NumberStyle, whole: int, fraction: str, negative: bool) -> s
     return f"{style.prefix}{digits}{style.suffix}"
 
 
-def number(value: int | float | Decimal | None, decimals: int | None = None) -> str:
+def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     """A number with the reader's separators. Without `decimals` up to three are shown, as many as are needed."""
     if value is None:
         return NOTHING
@@ -115,7 +118,7 @@ def number(value: int | float | Decimal | None, decimals: int | None = None) -> 
     return _grouped(style, int(whole), fraction, rounded < 0)
 
 
-def percent(value: int | float | Decimal | None, decimals: int | None = None) -> str:
+def percent(value: float | Decimal | None, decimals: int | None = None) -> str:
     """A share of a hundred: `12.5` is 12.5 %. The value is in per cent already, not a fraction."""
     if value is None:
         return NOTHING

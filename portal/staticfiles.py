@@ -13,7 +13,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-WEIGHTS = (400, 500, 600, 700)
+WEIGHTS = (400, 500, 600)
 
 PACKAGES: dict[str, tuple[str, ...]] = {
     "@fontsource/ibm-plex-sans": tuple(
