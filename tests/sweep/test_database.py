@@ -10,25 +10,13 @@ from django.db import connection
 from identity import tenancy
 from identity.tenancy import ANONYMOUS, DISTRIBUTOR, RESELLER, STAFF, guarded_models
 
-from tests.conftest import connect_as
 from tests.sweep.database import _seeing_everything, _ctids, probe, rules_for, undone
-from tests.sweep.world import CANARY, PROBED, World, make_world
+from tests.sweep.world import CANARY, PROBED, World
 
 
 @pytest.fixture
-def superuser_session(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """Scopes still work under their roles; but triggers can be silenced and policies changed between them."""
-    import os
-
-    with django_db_blocker.unblock():
-        connect_as(os.environ["TEST_DATABASE_ADMIN_URL"])
-        yield
-        connect_as(os.environ["TEST_DATABASE_URL"])
-
-
-@pytest.fixture
-def world(superuser_session: None, db: None) -> World:
-    return make_world()
+def world(superuser_world: World) -> World:
+    return superuser_world
 
 
 class TestEveryTable:

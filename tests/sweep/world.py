@@ -11,10 +11,12 @@ from typing import Any
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.test import Client
 from django.utils import timezone
 
 from identity import tenancy
-from identity.actors import Actor, Kind
+from identity.actors import Actor
+from identity.middleware import digest
 from identity.models import (
     ApiKey,
     AuditEvent,
@@ -28,9 +30,11 @@ from identity.models import (
 )
 
 from tests.cast import actor as actor_of
+from tests.cast import signed_in
 from tests.factories import make_member, make_site, make_user
 
-CANARY = "zqcanaryqz"
+CANARY = "zqcanaryqz"  # marks what is the rival's
+OURS = "zqoursqz"  # marks what is ours, for the rival's eyes
 TOOLS = list(Tool.values)
 
 
@@ -41,6 +45,16 @@ class World:
     people: dict[str, Membership | User] = field(default_factory=dict)
     ours: dict[str, Any] = field(default_factory=dict)
     theirs: dict[str, Any] = field(default_factory=dict)
+
+    secrets: dict[str, str] = field(default_factory=dict)  # API keys in clear
+
+    def browser(self, name: str) -> Client:
+        return Client() if name == "anonymous" else signed_in(self.people[name])
+
+    def key(self, name: str) -> Client:
+        """A program that speaks with this person's API key."""
+        secret = self.secrets.get(name, "")
+        return Client(headers={"Authorization": f"Bearer {secret}"} if secret else {})
 
     def actor(self, name: str) -> Actor:
         return Actor.anonymous() if name == "anonymous" else actor_of(self.people[name])
@@ -55,17 +69,17 @@ def make_world() -> World:
 
 
 def _sites_and_people(world: World) -> None:
-    ours = make_site("Nile Systems", country="EG", time_zone="Africa/Cairo", number="7403807")
+    ours = make_site(f"Nile {OURS}", country="EG", time_zone="Africa/Cairo", number="7403807")
     theirs = make_site(f"Vistula {CANARY}", country="PL", number="7403808", agreement_number=CANARY[:12])
     named = make_site("Delta Distribution", kind=SiteKind.DISTRIBUTOR, number="7403809")
     other = make_site("Lagoon Distribution", kind=SiteKind.DISTRIBUTOR, number="7403810")
     world.ours |= {"site": ours, "distributor_site": named}
     world.theirs |= {"site": theirs, "distributor_site": other}
     world.people |= {
-        "primary": make_member(ours, "Amira Haddad", standing=Standing.PRIMARY, tools=TOOLS),
-        "secondary": make_member(ours, "Samir Aziz", standing=Standing.SECONDARY, tools=TOOLS[:3]),
-        "sales": make_member(ours, "Nadia Farouk", tools=[Tool.DEAL_REGISTRATION]),
-        "newcomer": make_member(ours, "Karim Mansour"),
+        "primary": make_member(ours, f"Amira {OURS}", standing=Standing.PRIMARY, tools=TOOLS),
+        "secondary": make_member(ours, f"Samir {OURS}", standing=Standing.SECONDARY, tools=TOOLS[:3]),
+        "sales": make_member(ours, f"Nadia {OURS}", tools=[Tool.DEAL_REGISTRATION]),
+        "newcomer": make_member(ours, f"Karim {OURS}"),
         "distributor": make_member(named, "Hana Saleh", standing=Standing.PRIMARY, tools=TOOLS),
         "other_distributor": make_member(other, "Luca Marino", standing=Standing.PRIMARY, tools=TOOLS),
         "deal_desk": make_user("Dana Desk", staff_roles=[StaffRole.DEAL_DESK]),
@@ -113,7 +127,14 @@ def _traces(world: World) -> None:
                 session_key=f"session-of-{name}", session_data=mark, expire_date=now, user_id=user.id
             )
             if name != "applicant":
-                key = ApiKey.objects.create(user=user, site=site, name=mark, digest=f"digest-of-{name}")
+                world.secrets[name] = f"pw_{name}"
+                key = ApiKey.objects.create(
+                    user=user,
+                    site=site,
+                    name=mark,
+                    digest=digest(f"pw_{name}"),
+                    privileges=sorted(world.actor(name).privileges),
+                )
                 (world.theirs if mark == CANARY else world.ours).setdefault("key", key)
         AuditEvent.objects.create(
             at=now, event="x.done", actor_name="nobody", object_type="x", object_id="nobody"
@@ -121,4 +142,12 @@ def _traces(world: World) -> None:
 
 
 PROBED = ("anonymous", "applicant", "sales", "distributor", "deal_desk")
-KINDS = {Kind.ANONYMOUS, Kind.APPLICANT, Kind.RESELLER, Kind.DISTRIBUTOR, Kind.STAFF}
+
+# Who may be shown which of the two words. Staff may see both.
+FORBIDDEN = {
+    **dict.fromkeys(("anonymous", "applicant"), (CANARY, OURS)),
+    **dict.fromkeys(("primary", "secondary", "sales", "newcomer", "distributor"), (CANARY,)),
+    **dict.fromkeys(("rival", "rival_colleague", "other_distributor"), (OURS,)),
+    **dict.fromkeys(("deal_desk", "care", "operations"), ()),
+}
+EVERYBODY = tuple(FORBIDDEN)

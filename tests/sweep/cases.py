@@ -1,0 +1,18 @@
+"""What the sweep tries at each address. An address without a line here fails the sweep."""
+
+from __future__ import annotations
+
+from tests.sweep.addresses import Case
+
+OUR_PEOPLE = frozenset({"primary", "secondary", "sales", "newcomer"})
+PARTNERS = OUR_PEOPLE | {"distributor", "other_distributor", "rival", "rival_colleague"}
+STAFF = frozenset({"deal_desk", "care", "operations"})
+SIGNED_IN = PARTNERS | STAFF | {"applicant"}
+ALL = SIGNED_IN | {"anonymous"}
+
+CASES: dict[str, Case] = {
+    "home": Case(seen_by=PARTNERS | STAFF),
+    "identity:session": Case(seen_by=SIGNED_IN),
+    "identity:switch_site": Case(posts=(lambda w: {"membership": w.people["rival"].public_id},)),
+    "identity:choose_language": Case(posts=(lambda w: {"language": "ar", "next": "/"},)),
+}

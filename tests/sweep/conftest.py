@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from tests.conftest import connect_as
+from tests.sweep.world import World, make_world
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+    """One world for a module's tests; whatever they do to it, they take back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def superuser_world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+    """The same in a superuser's session: scopes still work under their roles, but triggers can be silenced and
+    policies changed between them."""
+    with django_db_blocker.unblock():
+        connect_as(os.environ["TEST_DATABASE_ADMIN_URL"])
+        with transaction.atomic():
+            yield make_world()
+            transaction.set_rollback(True)
+        connect_as(os.environ["TEST_DATABASE_URL"])

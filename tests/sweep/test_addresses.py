@@ -1,0 +1,159 @@
+"""Every address × person × method × whose object: nobody is shown what is another partner's, not even that it exists."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.sweep.addresses import Address, Case, every_address, normalised, path
+from tests.sweep.cases import CASES
+from tests.sweep.database import undone
+from tests.sweep.world import CANARY, EVERYBODY, FORBIDDEN, OURS, World
+
+ADDRESSES = {address.name: address for address in every_address()}
+METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# What is searched for: the beginnings of both marks, and of a word that is nowhere.
+NEEDLES = (CANARY[:6], OURS[:6], "zqnowhere")
+
+
+def ask(client: Client, method: str, address: str, data: dict[str, Any] | None = None) -> Any:
+    """One request, with whatever it changes taken back."""
+    answer = None
+    json = address.startswith("/api/")
+    with undone():
+        extra: dict[str, Any] = {"content_type": "application/json"} if json and method not in ("GET", "HEAD") else {}
+        answer = client.generic(method, address, **extra) if data is None else _send(client, method, address, data, json)
+        answer.swept = content(answer)
+    return answer
+
+
+def _send(client: Client, method: str, address: str, data: dict[str, Any], json: bool) -> Any:
+    return getattr(client, method.lower())(address, data, **({"content_type": "application/json"} if json else {}))
+
+
+def content(answer: Any) -> bytes:
+    """Everything that an answer says: headers, body, and the texts inside an office file."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    head = "\n".join(f"{name}: {value}" for name, value in answer.items()).encode()
+    cookies = answer.cookies.output().encode()
+    if body.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(body)) as file:
+            body += b"".join(file.read(name) for name in file.namelist())
+    return head + cookies + body
+
+
+def clients(world: World, case: Case, person: str) -> Iterator[Client]:
+    yield world.browser(person)
+    if case.api:
+        yield world.key(person)
+
+
+def test_every_address_has_a_case() -> None:
+    assert sorted(set(ADDRESSES) - set(CASES)) == []
+
+
+def test_every_case_has_an_address() -> None:
+    assert sorted(set(CASES) - set(ADDRESSES)) == []
+
+
+def test_every_view_of_ours_says_who_may_open_it() -> None:
+    silent = [
+        address.name
+        for address in ADDRESSES.values()
+        if not hasattr(address.view, "access") and not is_of_a_library(address) and not is_of_the_api(address)
+    ]
+    assert silent == []
+
+
+def is_of_a_library(address: Address) -> bool:
+    return address.view.__module__.startswith("allauth.") or address.route.startswith("account/")
+
+
+def is_of_the_api(address: Address) -> bool:
+    return address.route.startswith("api/")
+
+
+def whose(case: Case, world: World) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "ours", case.ours(world)
+    if case.theirs:
+        yield "theirs", case.theirs(world)
+        yield "missing", case.missing or _missing(case.ours(world))
+
+
+def _missing(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Parameters of the same shape that lead to nothing."""
+    return {name: type(value)("9" * 12) if isinstance(value, int) else "9" * len(str(value)) for name, value in kwargs.items()}
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+class TestAddress:
+    def test_shows_nobody_what_is_not_theirs(self, world: World, name: str) -> None:
+        case = CASES[name]
+        leaks = []
+        for person in EVERYBODY:
+            for client in clients(world, case, person):
+                for method, address, data in attempts(case, name, world):
+                    answer = ask(client, method, address, data)
+                    assert answer.status_code < 500, (person, method, address, data)
+                    leaks += [
+                        (person, method, address, word)
+                        for word in FORBIDDEN[person]
+                        if word.encode() in answer.swept.replace(address.encode(), b"")
+                    ]
+        assert leaks == []
+
+    def test_answers_alike_for_a_foreign_object_and_a_missing_one(self, world: World, name: str) -> None:
+        case = CASES[name]
+        if case.theirs is None:
+            return
+        theirs, missing = path(name, case.theirs(world)), path(name, case.missing or _missing(case.theirs(world)))
+        for person in [p for p in EVERYBODY if CANARY in FORBIDDEN[p]]:
+            for client in clients(world, case, person):
+                for method in ("GET", *METHODS):
+                    data = case.posts[0](world) if case.posts and method == "POST" else None
+                    first, second = ask(client, method, theirs, data), ask(client, method, missing, data)
+                    assert first.status_code == second.status_code, (person, method, theirs)
+                    assert normalised(first.swept, theirs) == normalised(second.swept, missing), (person, method)
+
+    def test_finds_nothing_of_others_by_searching(self, world: World, name: str) -> None:
+        case = CASES[name]
+        for query in case.queries:
+            for person in [p for p in EVERYBODY if FORBIDDEN[p]]:
+                for client in clients(world, case, person):
+                    base = path(name, case.ours(world))
+                    nowhere = ask(client, "GET", f"{base}?{query.format(NEEDLES[2])}")
+                    for word, needle in ((CANARY, NEEDLES[0]), (OURS, NEEDLES[1])):
+                        if word in FORBIDDEN[person]:
+                            found = ask(client, "GET", f"{base}?{query.format(needle)}")
+                            assert found.status_code == nowhere.status_code
+                            assert normalised(found.swept, needle) == normalised(nowhere.swept, NEEDLES[2]), person
+
+    def test_is_open_to_those_it_is_for(self, world: World, name: str) -> None:
+        case = CASES[name]
+        address = path(name, case.ours(world))
+        shut = []
+        for person in case.seen_by:
+            client = world.key(person) if case.api else world.browser(person)
+            answer = ask(client, "GET", address)
+            if answer.status_code != 200:
+                shut.append((person, answer.status_code))
+        assert shut == []
+
+
+def attempts(case: Case, name: str, world: World) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
+    """Every request worth trying at an address."""
+    for _whose, kwargs in whose(case, world):
+        address = path(name, kwargs)
+        yield "GET", address, None
+        for method in METHODS:
+            yield method, address, None
+        for post in case.posts:
+            yield "POST", address, post(world)
+        for query in case.queries:
+            for needle in NEEDLES:
+                yield "GET", f"{address}?{query.format(needle)}", None
