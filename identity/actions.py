@@ -9,7 +9,7 @@ from django.db import transaction
 
 from .actors import Actor
 from .audit import record
-from .models import Membership, MembershipStatus, User
+from .models import Membership, MembershipStatus, Site, User
 
 
 class NotYourSite(Exception):
@@ -43,3 +43,15 @@ def choose_language(language: str, *, by: Actor) -> None:
         raise UnknownLanguage
     if by.signed_in:
         User.objects.filter(id=by.user_id).update(language=language)
+
+
+@transaction.atomic
+def open_site(*, by: Actor, now: datetime, **facts: object) -> Site:
+    """Open a partner's site. `facts` are the Site's fields. Raises ValidationError naming each field that is wrong."""
+    site = Site(**facts)
+    site.full_clean()
+    site.save()
+    record(
+        "site.opened", by=by, now=now, object_type="site", object_id=site.id, label=str(site), site_id=site.id
+    )
+    return site

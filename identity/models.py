@@ -309,3 +309,34 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.object_label}"
+
+
+@guarded(
+    may(ANONYMOUS, "select insert update", f"{OWN_USER} and site_id is null"),
+    may(PARTNERS, "select insert update", f"{OWN_USER} and {OWN_SITE}"),
+    may(STAFF, "select insert update", f"{OWN_USER} and site_id is null"),
+)
+class Submission(models.Model):
+    """A form sent or an API call made, and its answer, so that the same one sent again is not acted on again.
+
+    `status` is null while it runs, and stays so when it came to nothing: the key is then free again.
+    """
+
+    user_id = models.BigIntegerField()
+    site_id = models.BigIntegerField(null=True)
+    key = models.CharField(max_length=300)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=b"")
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id", "site_id", "key"], name="submission_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
