@@ -1,0 +1,144 @@
+"""Telling people: every call only writes a row in the running transaction; a job does the rest."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.validators import validate_email
+from django.db import connection, transaction
+from django.utils import timezone
+
+from identity.actors import Actor
+from identity.privileges import Privilege, StaffRole
+
+from .kinds import NoticeKind
+from .letters import Letter, one_line
+from .models import Mail, Notice, Priority
+from .values import pack, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom to tell. Worked out when the notice is delivered, so that nobody who has left meanwhile is told."""
+
+    data: dict[str, Any]
+
+    @classmethod
+    def user(cls, user_id: int, site_id: int | None = None) -> Audience:
+        """One person; with `site_id`, only while they belong to that site, and in its inbox."""
+        return cls({"to": "user", "user_id": user_id, "site_id": site_id})
+
+    @classmethod
+    def site(cls, site_id: int, privilege: Privilege | None = None) -> Audience:
+        """Everybody at a site, or those of them who have a privilege."""
+        return cls({"to": "site", "site_id": site_id, "privilege": privilege and privilege.value})
+
+    @classmethod
+    def managers(cls, site_id: int) -> Audience:
+        """The primary and the secondary contacts of a site."""
+        return cls({"to": "managers", "site_id": site_id})
+
+    @classmethod
+    def primary(cls, site_id: int) -> Audience:
+        """The primary contact of a site."""
+        return cls({"to": "primary", "site_id": site_id})
+
+    @classmethod
+    def staff(cls, role: StaffRole) -> Audience:
+        """The vendor's people with a role."""
+        return cls({"to": "staff", "role": StaffRole(role).value})
+
+    @classmethod
+    def address(cls, email: str, language: str) -> Audience:
+        """An address that may be nobody's account; by mail only."""
+        validate_email(email)
+        return cls({"to": "address", "email": email, "language": language})
+
+
+def tell(
+    kind: NoticeKind,
+    *,
+    to: Sequence[Audience],
+    by: Actor,
+    now: datetime,
+    dedupe_key: str,
+    href: str = "",
+    context: dict[str, Any] | None = None,
+) -> None:
+    """Tell people of something that happened, once per `dedupe_key`. Whoever did it is not told of their own deed.
+
+    `href` is the path of the page it is about. `context` fills the kind's words; it may hold text, numbers, dates,
+    moments, `Amount`s and lazy translations, which each reader gets in their own language.
+    Raises KeyError when the kind's words need something that the context lacks, TypeError for a value that cannot
+    be kept.
+    """
+    packed = pack(context or {})
+    words = unpack(packed)
+    for text in (kind.subject, kind.body):
+        text % words
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                kind=kind.name,
+                audiences=[audience.data for audience in to],
+                context=packed,
+                href=href,
+                dedupe_key=dedupe_key,
+                actor_user_id=by.user_id,
+                actor_name=by.name[:120],
+                created_at=now,
+                due_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    wake_on_commit()
+
+
+def post_mail(
+    to: str,
+    *,
+    subject: str,
+    paragraphs: list[str],
+    action: tuple[str, str] | None,
+    language: str,
+    dedupe_key: str | None = None,
+    sensitive: bool = False,
+    code: str | None = None,
+) -> None:
+    """Mail an address, whether or not it belongs to an account; the texts come in the reader's language.
+
+    `action` is what the button says and the full address it leads to. `sensitive` mails (codes, reset links) are
+    forgotten once sent. Raises ValidationError for what is no address.
+    """
+    validate_email(to)
+    now = timezone.now()
+    letter = Letter(one_line(subject), [str(p) for p in paragraphs], action, code)
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                dedupe_key=dedupe_key or str(uuid.uuid4()),
+                to=to,
+                language=language,
+                letter=letter.to_json(),
+                sensitive=sensitive,
+                priority=Priority.AWAITED,
+                created_at=now,
+                due_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    wake_on_commit()
+
+
+def wake_on_commit() -> None:
+    """Have the outbox looked at as soon as the transaction is through; once is enough for many rows."""
+    from .tasks import wake
+
+    if not any(function is wake for _sids, function, _robust in connection.run_on_commit):
+        transaction.on_commit(wake, robust=True)
