@@ -1,1 +1,16 @@
+// Makes pages nicer, never possible: everything works without this file, and one piece failing leaves the others be.
+import { startComboboxes } from "./comboboxes.js";
+import { startDrafts } from "./drafts.js";
+import { startForms } from "./forms.js";
+import { startRefusals } from "./refusals.js";
+import { startShell } from "./shell.js";
 
+document.documentElement.dataset.scripted = "";
+
+for (const start of [startShell, startRefusals, startComboboxes, startDrafts, startForms]) {
+  try {
+    start();
+  } catch (error) {
+    console.error(error);
+  }
+}
