@@ -35,167 +35,38 @@ errors, headers and security are added by `identity.schema`.
 
 from __future__ import annotations
 
-import logging
-import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import OperationalError, transaction
 from django.db.models import Model, QuerySet
-from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.http import parse_etags
-from django.utils.translation import gettext, gettext_lazy as _
-from rest_framework import exceptions, status
-from rest_framework.authentication import BaseAuthentication
+from django.utils.translation import gettext
+from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from . import once, paging
-from .access import PrivilegeMissing, demand
 from .actors import Actor
+from .gate import ANYONE, Conflict, Refused, api_error
 from .privileges import Privilege
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "ANYONE",
+    "Conflict",
+    "KeysetPagination",
+    "Refused",
+    "ResourceViewSet",
+    "api_error",
+]
 
-ANYONE = ()  # whoever has a key
 IDEMPOTENCY_KEY = "Idempotency-Key"
-
-
-# -------------------------------------------------------------------------------------------- who is asking
-
-
-class KeyAuthentication(BaseAuthentication):
-    """`Authorization: Bearer …`. The middleware has found the key's owner already."""
-
-    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        actor = request._request.actor
-        request.actor = actor
-        if actor.signed_in and actor.key_id is not None:
-            return request._request.user, actor.key_id
-        if "authorization" in request.headers:
-            raise exceptions.AuthenticationFailed(_("This API key is not known, has expired or was revoked."))
-        return None
-
-    def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="api"'
-
-
-class PrivilegePermission(BasePermission):
-    """A viewset says what each action needs: `privileges = {"list": Privilege.DEAL_VIEW, …}`; see ResourceViewSet."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        actor = request._request.actor
-        if not actor.signed_in or actor.key_id is None:
-            raise exceptions.NotAuthenticated(_("Send an API key: “Authorization: Bearer …”."))
-        if view.action is None:
-            return True  # a method that does not exist here: answered with 405 next
-        needed = view.privileges[view.action]
-        if needed != ANYONE:
-            demand(actor, *((needed,) if isinstance(needed, Privilege) else needed))
-        return True
-
-
-# -------------------------------------------------------------------------------------------- errors
-
-
-class Refused(exceptions.APIException):
-    """An answer other than success, with a code of its own: `Refused(409, "deal_not_open", _("…"), …details)`."""
-
-    def __init__(self, status_code: int, code: str, message: str | Promise, **details: Any) -> None:
-        super().__init__(str(message), code)
-        self.status_code = status_code
-        self.message = message
-        self.details = details
-
-
-def Conflict(code: str, message: str | Promise, **details: Any) -> Refused:  # noqa: N802 - reads as a class
-    """409: it was decided or changed meanwhile, or stands against something that is."""
-    return Refused(status.HTTP_409_CONFLICT, code, message, **details)
-
-
-def error_body(code: str, message: str | Promise, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    return {"code": code, "message": str(message), "details": dict(details or {})}
-
-
-def api_error(
-    status_code: int, code: str, message: str | Promise, details: Mapping[str, Any] | None = None
-) -> JsonResponse:
-    """The API's error, for code outside of its views (middleware, handlers of unknown addresses)."""
-    return JsonResponse(error_body(code, message, details), status=status_code)
-
-
-MESSAGES: dict[int, str | Promise] = {
-    400: _("The request is malformed."),
-    403: _("You may not do this."),
-    404: _("There is nothing at this address, or not for you."),
-    500: _("Something went wrong on our side. Nothing was changed; please try again."),
-    503: _("The portal is busy at the moment. Nothing was changed; please try again."),
-}
-
-
-def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Every API error as `{code, message, details}`; None lets an unexpected one be logged and answered as a 500."""
-    error = _translated(error, getattr(context.get("view"), "answers", {}))
-    if not isinstance(error, exceptions.APIException):
-        return None
-    headers = {}
-    if challenge := getattr(error, "auth_header", None):
-        failed = isinstance(error, exceptions.AuthenticationFailed)
-        headers["WWW-Authenticate"] = challenge + (', error="invalid_token"' if failed else "")
-    if wait := getattr(error, "wait", None):
-        headers["Retry-After"] = str(math.ceil(wait))
-    return Response(_described(error), status=error.status_code, headers=headers)
-
-
-def _translated(error: Exception, answers: Mapping[type[Exception], Refused]) -> Exception:
-    """What our own and Django's exceptions mean to somebody who calls the API."""
-    for kind, answer in answers.items():
-        if isinstance(error, kind):
-            return answer
-    if isinstance(error, Http404 | exceptions.NotFound):
-        return Refused(404, "not_found", MESSAGES[404])
-    if isinstance(error, PrivilegeMissing):
-        refusal = error.refusal
-        return Refused(
-            403, "permission_denied", refusal.reason,
-            reason=str(refusal.reason), who=str(refusal.who), privilege=error.privilege,
-        )  # fmt: skip
-    if isinstance(error, PermissionDenied):
-        return Refused(403, "permission_denied", MESSAGES[403])
-    if isinstance(error, paging.BadCursor):
-        return Refused(400, "bad_cursor", gettext("The cursor is not one that was given out for this list."))
-    if isinstance(error, BadRequest):
-        return Refused(400, "bad_request", MESSAGES[400])
-    if isinstance(error, DjangoValidationError):
-        detail = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
-        return exceptions.ValidationError(detail)
-    if isinstance(error, OperationalError):
-        log.warning("A request gave way to another: %s", error)
-        transaction.set_rollback(True)
-        busy = Refused(503, "busy", MESSAGES[503])
-        busy.wait = 1  # type: ignore[attr-defined]
-        return busy
-    return error
-
-
-def _described(error: exceptions.APIException) -> dict[str, Any]:
-    if isinstance(error, Refused):
-        return error_body(str(error.get_codes()), error.message, error.details)
-    if isinstance(error, exceptions.ValidationError):
-        detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
-        return error_body("invalid", gettext("The request has errors; see the details."), detail)
-    return error_body(str(error.get_codes()), str(error.detail))
 
 
 # -------------------------------------------------------------------------------------------- pages of lists

@@ -289,14 +289,16 @@ CONTENT_SECURITY_POLICY = {
 
 # ------------------------------------------------------------------------------------------------ API
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["identity.api.KeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["identity.api.PrivilegePermission"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["identity.gate.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["identity.gate.PrivilegePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["identity.gate.KeyThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["identity.gate.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "identity.api.error_response",
+    "EXCEPTION_HANDLER": "identity.gate.error_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+API_CALLS_PER_MINUTE = int(os.environ.get("API_CALLS_PER_MINUTE", "600"))  # for each key
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portway API",
     "VERSION": "1",
