@@ -1,0 +1,86 @@
+"""The directory of end customers, shared by all partners; and each partner's own contacts there."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from identity.models import Site, public_id
+from identity.tenancy import OWN_SITE, PARTNERS, RESELLER, STAFF, guarded, may
+
+from .names import search_code, search_name
+
+
+@guarded(
+    # Company data is shared: every partner finds every customer. The vendor's number is the vendor's to give.
+    may(PARTNERS, "select"),
+    may(PARTNERS, "insert", "number is null"),
+    may(STAFF, "select insert update"),
+)
+class Customer(models.Model):
+    """A company that buys from resellers. Nothing here tells who entered it, or when."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    number = models.CharField(_("customer number"), max_length=7, null=True, blank=True, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    search_name = models.CharField(max_length=200, editable=False)  # names.search_name(name)
+    country = models.CharField(_("country"), max_length=2)  # ISO 3166-1
+    tax_id = models.CharField(_("tax id"), max_length=30, blank=True)
+    search_tax_id = models.CharField(max_length=30, blank=True, editable=False)  # names.search_code(tax_id)
+    web_domain = models.CharField(_("web domain"), max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "search_tax_id"],
+                condition=~Q(search_tax_id=""),
+                name="customer_tax_id_once",
+            ),
+            models.UniqueConstraint(
+                fields=["country", "search_name"], condition=Q(search_tax_id=""), name="customer_name_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(number__regex=r"^\d{7}$"), name="customer_number_digits"
+            ),
+            models.CheckConstraint(condition=~Q(search_name=""), name="customer_search_name"),
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="customer_country_code"),
+        ]
+        indexes = [
+            # No policy hides a row here, so even conditions that are not leakproof may use an index.
+            models.Index(fields=["search_name", "country"], name="customer_by_name"),
+            GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="customer_in_name"),
+            models.Index(fields=["web_domain"], condition=~Q(web_domain=""), name="customer_by_domain"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def normalise(self) -> None:
+        """Bring the columns that are searched and compared in line with what was entered."""
+        self.search_name = search_name(self.name)
+        self.search_tax_id = search_code(self.tax_id)
+
+
+@guarded(may(RESELLER, "select insert update delete", OWN_SITE))
+class CustomerContact(models.Model):
+    """A person at a customer, as one site knows them. Contacts are never shared between sites."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("name"), max_length=120)
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "customer", "email", "name"], name="customer_contact_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

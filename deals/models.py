@@ -1,0 +1,415 @@
+"""Opportunities, deal registrations, their products and their timeline.
+
+What a deal's rows may look like in which state is said here by constraints; who may move a deal from state to state,
+and what is frozen when, by the triggers of migrations/0002.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from identity.models import Membership, Site, User, public_id
+from identity.tenancy import DISTRIBUTOR, OWN_SITE, RESELLER, SITE, STAFF, guarded, may
+from pricing.models import Part
+
+from .states import EDITABLE, NUMBERED, TERMINAL, WAITING, LostReason, RejectReason, Stage, Status
+
+LARGEST_VALUE = 10**15  # in minor units; ten trillion dollars
+PRODUCTS = 3  # a registration is about at most so many products (B4)
+NOBODY = 0  # in `reader_id`: no distributor reads this
+
+
+class OpportunityStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    REGISTERED = "registered", _("Registered")
+    CLOSED = "closed", _("Closed")
+
+
+@guarded(may(RESELLER, "select insert update", OWN_SITE))
+class Opportunity(models.Model):
+    """A chance of a sale, known to the partner alone. A deal may be registered from it (B2)."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(_("name"), max_length=120)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    customer_name = models.CharField(_("customer"), max_length=200, blank=True)
+    customer_country = models.CharField(max_length=2, blank=True)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.QUALIFIED)
+    currency = models.CharField(max_length=3, blank=True)
+    value = models.BigIntegerField(null=True, blank=True)  # minor units
+    close_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=2000, blank=True)
+    status = models.CharField(
+        max_length=12, choices=OpportunityStatus.choices, default=OpportunityStatus.OPEN
+    )
+    owner_name = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "id"], name="opportunity_of_site"),  # for foreign keys
+            models.CheckConstraint(
+                condition=Q(status__in=OpportunityStatus.values), name="opportunity_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0, value__lte=LARGEST_VALUE),
+                name="opportunity_value_range",
+            ),
+        ]
+        indexes = [models.Index(fields=["site", "status", "-id"], name="opportunity_newest")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# What a reseller writes of a deal; the rest is the vendor's or the database's.
+WRITTEN_BY_PARTNER = (
+    "name", "stage", "status", "typed", "opportunity_id", "product_summary",
+    "customer_id", "customer_name", "customer_country", "customer_tax_id", "customer_domain", "search_name",
+    "contact_name", "contact_job_title", "contact_email", "contact_phone",
+    "currency", "value", "close_on", "competitors", "next_steps",
+    "distributor_id", "distributor_name", "owner_id", "owner_name", "engineer_name", "engineer_email",
+    "submission_ref", "submitted_at", "listed_at", "decision_due_at",
+    "outcome_code", "outcome_text", "closed_at", "version", "updated_at",
+)  # fmt: skip
+WRITTEN_BY_STAFF = (
+    "status", "number", "reviewer_id", "reviewer_name", "decision_code", "decision_text", "decided_at",
+    "decision_due_at", "approved_at", "expires_at", "outcome_code", "outcome_text", "closed_at", "version",
+    "updated_at",
+)  # fmt: skip
+
+
+@guarded(
+    may(RESELLER, "select", OWN_SITE),
+    may(RESELLER, "insert", f"{OWN_SITE} and status = 'draft'"),
+    may(RESELLER, "update", OWN_SITE, columns=WRITTEN_BY_PARTNER),
+    may(RESELLER, "delete", f"{OWN_SITE} and status = 'draft'"),
+    may(DISTRIBUTOR, "select", f"distributor_id = {SITE} and status <> 'draft'"),
+    # What a partner has not handed in is nobody's business, the vendor's included.
+    may(STAFF, "select", "status <> 'draft'"),
+    may(STAFF, "update", "status <> 'draft'", columns=WRITTEN_BY_STAFF),
+)
+class Deal(models.Model):
+    """A deal registration, from its draft on.
+
+    Names of other parties are copies: policies hide a reseller's site from a distributor, and a person's vendor ID
+    from everybody. `value` is in the currency's minor units.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", db_index=False)
+    site_name = models.CharField(max_length=200)
+    site_number = models.CharField(max_length=7)
+    # The constraints of these three include the site (migrations/0002): they cannot lead to another tenant's row.
+    owner = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    owner_name = models.CharField(_("sales contact"), max_length=120)
+    distributor = models.ForeignKey(
+        Site, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    distributor_name = models.CharField(_("distributor"), max_length=200, blank=True)
+    opportunity = models.ForeignKey(
+        Opportunity,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    # The rejected or withdrawn deal this one takes up again.
+    previous = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+    name = models.CharField(_("deal name"), max_length=120, blank=True)
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    customer_name = models.CharField(_("customer"), max_length=200, blank=True)
+    customer_country = models.CharField(_("country"), max_length=2, blank=True)
+    customer_tax_id = models.CharField(_("tax id"), max_length=30, blank=True)
+    customer_domain = models.CharField(_("web domain"), max_length=100, blank=True)
+    search_name = models.CharField(max_length=200, blank=True, editable=False)
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True)
+    contact_job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    contact_phone = models.CharField(_("phone"), max_length=40, blank=True)
+    product_summary = models.CharField(_("products"), max_length=120, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    value = models.BigIntegerField(_("value"), null=True, blank=True)
+    close_on = models.DateField(_("expected close date"), null=True, blank=True)
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.QUALIFIED)
+    competitors = models.CharField(_("competitors"), max_length=500, blank=True)
+    next_steps = models.CharField(_("next steps"), max_length=2000, blank=True)
+    engineer_name = models.CharField(_("engineer"), max_length=120, blank=True)
+    engineer_email = models.EmailField(_("engineer's e-mail"), blank=True)
+    # What was typed and cannot be stored in its column (yet), by step and field: a draft loses nothing.
+    typed = models.JSONField(default=dict, blank=True)
+
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT)
+    submission_ref = models.CharField(max_length=12, null=True, blank=True, unique=True)
+    number = models.CharField(max_length=20, null=True, blank=True, unique=True)
+    version = models.PositiveIntegerField(
+        default=1
+    )  # raised by every change; a form shown earlier is then stale
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    listed_at = models.DateTimeField()  # what lists are sorted by: begun, and once submitted, first submitted
+    submitted_at = models.DateTimeField(null=True, blank=True)  # the first complete submission: first come
+    decision_due_at = models.DateTimeField(
+        null=True, blank=True
+    )  # promised to the partner; null while not waiting
+    reviewer = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    reviewer_name = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_code = models.CharField(max_length=24, blank=True, choices=RejectReason.choices)
+    decision_text = models.CharField(max_length=2000, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    outcome_code = models.CharField(max_length=24, blank=True, choices=LostReason.choices)
+    outcome_text = models.CharField(max_length=2000, blank=True)
+
+    # For the foreign keys of products and events, which follow them: so that their policies are plain equalities.
+    submitted = models.GeneratedField(
+        expression=~Q(status=Status.DRAFT), output_field=models.BooleanField(), db_persist=True
+    )
+    reader_id = models.GeneratedField(
+        expression=Case(
+            When(status=Status.DRAFT, then=Value(NOBODY)),
+            default=Coalesce(F("distributor_id"), Value(NOBODY), output_field=models.BigIntegerField()),
+            output_field=models.BigIntegerField(),
+        ),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "id"], name="deal_of_site"),  # for foreign keys
+            models.UniqueConstraint(fields=["id", "site", "reader_id", "submitted"], name="deal_readers"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="deal_status_known"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="deal_stage_known"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="deal_currency_code"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0, value__lte=LARGEST_VALUE),
+                name="deal_value_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status=Status.DRAFT,
+                    submitted_at__isnull=True,
+                    submission_ref__isnull=True,
+                    number__isnull=True,
+                )
+                | (
+                    ~Q(status=Status.DRAFT)
+                    & Q(submitted_at__isnull=False, submission_ref__isnull=False, customer__isnull=False)
+                    & Q(value__gt=0, close_on__isnull=False)
+                    & ~Q(name="")
+                    & ~Q(customer_name="")
+                    & ~Q(contact_name="")
+                    & ~Q(product_summary="")
+                ),
+                name="deal_complete_once_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=EDITABLE) | Q(typed={}), name="deal_typed_while_editable"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=WAITING) | Q(decision_due_at__isnull=False),
+                name="deal_decision_promised",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=NUMBERED)
+                | Q(number__isnull=False, approved_at__isnull=False, expires_at__isnull=False),
+                name="deal_number_once_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.REJECTED)
+                | (Q(decided_at__isnull=False) & ~Q(decision_code="") & ~Q(decision_text="")),
+                name="deal_rejected_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.RETURNED) | (Q(decided_at__isnull=False) & ~Q(decision_text="")),
+                name="deal_returned_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.LOST) | ~Q(outcome_code=""), name="deal_lost_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.REVOKED) | ~Q(outcome_text=""), name="deal_revoked_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=TERMINAL, closed_at__isnull=False)
+                | (~Q(status__in=TERMINAL) & Q(closed_at__isnull=True)),
+                name="deal_closed_at",
+            ),
+        ]
+        indexes = [
+            # Each list newest first, as its policy cuts it out.
+            models.Index(fields=["site", "-listed_at", "-id"], name="deal_newest_of_site"),
+            models.Index(fields=["site", "status", "-listed_at", "-id"], name="deal_by_status_of_site"),
+            models.Index(
+                fields=["distributor", "-listed_at", "-id"],
+                condition=~Q(status=Status.DRAFT),
+                name="deal_newest_of_distributor",
+            ),
+            models.Index(
+                fields=["-listed_at", "-id"], condition=~Q(status=Status.DRAFT), name="deal_newest_of_all"
+            ),
+            models.Index(
+                fields=["status", "-listed_at", "-id"],
+                condition=~Q(status=Status.DRAFT),
+                name="deal_by_status",
+            ),
+            # The deal desk's queue, whoever came first at the top.
+            models.Index(fields=["listed_at", "id"], condition=Q(status__in=WAITING), name="deal_queue"),
+            # What expires: for the job, and for "expiring soon".
+            models.Index(fields=["expires_at"], condition=Q(status=Status.APPROVED), name="deal_expiring"),
+            models.Index(
+                fields=["site", "expires_at"],
+                condition=Q(status=Status.APPROVED),
+                name="deal_expiring_of_site",
+            ),
+            models.Index(fields=["site", "customer"], name="deal_by_customer_of_site"),
+            models.Index(fields=["customer"], condition=~Q(status=Status.DRAFT), name="deal_by_customer"),
+            models.Index(fields=["site", "search_name"], name="deal_by_name_of_site"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.reference
+
+    @property
+    def reference(self) -> str:
+        """What the deal is quoted by now: its number, its submission reference, or (a draft) nothing."""
+        return self.number or self.submission_ref or ""
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in TERMINAL
+
+    def readers(self) -> dict[str, Any]:
+        """The columns that products and events share with their deal, as the database works them out."""
+        submitted = self.status != Status.DRAFT
+        return {
+            "site_id": self.site_id,
+            "submitted": submitted,
+            "reader_id": (self.distributor_id or NOBODY) if submitted else NOBODY,
+        }
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the promised decision is late."""
+        return self.status in WAITING and self.decision_due_at is not None and self.decision_due_at < now
+
+
+class OfDeal(models.Model):
+    """A row that belongs to a deal and is seen by whoever sees the deal.
+
+    The foreign key (deal, site, reader, submitted), made in migrations/0002, cascades: it is the database that keeps
+    these columns those of the deal, and no row can be hung onto another tenant's deal.
+    """
+
+    # Its constraint is the composite one.
+    deal = models.ForeignKey(
+        Deal, on_delete=models.DO_NOTHING, related_name="%(class)ss", db_constraint=False, db_index=False
+    )
+    site = models.ForeignKey(
+        Site, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    reader_id = models.BigIntegerField(default=NOBODY)
+    submitted = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
+@guarded(
+    may(RESELLER, "select insert update delete", OWN_SITE),
+    may(DISTRIBUTOR, "select", f"reader_id = {SITE}"),
+    may(STAFF, "select", "submitted"),
+)
+class DealProduct(OfDeal):
+    """One of a deal's products, at most three. Frozen with the deal."""
+
+    position = models.PositiveSmallIntegerField()
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+", db_index=False)
+    part_number = models.CharField(max_length=7)
+    description = models.CharField(max_length=200)
+    line = models.CharField(max_length=20)  # code of the product line: what conflicts are about
+    quantity = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "position"], name="deal_product_place"),
+            models.UniqueConstraint(fields=["deal", "part"], name="deal_product_once"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=PRODUCTS), name="deal_product_at_most_three"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=1_000_000), name="deal_product_quantity"
+            ),
+        ]
+
+
+class VisibleTo(models.TextChoices):
+    ALL = "all", _("Partner, distributor and vendor")
+    STAFF = "staff", _("Vendor only")
+
+
+@guarded(
+    may(RESELLER, "select insert", f"{OWN_SITE} and visible_to = 'all'"),
+    may(DISTRIBUTOR, "select insert", f"reader_id = {SITE} and visible_to = 'all'"),
+    may(STAFF, "select insert", "submitted"),
+)
+class DealEvent(OfDeal):
+    """One entry of a deal's timeline: a change of state, or a comment. Never changed."""
+
+    class Kind(models.TextChoices):
+        """What happened; `events.py` has the words."""
+
+        BEGUN = "begun"
+        SUBMITTED = "submitted"
+        RESUBMITTED = "resubmitted"
+        TAKEN = "taken"
+        RETURNED = "returned"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+        WITHDRAWN = "withdrawn"
+        WON = "won"
+        LOST = "lost"
+        EXPIRED = "expired"
+        REVOKED = "revoked"
+        COMMENTED = "commented"
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    actor_kind = models.CharField(max_length=12)  # identity.actors.Kind
+    actor_name = models.CharField(max_length=120)
+    visible_to = models.CharField(max_length=5, choices=VisibleTo.choices, default=VisibleTo.ALL)
+    code = models.CharField(max_length=24, blank=True)  # of a reason
+    text = models.CharField(max_length=4000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(visible_to__in=VisibleTo.values), name="deal_event_visible_to")
+        ]
+        indexes = [models.Index(fields=["deal", "id"], name="deal_event_of_deal")]
