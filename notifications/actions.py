@@ -23,7 +23,7 @@ from .values import pack, unpack
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom to tell. Worked out when the notice is delivered, so that nobody who has left meanwhile is told."""
+    """Whom to tell. Worked out on delivery, so that nobody is told who has left meanwhile."""
 
     data: dict[str, Any]
 
@@ -69,12 +69,12 @@ def tell(
     href: str = "",
     context: dict[str, Any] | None = None,
 ) -> None:
-    """Tell people of something that happened, once per `dedupe_key`. Whoever did it is not told of their own deed.
+    """Tell people of something that happened, once per `dedupe_key`; but nobody of their own deed.
 
-    `href` is the path of the page it is about. `context` fills the kind's words; it may hold text, numbers, dates,
-    moments, `Amount`s and lazy translations, which each reader gets in their own language.
-    Raises KeyError when the kind's words need something that the context lacks, TypeError for a value that cannot
-    be kept.
+    `href` is the path of the page it is about. `context` fills the kind's words; it may hold text, numbers,
+    dates, moments, `Amount`s and lazy translations, which each reader gets in their own language.
+    Raises KeyError when the kind's words need something that the context lacks, TypeError for a value that
+    cannot be kept.
     """
     packed = pack(context or {})
     words = unpack(packed)
@@ -89,7 +89,6 @@ def tell(
                 href=href,
                 dedupe_key=dedupe_key,
                 actor_user_id=by.user_id,
-                actor_name=by.name[:120],
                 created_at=now,
                 due_at=now,
             )
@@ -112,8 +111,8 @@ def post_mail(
 ) -> None:
     """Mail an address, whether or not it belongs to an account; the texts come in the reader's language.
 
-    `action` is what the button says and the full address it leads to. `sensitive` mails (codes, reset links) are
-    forgotten once sent. Raises ValidationError for what is no address.
+    `action` is what the button says and the full address it leads to. `sensitive` mails (codes, reset links)
+    are forgotten once sent. Raises ValidationError for what is no address.
     """
     validate_email(to)
     now = timezone.now()

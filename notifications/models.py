@@ -32,7 +32,7 @@ class NoticeStatus(models.TextChoices):
 
 
 @guarded(
-    # Insert only: nobody reads what others are told. RETURNING and conflict targets would need the right to read.
+    # Insert only: nobody reads what others are told (RETURNING and conflict targets would need that right).
     may((ANONYMOUS, STAFF), "insert", "status = 'waiting' and site_id is null"),
     may(PARTNERS, "insert", f"status = 'waiting' and (site_id = {SITE} or site_id is null)"),
 )
@@ -48,7 +48,6 @@ class Notice(models.Model):
         "identity.Site", null=True, db_default=CURRENT_SITE, on_delete=models.PROTECT, related_name="+"
     )
     actor_user_id = models.BigIntegerField(null=True)  # is not told of their own deed
-    actor_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=NoticeStatus.choices, default=NoticeStatus.WAITING)
     due_at = models.DateTimeField()
@@ -80,8 +79,8 @@ OWN_INBOX = f"user_id = {USER} and not for_staff and (site_id = {SITE} or site_i
 class InboxItem(models.Model):
     """A notice in somebody's inbox, at one of their sites (or at none).
 
-    It carries what it needs to be shown, since no partner may read the outbox. `for_staff` says that it was told to
-    the vendor's people: whoever leaves them does not take it along.
+    It carries what it needs to be shown, since no partner may read the outbox. `for_staff` says that it was told
+    to the vendor's people: whoever leaves them does not take it along.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -92,7 +91,6 @@ class InboxItem(models.Model):
     kind = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
     href = models.CharField(max_length=500, blank=True)
-    actor_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     # The daily mail that will list it, for those who chose that.
@@ -139,7 +137,7 @@ class Priority(models.IntegerChoices):
     ),
 )
 class Mail(models.Model):
-    """One mail to one address. `notifications/README.md` tells its life and why it is neither lost nor doubled."""
+    """One mail to one address. The README tells its life, and why it is neither lost nor doubled."""
 
     dedupe_key = models.CharField(max_length=250, unique=True, default=uuid.uuid4)
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="mails")
@@ -147,7 +145,7 @@ class Mail(models.Model):
     site = models.ForeignKey("identity.Site", null=True, on_delete=models.CASCADE, related_name="+")
     to = models.EmailField(_("e-mail"))
     language = models.CharField(max_length=8)
-    # What it says (notifications.letters.Letter), cleared when sensitive and sent; a digest's is made when it is due.
+    # What it says (a letters.Letter). Cleared when sensitive and sent; a daily mail's is made when it is due.
     letter = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     sensitive = models.BooleanField(default=False)
     is_digest = models.BooleanField(default=False)
