@@ -1,7 +1,7 @@
 """Roles and an empty database for the portal, laid out the same on every server.
 
 Used by the embedded PostgreSQL, by the tests (one database each) and, as the management command
-`prepare_database`, in production. Needs psycopg2 and nothing of Django, since it runs before there is a database.
+`prepare_database`, in production. Needs psycopg2 and nothing of Django: it runs before there is a database.
 
 Every step can be repeated. Roles belong to the whole server, so an advisory lock keeps parallel runs apart.
 """
@@ -44,8 +44,8 @@ def prepare_database(
 ) -> None:
     """Create what is missing: the portal's roles, the database `name`, its extensions and grants.
 
-    `admin_url` names a user who may create roles and databases, and any database to connect to. Passwords are set
-    when given and otherwise left as they are. `owner_may_create_databases` is for tests only.
+    `admin_url` names a user who may create roles and databases, and any database to connect to. Passwords
+    are set when given and otherwise left as they are. `owner_may_create_databases` is for tests only.
 
     Raises CannotPrepare when the server is too old or the user may not create roles.
     """

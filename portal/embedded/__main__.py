@@ -4,53 +4,64 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
 
+from .browser import chromium
+from .checks import test
 from .console import Trouble, say, warn
-from .servers import ROOT, House, Lease, announced, servers
+from .house import ROOT, House
+from .processes import Stopped, in_foreground
+from .run import run
+from .servers import announced, servers
 
 
 def services(house: House, arguments: list[str]) -> int:
-    """Run the servers alone, in the foreground."""
-    lease = Lease(house.var / "lock" / "services.json")
+    """Run the servers alone, until told to stop."""
+    lease = house.lease("services")
     if not lease.take():
-        say(f"The services of {house.var} are already running; their addresses are in {house.var}/services.json.")
+        say(f"Already running for {house.var}; the addresses are in services.json there.")
         return 0
     stop = threading.Event()
-    for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(wanted, lambda *_: stop.set())
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, lambda *_: stop.set())
     with servers(house) as addresses, announced(house, addresses):
-        lease.publish({"pid": str(os.getpid())})
         say(f"Services are up; their addresses are in {house.var}/services.json. Ctrl-C stops them.")
         stop.wait()
     return 0
 
 
 def manage(house: House, arguments: list[str]) -> int:
-    """Run manage.py against the servers, which are started for its duration if need be."""
-    if arguments[:1] == ["services"]:
-        return services(house, arguments[1:])
+    """A Django command against the servers, which are started for its duration if need be."""
+    if arguments == ["services"]:
+        return services(house, [])
     with servers(house) as addresses:
-        return in_foreground([sys.executable, ROOT / "manage.py", *arguments], environment(house, addresses))
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        return in_foreground(command, addresses.environment(house), ROOT)
 
 
-def environment(house: House, addresses) -> dict[str, str]:
-    mode = house.environment.get("PORTAL_MODE") or "demo"
-    given = dict(house.environment) | addresses.environment()
-    return given | {"VAR_DIR": str(house.var), "PORTAL_MODE": mode}
+def bench(house: House, arguments: list[str]) -> int:
+    with servers(house) as addresses:
+        command = [sys.executable, "-m", "benchmarks", *arguments]
+        return in_foreground(command, addresses.environment(house), ROOT)
 
 
-def in_foreground(command: list, env: dict[str, str]) -> int:
-    """Run a program that shares our terminal; Ctrl-C is its to answer."""
-    for wanted in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(wanted, signal.SIG_IGN)
-    return subprocess.call([str(part) for part in command], env=env, cwd=ROOT)
+def screenshots(house: House, arguments: list[str]) -> int:
+    browser = str(chromium(house))
+    with servers(house) as addresses:
+        command = [sys.executable, "-m", "tests.browser.screenshots", *arguments]
+        env = addresses.environment(house) | {"PORTAL_CHROMIUM": browser}
+        return in_foreground(command, env, ROOT)
 
 
-COMMANDS: dict[str, Callable[[House, list[str]], int]] = {"services": services, "manage": manage}
+COMMANDS: dict[str, Callable[[House, list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "manage": manage,
+    "bench": bench,
+    "screenshots": screenshots,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -58,7 +69,13 @@ def main(arguments: list[str]) -> int:
         return COMMANDS[arguments[0]](House.of(os.environ), arguments[1:])
     except Trouble as trouble:
         warn(f"\n{trouble}")
-        return 1
+    except PermissionError as error:
+        warn(
+            f"\n{error.filename}: {error.strerror}. If another user made it, run as that user or set VAR_DIR."
+        )
+    except (Stopped, KeyboardInterrupt):
+        return 130
+    return 1
 
 
 if __name__ == "__main__":

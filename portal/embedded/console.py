@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class Trouble(Exception):
-    """Something the person can put right; the text says what happened and what to do. Shown without a traceback."""
+    """Something the person can put right. The text, shown without a traceback, says how."""
 
 
 def say(text: str = "") -> None:

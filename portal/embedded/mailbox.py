@@ -41,7 +41,9 @@ async def serve(port: int, directory: Path) -> None:
     mailbox = Mailbox(directory)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(mailbox, hostname="localhost", data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, loop=loop),
+        lambda: SMTP(
+            mailbox, hostname="localhost", data_size_limit=MAX_BYTES, enable_SMTPUTF8=True, loop=loop
+        ),
         "127.0.0.1",
         port,
     )

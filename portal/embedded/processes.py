@@ -5,18 +5,24 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import pwd
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from .console import Trouble
 
 PR_SET_PDEATHSIG = 1
 FIRST_EPHEMERAL_PORT = 32768  # above, the system hands out ports to whoever connects somewhere
+
+
+class Stopped(BaseException):
+    """Ctrl-C, or a request to end."""
 
 
 class Child:
@@ -30,24 +36,35 @@ class Child:
         *,
         stop_signal: signal.Signals = signal.SIGTERM,
         user: str | None = None,
-        env: dict[str, str] | None = None,
+        env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        self.name, self.log, self.stop_signal = name, log, stop_signal
-        log.parent.mkdir(parents=True, exist_ok=True)
-        as_user = {"user": user, "group": _group(user), "extra_groups": []} if user else {}
-        with log.open("ab") as output:
+        self.name, self.command, self.log, self.stop_signal = (
+            name,
+            [str(p) for p in command],
+            log,
+            stop_signal,
+        )
+        self.user, self.env, self.cwd = user, env, cwd
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
+            self.log_begins_at = output.tell()
             self.process = subprocess.Popen(
-                [str(part) for part in command],
+                self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in the terminal reaches us alone; we stop the rest in order
-                preexec_fn=_die_with_parent(stop_signal),
-                env=env,
-                cwd=cwd,
-                **as_user,  # type: ignore[arg-type]
+                preexec_fn=_die_with_parent(self.stop_signal),
+                env=self.env,
+                cwd=self.cwd,
+                **as_user(self.user),
             )
+        self.started_at = time.monotonic()
 
     @property
     def running(self) -> bool:
@@ -63,30 +80,58 @@ class Child:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def wait_until(self, ready: Callable[[], bool], patience: float = 60) -> None:
-        """Return once `ready()`; raise Trouble with the log's end if the program dies or takes too long."""
+    def when(self, ready: Callable[[], bool], patience: float = 60) -> Child:
+        """Itself once `ready()`; else Trouble with the end of the log, and nothing left running."""
         deadline = time.monotonic() + patience
-        while not ready():
-            if not self.running:
-                raise Trouble(f"{self.name} stopped right after its start.\n{self.report()}")
-            if time.monotonic() > deadline:
-                raise Trouble(f"{self.name} is not ready after {patience:.0f} s.\n{self.report()}")
-            time.sleep(0.05)
+        try:
+            while not ready():
+                if not self.running:
+                    raise Trouble(f"{self.name} stopped right after its start.\n{self.report()}")
+                if time.monotonic() > deadline:
+                    raise Trouble(f"{self.name} is not ready after {patience:.0f} s.\n{self.report()}")
+                time.sleep(0.05)
+        except BaseException:
+            self.stop()
+            raise
+        return self
 
     def report(self, lines: int = 15) -> str:
-        """The end of the log, and where the rest is."""
-        text = self.log.read_text(errors="replace").splitlines()[-lines:]
-        return "\n".join(f"    | {line}" for line in text) + f"\n    More: less +G {self.log}"
+        """The end of this run's log, and where the rest is."""
+        with self.log.open("rb") as log:
+            log.seek(max(self.log_begins_at, log.seek(0, os.SEEK_END) - 20_000))
+            text = log.read().decode(errors="replace").splitlines()[-lines:]
+        return "\n".join(f"    | {line}" for line in text) + f"\n    The whole log: {self.log}"
 
 
-def _group(user: str) -> int:
-    import pwd
+def in_foreground(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> int:
+    """Run a program that shares our terminal and answers Ctrl-C itself; returns its exit code.
 
-    return pwd.getpwnam(user).pw_gid
+    Raises Stopped when it was ended by Ctrl-C or a request to end.
+    """
+    process = subprocess.Popen(command, env=env, cwd=cwd, preexec_fn=_die_with_parent(signal.SIGTERM))
+    previous = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),  # the terminal tells both of us
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
+    }
+    try:
+        code = process.wait()
+    finally:
+        for each, handler in previous.items():
+            signal.signal(each, handler)
+    if code in (-signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT):
+        raise Stopped
+    return code
+
+
+def as_user(name: str | None) -> dict[str, Any]:
+    """For subprocess: run as that user, with that user's group and no others; None changes nothing."""
+    if name is None:
+        return {}
+    return {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
 
 
 def _die_with_parent(stop_signal: int) -> Callable[[], None] | None:
-    """On Linux a child is told to stop even when we are killed outright; elsewhere the next start finds it."""
+    """On Linux a child is told to stop even when we are killed outright."""
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl

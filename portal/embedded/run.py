@@ -1,0 +1,265 @@
+"""bin/run: the whole portal on this machine, from an empty checkout to a demo one can sign in to."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+import psycopg2
+
+from portal.catalogues import compile_catalogues
+
+from .console import Trouble, say, step, warn
+from .house import ROOT, House, write_private
+from .processes import Child, Stopped, free_port, port_free
+from .servers import Addresses, announced, servers, stop
+
+FIRST_WEB_PORT = 8000
+#: Left on the database once the demo world is complete, so that it is built once, wherever the database is.
+SEEDED = "Portway demo world"
+
+
+def run(house: House, arguments: list[str]) -> int:
+    """Start everything, say where it is, and keep it running until told to stop."""
+    if arguments:
+        raise Trouble(
+            "bin/run takes no arguments. PORT, DATABASE_URL, REDIS_URL, EMAIL_URL and VAR_DIR set it up."
+        )
+    if house.mode not in ("demo", "development"):
+        raise Trouble(
+            f"bin/run is for trying and developing, not for PORTAL_MODE={house.mode}: see docs/operating.md."
+        )
+    began = time.monotonic()
+    try:
+        with _stopped_by_signals(), ExitStack() as stack:
+            _start_everything(house, stack, began)
+    except Stopped:
+        say("Stopped. What was entered is kept; bin/run continues with it.")
+    return 0
+
+
+def _start_everything(house: House, stack: ExitStack, began: float) -> None:
+    lease = house.lease("run")
+    if not lease.take():
+        running = lease.read()
+        raise Trouble(
+            f"The portal is already running for {house.var}"
+            + (f", at {running['url']} (process {running['pid']}).\n" if running else ".\n")
+            + "Use that one, stop it with Ctrl-C where it runs, or start another: VAR_DIR=… bin/run"
+        )
+    stack.callback(lease.release)
+    host, port = house.environment.get("HOST") or "127.0.0.1", _web_port(house)
+    # “localhost”, since passkeys are bound to a name and an address is none.
+    url = (
+        house.environment.get("PORTAL_URL") or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    )
+    lease.publish({"url": url, "pid": str(os.getpid())})
+
+    with step("compiling translations"):
+        compile_catalogues()
+    children: list[Child] = []
+    addresses = stack.enter_context(servers(house, children))
+    stack.enter_context(announced(house, addresses))
+    env = addresses.environment(house) | {"PORT": str(port), "PORTAL_URL": url, "PYTHONUNBUFFERED": "1"}
+    _prepare(house, addresses, env)
+    web = _start(house, children, stack, "web", _web_command(host, port), env)
+    _start(house, children, stack, "worker", _celery("worker", "--concurrency", str(_cores())), env)
+    schedule = house.var / "celerybeat-schedule"
+    _start(house, children, stack, "beat", _celery("beat", "--schedule", str(schedule)), env)
+    with step("waiting for the first page"):
+        web.when(lambda: _is_ready(host, port))
+    _show(house, addresses, url, time.monotonic() - began)
+    _watch(children)
+
+
+def _web_port(house: House) -> int:
+    wanted = house.environment.get("PORT")
+    if not wanted:
+        return free_port(FIRST_WEB_PORT)
+    if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+        raise Trouble(f"PORT={wanted} is not a port: give a number from 1 to 65535.")
+    if not port_free(int(wanted)):
+        raise Trouble(
+            f"Port {wanted} is taken by another program, or closed to you.\n"
+            f"Stop that program, or take another port: PORT={free_port(int(wanted) + 1)} bin/run"
+        )
+    return int(wanted)
+
+
+def _prepare(house: House, addresses: Addresses, env: dict[str, str]) -> None:
+    with step("updating the database's tables"):
+        _manage(house, env, "migrate", "--noinput")
+    if house.mode == "demo":
+        _collect_static_files(house, env)
+        if list(ROOT.glob("*/management/commands/seed.py")) and not _is_seeded(addresses):
+            with step("building the demo world (once; a minute or so)"):
+                _manage(house, env, "seed")
+                _mark_seeded(addresses)
+
+
+def _manage(house: House, env: dict[str, str], *command: str) -> None:
+    """Run a management command with its output in a log, which is shown when it fails."""
+    child = Child(
+        command[0], [sys.executable, ROOT / "manage.py", *command], house.log(command[0]), env=env, cwd=ROOT
+    )
+    try:
+        code = child.process.wait()
+    finally:
+        child.stop()
+    if code:
+        raise Trouble(f"`bin/manage {' '.join(command)}` failed:\n{child.report(30)}")
+
+
+def _collect_static_files(house: House, env: dict[str, str]) -> None:
+    """Hashed and compressed as in production; skipped while no file has changed."""
+    sources = [
+        ROOT / "static",
+        *(ROOT / name for name in ("package-lock.json", "portal/staticfiles.py", "uv.lock")),
+    ]
+    files = [
+        file for source in sources for file in (sorted(source.rglob("*")) if source.is_dir() else [source])
+    ]
+    state = json.dumps([(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files])
+    stamp = house.var / "static.stamp"
+    if (house.var / "static").exists() and stamp.exists() and stamp.read_text() == state:
+        return
+    with step("collecting styles, scripts and fonts"):
+        _manage(house, env, "collectstatic", "--noinput", "--clear")
+    stamp.write_text(state)
+
+
+def _is_seeded(addresses: Addresses) -> bool:
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+    db = psycopg2.connect(addresses.database_owner_url)
+    try:
+        with db.cursor() as cursor:
+            cursor.execute(query)
+            return bool(cursor.fetchone() == (SEEDED,))
+    finally:
+        db.close()
+
+
+def _mark_seeded(addresses: Addresses) -> None:
+    db = psycopg2.connect(addresses.database_owner_url)
+    try:
+        with db, db.cursor() as cursor:
+            cursor.execute("SELECT quote_ident(current_database())")
+            cursor.execute(f"COMMENT ON DATABASE {cursor.fetchone()[0]} IS '{SEEDED}'")
+    finally:
+        db.close()
+
+
+def _cores() -> int:
+    return min(
+        4, max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
+    )
+
+
+def _web_command(host: str, port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{host}:{port}"),
+        *("--workers", str(_cores()), "--graceful-timeout", "10", "--no-control-socket"),
+        *("--access-logfile", "-"),
+    ]
+
+
+def _celery(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "--app", "portal.celery:app", *arguments, "--loglevel", "INFO"]
+
+
+def _start(
+    house: House, children: list[Child], stack: ExitStack, name: str, command: list[str], env: dict[str, str]
+) -> Child:
+    child = Child(name, command, house.log(name), env=env, cwd=ROOT)
+    stack.callback(stop, child)
+    children.append(child)
+    return child
+
+
+def _is_ready(host: str, port: int) -> bool:
+    here = host.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 (an address to ask at, not to listen on)
+    try:
+        with urllib.request.urlopen(f"http://{here}:{port}/healthz/ready", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _show(house: House, addresses: Addresses, url: str, seconds: float) -> None:
+    say(f"\nThe portal is ready at {url}  ({seconds:.0f} s)\n")
+    if house.mode == "demo":
+        accounts = _refresh_demo_file(house.var / "demo.json", url, addresses.database_url)
+        for row in _table(("Sign in as", "e-mail", "password", "site"), accounts):
+            say(f"  {row}")
+        say(f"\n  Mail sent by the portal: {url}/dev/mail/")
+    say(f"  Logs: {house.var / 'log'}\n  Ctrl-C stops everything; what you enter is kept.\n")
+
+
+def _refresh_demo_file(path: Path, url: str, database_url: str) -> list[tuple[str, ...]]:
+    """Put this start's addresses beside the accounts that `seed` wrote; returns the accounts."""
+    demo = json.loads(path.read_text()) if path.exists() else {"accounts": []}
+    write_private(
+        path, json.dumps(demo | {"url": url, "database_url": database_url}, indent=1, ensure_ascii=False)
+    )
+    keys = ("role", "email", "password", "site_number")
+    return [tuple(str(account.get(key) or "–") for key in keys) for account in demo["accounts"]]
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, tuple("─" * width for width in widths), *rows):
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _watch(children: list[Child]) -> None:
+    """Start again whatever dies, a little later each time; ends by Stopped only."""
+    next_try: dict[str, float] = {}
+    deaths: dict[str, int] = {}
+    while True:
+        time.sleep(0.5)
+        now = time.monotonic()
+        for child in children:
+            if child.running:
+                continue
+            if child.name not in next_try:
+                deaths[child.name] = 0 if now - child.started_at > 60 else deaths.get(child.name, 0) + 1
+                pause = min(30, 2 ** deaths[child.name])
+                next_try[child.name] = now + pause
+                code = child.process.returncode
+                warn(
+                    f"{child.name} ended ({_ending(code)}); starting it again in {pause} s.\n{child.report()}"
+                )
+            elif now >= next_try[child.name]:
+                del next_try[child.name]
+                child.stop()  # what is left of its session
+                child.start()
+                say(f"{child.name} started again.")
+
+
+def _ending(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Turn the first signal into Stopped; later ones change nothing, since all is being stopped already."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        say("\nStopping …")
+        raise Stopped
+
+    for each in signals:
+        signal.signal(each, end)
+    yield
