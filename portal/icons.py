@@ -1,4 +1,4 @@
-"""Icons of Tabler (MIT), put into the page as SVG: no request, no flash, the text's colour, and safe under a strict CSP."""
+"""Icons of Tabler (MIT), put into the page as SVG: no request, no flash, and in the colour of the text."""
 
 from __future__ import annotations
 
@@ -46,4 +46,6 @@ def icon(name: str) -> Markup:
     shapes = re.findall(r"<(?:path|circle|rect|line|polyline|ellipse)\b[^>]*>", source)
     body = "".join(re.sub(r"\s+/>", "/>", shape) for shape in shapes if 'stroke="none"' not in shape)
     mirrored = " icon-directional" if name in DIRECTIONAL else ""
-    return Markup(f'<svg class="icon{mirrored}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{body}</svg>')
+    return Markup(
+        f'<svg class="icon{mirrored}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{body}</svg>'
+    )

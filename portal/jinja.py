@@ -1,16 +1,16 @@
 """The Jinja2 environment of all our pages. Settings name it like this:
 
-    TEMPLATES = [
-        {
-            "BACKEND": "django.template.backends.jinja2.Jinja2",
-            "DIRS": [BASE_DIR / "templates"],
-            "OPTIONS": {
-                "environment": "portal.jinja.environment",
-                "context_processors": ["portal.jinja.context"],
-            },
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "environment": "portal.jinja.environment",
+            "context_processors": ["portal.jinja.context"],
         },
-        …
-    ]
+    },
+    …
+]
 """
 
 from __future__ import annotations
@@ -29,9 +29,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
 from identity.actors import Actor
 from identity.navigation import entries_for
 from identity.privileges import Refusal, why_not
+from identity.queries import sites_of
 
 from .icons import icon
 from .localise import FILTERS
@@ -40,7 +42,7 @@ THEMES = ("light", "dark")
 
 
 def environment(**options: Any) -> jinja2.Environment:
-    """Made once, by Django's Jinja2 backend. Undefined names are errors; whitespace around tags is not kept."""
+    """Made once, by Django's Jinja2 backend. Undefined names are errors; space around tags is not kept."""
     options |= {
         "undefined": jinja2.StrictUndefined,
         "trim_blocks": True,
@@ -49,6 +51,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "bytecode_cache": _bytecode_cache(),
     }
     env = jinja2.Environment(**options)
+    env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext,
         translation.ngettext,
@@ -78,7 +81,7 @@ def environment(**options: Any) -> jinja2.Environment:
 
 
 def _bytecode_cache() -> jinja2.BytecodeCache | None:
-    """Compiled templates on disk, so that a new process starts warm. Only its owner may write there: it is code."""
+    """Compiled templates on disk: a new process starts warm. Only its owner may write there: it is code."""
     directory = settings.VAR_DIR / "jinja"
     try:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -101,7 +104,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-# -- globals -----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------ globals
 
 
 def languages() -> list[tuple[str, str, str]]:
@@ -202,10 +205,6 @@ def my_sites(context: jinja2.runtime.Context) -> list[Any]:
     """The sites this reader can switch between; asked of the database only when there are several."""
     actor = context["actor"]
     if actor.site_count < 2:
-        return []
-    try:
-        from identity.queries import sites_of
-    except ImportError:
         return []
     return list(sites_of(actor))
 

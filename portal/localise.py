@@ -1,12 +1,12 @@
 """Numbers, dates, money and codes as the reader writes them: the one set of filters all pages use.
 
 Patterns come from Babel (CLDR), are compiled once per language, and applied here without Babel, whose own
-`format_*` functions cost 20-50 µs a call: a page of 50 rows would spend longer on them than on everything else.
+`format_*` functions cost 20-50 µs a call: a page of 50 rows would spend longer on them than on all else.
 `tests/portal/test_localise.py` holds this fast path to Babel's answers.
 
-Choices: English is formatted the British way (5 Mar 2026, 14:05, US$1,200.00). Arabic keeps Latin digits, Babel's
-default: part numbers, prices and spreadsheets of the trade use them, and digits then read alike in every column.
-Everything that has a direction of its own is wrapped in <bdi>, so that it cannot scramble the sentence around it.
+Choices: English is formatted the British way (5 Mar 2026, 14:05, US$1,200.00). Arabic keeps Latin digits,
+Babel's default: part numbers, prices and spreadsheets of the trade use them, and every column reads alike.
+Whatever has a direction of its own is wrapped in <bdi>, so that it cannot scramble the sentence around it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
@@ -37,7 +37,7 @@ def locale_of(language: str | None) -> Locale:
     return Locale.parse(LOCALES.get(language, language.replace("-", "_")), sep="_")
 
 
-# -- numbers and money -------------------------------------------------------------------------------------------------
+# ---------------------------------------------------------------------------------------- numbers and money
 
 
 class NumberStyle(NamedTuple):
@@ -104,7 +104,7 @@ def _grouped(style: NumberStyle, whole: int, fraction: str, negative: bool) -> s
 
 
 def number(value: float | Decimal | None, decimals: int | None = None) -> str:
-    """A number with the reader's separators. Without `decimals` up to three are shown, as many as are needed."""
+    """A number with the reader's separators; without `decimals`, as many as are needed, at most three."""
     if value is None:
         return NOTHING
     style = _number_style(get_language())
@@ -150,7 +150,7 @@ def money(minor_units: int | None, currency: str) -> Markup:
     return Markup(f'<bdi class="money">{escape(plain_money(minor_units, currency))}</bdi>')
 
 
-# -- dates and times ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------ dates and times
 
 
 @lru_cache(maxsize=8192)
@@ -228,10 +228,16 @@ def timestamp(value: dt.datetime | dt.date | None, style: str = "datetime") -> M
     return Markup(f'<time datetime="{iso}" title="{title}"{live}>{escape(text)}</time>')
 
 
+UNIT_SECONDS = {"day": 86400, "hour": 3600, "minute": 60}
+
+
 @lru_cache(maxsize=2048)
-def _ago(language: str | None, unit_seconds: int, count: int) -> str:
-    delta = dt.timedelta(seconds=unit_seconds * count)
-    return format_timedelta(delta, granularity="minute", threshold=1, add_direction=True, locale=locale_of(language))
+def _ago(language: str | None, unit: Literal["day", "hour", "minute"], count: int) -> str:
+    delta = dt.timedelta(seconds=UNIT_SECONDS[unit] * count)
+    # A threshold out of reach keeps Babel in the unit asked for: a deadline in 11 days is not "in two weeks".
+    return format_timedelta(
+        delta, granularity=unit, threshold=1e9, add_direction=True, locale=locale_of(language)
+    )
 
 
 def ago(value: dt.datetime | dt.date | None, now: dt.datetime | None = None) -> str:
@@ -241,18 +247,19 @@ def ago(value: dt.datetime | dt.date | None, now: dt.datetime | None = None) -> 
     now = now or timezone.now()
     if not isinstance(value, dt.datetime):
         days = (value - _local(now).date()).days
-        return _ago(get_language(), 86400, days) if abs(days) <= AGO_LIMIT.days and days else date(value)
-    delta = value - now
-    if abs(delta) > AGO_LIMIT:
+        return _ago(get_language(), "day", days) if 0 < abs(days) <= AGO_LIMIT.days else date(value)
+    seconds = (value - now).total_seconds()
+    if abs(seconds) > AGO_LIMIT.total_seconds():
         return date(value)
-    seconds = delta.total_seconds()
-    for unit in (86400, 3600):
-        if abs(seconds) >= unit:
-            return _ago(get_language(), unit, int(seconds / unit))
-    return _ago(get_language(), 60, int(seconds / 60) or (1 if seconds > 0 else -1))
+    sign = 1 if seconds > 0 else -1
+    for unit in ("day", "hour", "minute"):
+        count = int(abs(seconds) / UNIT_SECONDS[unit])
+        if count:
+            return _ago(get_language(), unit, sign * count)
+    return _ago(get_language(), "minute", sign)
 
 
-# -- codes -------------------------------------------------------------------------------------------------------------
+# ---------------------------------------------------------------------------------------------------- codes
 
 
 def code(value: object) -> Markup:

@@ -1,4 +1,4 @@
-"""Every part of the interface in every state, on one page: to look at, to copy from, and to test. Never in production."""
+"""Every part of the interface in every state, on one page, to look at and to test. Never in production."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
 from identity.access import open_to_all
 from identity.privileges import Refusal
 
@@ -26,17 +27,26 @@ CUSTOMERS = [
 class SampleForm(forms.Form):
     """One field of every kind."""
 
-    name = forms.CharField(label=_("Deal name"), help_text=_("As you call it among yourselves."), max_length=40)
+    name = forms.CharField(
+        label=_("Deal name"), help_text=_("As you call it among yourselves."), max_length=40
+    )
     email = forms.EmailField(label=_("Contact's e-mail"))
     value = forms.IntegerField(label=_("Expected value"), required=False, min_value=0)
     close_on = forms.DateField(
         label=_("Expected close date"), widget=forms.DateInput(attrs={"type": "date"}), required=False
     )
-    customer = forms.CharField(label=_("Customer"), help_text=_("Start typing; known companies are suggested."))
+    customer = forms.CharField(
+        label=_("Customer"), help_text=_("Start typing; known companies are suggested.")
+    )
     distributor = forms.ChoiceField(
         label=_("Distributor"),
         required=False,
-        choices=[("", "–"), ("d1", "Meridian Supply"), ("d2", "Vistula Dystrybucja"), ("d3", "الخليج للتوزيع")],
+        choices=[
+            ("", "–"),
+            ("d1", "Meridian Supply"),
+            ("d2", "Vistula Dystrybucja"),
+            ("d3", "الخليج للتوزيع"),
+        ],
         widget=forms.Select(attrs={"data-combobox": ""}),
     )
     kind = forms.ChoiceField(
@@ -57,10 +67,37 @@ class SampleForm(forms.Form):
 
 def _deals(now: dt.datetime) -> list[SimpleNamespace]:
     rows = [
-        ("DR-2026-004217-K", "Edge renewal, 14 ports", CUSTOMERS[0], "good", _("Approved"), 18_450_000, "EUR", 74),
-        ("DR-2026-004198-C", "Cold-chain telemetry", CUSTOMERS[1], "info", _("Under review"), 902_500, "BRL", None),
+        (
+            "DR-2026-004217-K",
+            "Edge renewal, 14 ports",
+            CUSTOMERS[0],
+            "good",
+            _("Approved"),
+            18_450_000,
+            "EUR",
+            74,
+        ),
+        (
+            "DR-2026-004198-C",
+            "Cold-chain telemetry",
+            CUSTOMERS[1],
+            "info",
+            _("Under review"),
+            902_500,
+            "BRL",
+            None,
+        ),
         (None, "تحديث مركز البيانات", CUSTOMERS[2], "warn", _("Returned"), 1_250_000_00, "SAR", 3),
-        ("DR-2026-003980-P", "Plant floor segmentation", CUSTOMERS[3], "bad", _("Rejected"), 4_999_00, "EUR", None),
+        (
+            "DR-2026-003980-P",
+            "Plant floor segmentation",
+            CUSTOMERS[3],
+            "bad",
+            _("Rejected"),
+            4_999_00,
+            "EUR",
+            None,
+        ),
         ("DR-2026-003711-A", "Kopie zapasowe 2027", CUSTOMERS[4], "neutral", _("Draft"), 0, "PLN", None),
     ]
     return [
@@ -93,9 +130,19 @@ def _events(now: dt.datetime) -> list[SimpleNamespace]:
             icon="check",
         ),
         event(
-            at=now - dt.timedelta(hours=5), title=_("Under review"), actor="Ingrid Solberg", tone="info", icon="eye"
+            at=now - dt.timedelta(hours=5),
+            title=_("Under review"),
+            actor="Ingrid Solberg",
+            tone="info",
+            icon="eye",
         ),
-        event(at=now - dt.timedelta(days=2), title=_("Submitted"), actor="نادية حداد", tone="accent", icon="send"),
+        event(
+            at=now - dt.timedelta(days=2),
+            title=_("Submitted"),
+            actor="نادية حداد",
+            tone="accent",
+            icon="send",
+        ),
         event(at=now - dt.timedelta(days=40), title=_("Draft begun")),
     ]
 
@@ -111,8 +158,13 @@ def parts(request: HttpRequest) -> HttpResponse:
         {
             "deals": _deals(now),
             "events": _events(now),
-            "form": SampleForm(request.POST, request.FILES) if sent else SampleForm(initial={"products": ["a"]}),
-            "bad_form": SampleForm({"bad-email": "nadia@", "bad-value": "-3", "bad-kind": "perhaps", "bad-agreed": "on"}, prefix="bad"),
+            "form": SampleForm(request.POST, request.FILES)
+            if sent
+            else SampleForm(initial={"products": ["a"]}),
+            "bad_form": SampleForm(
+                {"bad-email": "nadia@", "bad-value": "-3", "bad-kind": "perhaps", "bad-agreed": "on"},
+                prefix="bad",
+            ),
             "now": now,
             "page": SimpleNamespace(previous_url="?before=1", next_url="?after=1"),
             "refusal": Refusal(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -17,7 +18,9 @@ WEIGHTS = (400, 500, 600)
 
 PACKAGES: dict[str, tuple[str, ...]] = {
     "@fontsource/ibm-plex-sans": tuple(
-        f"files/ibm-plex-sans-{subset}-{weight}-normal.woff2" for subset in ("latin", "latin-ext") for weight in WEIGHTS
+        f"files/ibm-plex-sans-{subset}-{weight}-normal.woff2"
+        for subset in ("latin", "latin-ext")
+        for weight in WEIGHTS
     ),
     "@fontsource/ibm-plex-sans-arabic": tuple(
         f"files/ibm-plex-sans-arabic-arabic-{weight}-normal.woff2" for weight in WEIGHTS
@@ -33,10 +36,10 @@ class PackageFinder(BaseFinder):
         modules = Path(settings.BASE_DIR) / "node_modules"
         self.packages = [(_storage(modules / package, package), files) for package, files in PACKAGES.items()]
 
-    def check(self, **kwargs: object) -> list[object]:
+    def check(self, **kwargs: object) -> list[CheckMessage]:
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: object) -> list[str] | str:
+    def find(self, path: str, find_all: bool = False, **kwargs: object) -> list[str] | str:  # type: ignore[override]
         for storage, files in self.packages:
             file = path.removeprefix(f"{storage.prefix}/")
             if file != path and file in files and storage.exists(file):
