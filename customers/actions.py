@@ -23,9 +23,9 @@ def find_or_add_customer(
 ) -> Customer:
     """The customer of the shared directory that this is, or a new one.
 
-    The same country and tax id is the same customer; without a tax id on either side, the same country and name
-    (spelling and legal form aside). Whoever asks gets the directory's entry, never a hint of who else did.
-    Raises CustomerIncomplete.
+    The same country and tax id is the same customer; without a tax id on either side, the same country and
+    name (spelling and legal form aside). Whoever asks gets the directory's entry, never a hint of who else
+    did. Raises CustomerIncomplete.
     """
     customer = Customer(
         name=" ".join(name.split()),
@@ -42,7 +42,8 @@ def find_or_add_customer(
     # Two partners may enter the same company at the same moment; the second then finds the first one's.
     Customer.objects.bulk_create([customer], ignore_conflicts=True)
     added = _known(customer)
-    assert added is not None
+    if added is None:
+        raise RuntimeError("A customer was neither added nor found.")
     if added.public_id == customer.public_id:
         record("customer.added", by=by, now=now, object_type="customer", object_id=added.id, label=added.name)
     return added
@@ -61,7 +62,7 @@ def _known(customer: Customer) -> Customer | None:
 def remember_contact(
     *, customer: Customer, name: str, job_title: str = "", email: str = "", phone: str = "", by: Actor
 ) -> CustomerContact:
-    """Keep a contact for this site's next deal with the customer; what is known already is brought up to date."""
+    """Keep a contact for this site's next deal with the customer; what is known is brought up to date."""
     contact, _ = CustomerContact.objects.update_or_create(
         site_id=by.site_id,
         customer=customer,

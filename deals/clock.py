@@ -1,4 +1,6 @@
-"""The times a deal runs by. Business days are Monday to Friday; the vendor's calendar comes with its settings."""
+"""The times a deal runs by. Business days are Monday to Friday; the vendor's calendar comes with its
+settings.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Opportunities, deal registrations, their products and their timeline.
 
-What a deal's rows may look like in which state is said here by constraints; who may move a deal from state to state,
-and what is frozen when, by the triggers of migrations/0002.
+What a deal's rows may look like in which state is said here by constraints; who may move a deal from state
+to state, and what is frozen when, by the triggers of migrations/0002.
 """
 
 from __future__ import annotations
@@ -100,15 +100,16 @@ WRITTEN_BY_STAFF = (
 class Deal(models.Model):
     """A deal registration, from its draft on.
 
-    Names of other parties are copies: policies hide a reseller's site from a distributor, and a person's vendor ID
-    from everybody. `value` is in the currency's minor units.
+    Names of other parties are copies: policies hide a reseller's site from a distributor, and a person's
+    vendor ID from everybody. `value` is in the currency's minor units.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", db_index=False)
     site_name = models.CharField(max_length=200)
     site_number = models.CharField(max_length=7)
-    # The constraints of these three include the site (migrations/0002): they cannot lead to another tenant's row.
+    # The constraints of these three include the site (migrations/0002): they cannot lead to another
+    # tenant's row.
     owner = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -188,7 +189,8 @@ class Deal(models.Model):
     outcome_code = models.CharField(max_length=24, blank=True, choices=LostReason.choices)
     outcome_text = models.CharField(max_length=2000, blank=True)
 
-    # For the foreign keys of products and events, which follow them: so that their policies are plain equalities.
+    # For the foreign keys of products and events, which follow them: so that their policies are plain
+    # equalities.
     submitted = models.GeneratedField(
         expression=~Q(status=Status.DRAFT), output_field=models.BooleanField(), db_persist=True
     )
@@ -324,8 +326,8 @@ class Deal(models.Model):
 class OfDeal(models.Model):
     """A row that belongs to a deal and is seen by whoever sees the deal.
 
-    The foreign key (deal, site, reader, submitted), made in migrations/0002, cascades: it is the database that keeps
-    these columns those of the deal, and no row can be hung onto another tenant's deal.
+    The foreign key (deal, site, reader, submitted), made in migrations/0002, cascades: it is the database
+    that keeps these columns those of the deal, and no row can be hung onto another tenant's deal.
     """
 
     # Its constraint is the composite one.

@@ -1,9 +1,11 @@
-"""The numbers a deal is quoted by. They tell nothing: neither how many deals there are, nor whose came before.
+"""The numbers a deal is quoted by. They tell nothing: neither how many deals there are, nor whose came
+before.
 
-Deal registration number, from approval on: `DR-2026-004217-K`, which is the year of approval, six random digits
-(longer when six are used up) and a check character. The check character is the sum of the digits, year first, each
-times its place (2 for the first, 3 for the second …), modulo 31, as a letter or digit of `SIGNS`. 31 is prime, so any
-one wrong digit and any two neighbours swapped are noticed; `SIGNS` leaves out what is misread aloud (0 1 I L O).
+Deal registration number, from approval on: `DR-2026-004217-K`, which is the year of approval, six random
+digits (longer when six are used up) and a check character. The check character is the sum of the digits,
+year first, each times its place (2 for the first, 3 for the second …), modulo 31, as a letter or digit of
+`SIGNS`. 31 is prime, so any one wrong digit and any two neighbours swapped are noticed; `SIGNS` leaves out
+what is misread aloud (0 1 I L O).
 
 Submission reference, before that: `S-` and seven random signs.
 """
@@ -14,7 +16,6 @@ import re
 import secrets
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-assert len(SIGNS) == 31
 _NUMBER = re.compile(r"DR-(\d{4})-(\d{6,9})-([2-9A-HJKMNP-Z])")
 
 

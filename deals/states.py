@@ -1,6 +1,7 @@
-"""The life of a deal registration: its states, who may move it from one to the next, and what each means to people.
+"""The life of a deal registration: its states, and who may move it from one to the next.
 
-The database enforces the same table by a trigger (migrations/0002); tests/deals/test_states.py holds the two together.
+The database enforces the same table by a trigger (migrations/0002); tests/deals/test_states.py holds the
+two together.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ class Status(models.TextChoices):
 
 S = Status
 
-# From, to: the database roles that may do it. Nothing else ever happens; approval in particular is never automatic.
+# From, to: the database roles that may do it. Nothing else ever happens; approval in particular is never
+# automatic.
 TRANSITIONS: dict[tuple[str, str], tuple[str, ...]] = {
     (S.DRAFT, S.SUBMITTED): (RESELLER,),
     (S.SUBMITTED, S.UNDER_REVIEW): (STAFF,),
@@ -71,7 +73,9 @@ TONES = {
 
 
 class Stage(models.TextChoices):
-    """How far the sale has come, and how likely it is (C8): qualified 20 %, developed 40, proposed 60, negotiated 80."""
+    """How far the sale has come, and how likely it is (C8): qualified 20 %, developed 40, proposed 60,
+    negotiated 80.
+    """
 
     QUALIFIED = "qualified", pgettext_lazy("sales stage", "Qualified")
     DEVELOPED = "developed", pgettext_lazy("sales stage", "Developed")
