@@ -151,6 +151,10 @@ CELERY_VISIBILITY_TIMEOUT = 900
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False  # waking is a courtesy; the sweep finds the row anyway
 CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for the broker however long it takes
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: what is due stands in the database, not in a file
+# How long a notice or mail stays in one worker's hands before another looks at it.
+DELIVERY_LEASE_SECONDS = int(os.environ.get("DELIVERY_LEASE_SECONDS", "120"))
 
 # ------------------------------------------------------------------------------------------------ people
 AUTH_USER_MODEL = "identity.User"
