@@ -8,3 +8,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# The clock: everything that runs by itself, in one place. Each job is safe to run twice; `expires` keeps a queue
+# nobody emptied for a while from running the same job over and over.
+app.conf.beat_schedule = {
+    "deliver what nobody was woken for": {
+        "task": "notifications.sweep",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "see whether a worker consumes": {
+        "task": "notifications.canary",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+}
