@@ -1,6 +1,7 @@
 """The ground every API resource stands on: keys, privileges, errors, pages of lists, retries and entity tags.
 
-An app writes its resource like this, and registers it in `portal/api.py`:
+An app writes its resource like this, and registers it in `portal/api.py` (`router.register("deals", DealViewSet,
+basename="api-deals")`):
 
     class DealViewSet(ResourceViewSet):
         privileges = {"list": P.DEAL_VIEW, "retrieve": P.DEAL_VIEW, "create": P.DEAL_REGISTER, "withdraw": P.DEAL_REGISTER}
@@ -16,7 +17,7 @@ An app writes its resource like this, and registers it in `portal/api.py`:
         def create(self, request):
             data = self.valid(DealIn)                   # 400 with the field errors otherwise
             deal = register_deal(**data, by=self.actor, now=self.now)
-            return self.one(deal, DealOut, status=201, at=("api-deal-detail", deal.public_id))
+            return self.one(deal, DealOut, status=201, at=("api-deals-detail", deal.public_id))
 
         def partial_update(self, request, public_id):
             deal = self.found(Deal.objects.all(), public_id)
@@ -205,6 +206,8 @@ class ResourceViewSet(Idempotent, GenericViewSet):
 
     privileges: ClassVar[Mapping[str, Privilege | tuple[Privilege, ...]]]
     answers: ClassVar[Mapping[type[Exception], Refused]] = {}
+    versioned = True  # `retrieve` gives an ETag
+    matched: ClassVar[tuple[str, ...]] = ()  # actions, other than PUT and PATCH, that call `match`
     ordering: ClassVar[tuple[str, ...]] = ("-id",)
     pagination_class = KeysetPagination
     metadata_class = None  # the schema describes everything; OPTIONS is not a method of ours

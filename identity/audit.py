@@ -21,6 +21,8 @@ def record(
     **detail: Any,
 ) -> None:
     """Write what happened. `site_id` is the site it concerns; the actor's own when not given."""
+    if by.key_id is not None:
+        detail["key"] = by.key_id  # a program of theirs did it
     AuditEvent.objects.bulk_create(
         [
             AuditEvent(

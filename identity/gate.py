@@ -31,6 +31,7 @@ from rest_framework.throttling import BaseThrottle
 
 from . import paging
 from .access import PrivilegeMissing, demand
+from .keys import note_use
 from .privileges import Privilege
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class KeyAuthentication(BaseAuthentication):
         actor = request._request.actor
         request.actor = actor
         if actor.signed_in and actor.key_id is not None:
+            note_use(actor.key_id, now=timezone.now())
             return request._request.user, actor.key_id
         if "authorization" in request.headers:
             raise exceptions.AuthenticationFailed(_("This API key is not known, has expired or was revoked."))
@@ -64,7 +66,7 @@ class PrivilegePermission(BasePermission):
         actor = request._request.actor
         if not actor.signed_in or actor.key_id is None:
             raise exceptions.NotAuthenticated(_("Send an API key: “Authorization: Bearer …”."))
-        if view.action is None:
+        if view.action in (None, "metadata"):
             return True  # a method that does not exist here: answered with 405 next
         needed = view.privileges[view.action]
         if needed != ANYONE:

@@ -258,9 +258,9 @@ class Session(AbstractBaseSession):
 
 @guarded(
     may(PARTNERS, "select insert update", f"user_id = {USER} and site_id = {SITE}"),
-    # Whoever manages a site's users ends their keys with their membership; no key of a colleague is readable.
     may(STAFF, "select insert update", f"user_id = {USER} and site_id is null"),
-    may(OWNER, "select"),  # for the function that tells who is asking
+    # For the function that tells who is asking, and for the triggers that end the keys of whoever leaves.
+    may(OWNER, "select update"),
 )
 class ApiKey(models.Model):
     """A person's key to the API for one site (or for the vendor's staff), with privileges of its own.

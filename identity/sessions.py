@@ -114,6 +114,10 @@ class SessionStore(DatabaseStore):
 
         return Session
 
+    def _validate_session_key(self, key: str) -> bool:
+        # Nothing but what we make ourselves is looked up: a cookie may hold any character, also what a database refuses.
+        return bool(key) and len(key) >= 8 and key.isascii() and key.isalnum()
+
     def load(self) -> dict[str, Any]:
         who = who_by_session(self.session_key) if self.session_key else None
         if who is None or who.expires_at is None or who.expires_at <= timezone.now():

@@ -1,8 +1,65 @@
 """The API's addresses: the resources of every app, and their description."""
 
-from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView
+from __future__ import annotations
+
+from functools import cache
+from typing import ClassVar
+
+from django.http import HttpResponse
+from django.urls import path, re_path
+from django.utils import translation
+from django.utils.translation import gettext as _
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from identity.api import Refused
+from identity.me import MeViewSet
+
+router = SimpleRouter()
+
+
+@cache
+def description() -> bytes:
+    """The OpenAPI document, in English; made once by each process."""
+    with translation.override("en"):
+        document = SchemaGenerator().get_schema(request=None, public=True)
+    return bytes(JSONRenderer().render(document))
+
+
+class OpenView(APIView):
+    """For everybody, with or without a key."""
+
+    authentication_classes: ClassVar = []
+    permission_classes: ClassVar = []
+    throttle_classes: ClassVar = []
+    metadata_class = None
+
+
+@extend_schema(exclude=True)
+class SchemaView(OpenView):
+    def get(self, request: Request) -> HttpResponse:
+        return HttpResponse(description(), content_type="application/json")
+
+
+@extend_schema(exclude=True)
+class UnknownAddress(OpenView):
+    """Whatever is asked of an address that does not exist: JSON says so, and nothing is redirected."""
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        path = request.path
+        hint = "" if path.endswith("/") else _("Every address ends with a slash.")
+        raise Refused(
+            404, "not_found", _("There is nothing at this address."), **({"hint": hint} if hint else {})
+        )
+
 
 urlpatterns = [
-    path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("me/", MeViewSet.as_view({"get": "retrieve"}), name="api-me"),
+    *router.urls,
+    re_path(r"^(?P<rest>.*)$", UnknownAddress.as_view(), name="api-unknown"),
 ]
