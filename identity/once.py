@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -65,6 +65,8 @@ class Answer:
         return cls(response.status_code, headers, response.content)
 
     def response(self) -> HttpResponse:
+        if 300 <= self.status < 400 and "Location" in self.headers:
+            return HttpResponseRedirect(self.headers["Location"], status=self.status)
         return HttpResponse(self.body, status=self.status, headers=self.headers)
 
 

@@ -16,7 +16,10 @@ TEMPLATES = [
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import Any, NamedTuple
 
 import jinja2
@@ -24,19 +27,24 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.forms import CheckboxInput
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from identity.actors import Actor
+from identity.models import ALPHABET
 from identity.navigation import entries_for
 from identity.privileges import Refusal, why_not
 from identity.queries import sites_of
+from notifications import queries
 
 from .icons import icon
-from .localise import FILTERS
+from .localise import FILTERS, FILTERS_FOR_A_READER, reader
 
 THEMES = ("light", "dark")
 
@@ -44,6 +52,8 @@ THEMES = ("light", "dark")
 def environment(**options: Any) -> jinja2.Environment:
     """Made once, by Django's Jinja2 backend. Undefined names are errors; space around tags is not kept."""
     options |= {
+        # Mail in plain text is not HTML: there `&` is an ampersand.
+        "autoescape": jinja2.select_autoescape(disabled_extensions=["txt"], default=True),
         "undefined": jinja2.StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
@@ -52,14 +62,9 @@ def environment(**options: Any) -> jinja2.Environment:
     }
     env = jinja2.Environment(**options)
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
-        translation.ngettext,
-        newstyle=True,
-        pgettext=translation.pgettext,
-        npgettext=translation.npgettext,
-    )
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.globals |= {
+        **TRANSLATORS,
         "LANGUAGES": languages(),
         "field_kind": field_kind,
         "icon_svg": icon,
@@ -69,7 +74,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "new_form_token": new_form_token,
         "new_id": new_id,
         "profile_links": profile_links,
-        "static": static,
+        "static": lru_cache(maxsize=256)(static),
         "unread_count": unread_count,
         "url": url,
         "url_or_none": url_or_none,
@@ -77,6 +82,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "widget": widget,
     }
     env.filters |= FILTERS
+    env.filters |= {name: _for_reader(function) for name, function in FILTERS_FOR_A_READER.items()}
     return env
 
 
@@ -91,11 +97,23 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
     return jinja2.FileSystemBytecodeCache(str(directory))
 
 
+def _for_reader(function: Callable[..., Any]) -> Callable[..., Any]:
+    @jinja2.pass_context
+    @wraps(function)
+    def filter_(context: Context, *args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs, to=context.get("reader"))
+
+    return filter_
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """What every page knows without being told."""
     language = translation.get_language() or settings.LANGUAGE_CODE
     theme = request.COOKIES.get("theme", "")
     return {
+        "reader": reader(),
+        # One seal for all the forms of a page.
+        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
         "actor": getattr(request, "actor", None) or Actor.anonymous(),
         "messages": SimpleLazyObject(lambda: get_messages(request)),
         "language": translation.to_locale(language).replace("_", "-"),
@@ -113,16 +131,85 @@ def languages() -> list[tuple[str, str, str]]:
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """The path of a view. Raises NoReverseMatch for a name that is not in the URLconf."""
+    """The path of a view. Raises NoReverseMatch for a name that is not in the URLconf.
+
+    Django's reverse takes some 20 µs, and a list asks for one path a row. All public ids look alike, so what
+    was found for one of them is right for the next.
+    """
+    if not args and not kwargs:
+        return _path(name)
+    if len(args) == 1 and not kwargs and isinstance(args[0], str) and PUBLIC_ID.fullmatch(args[0]):
+        before, after = _path_around_id(name)
+        return f"{before}{args[0]}{after}"
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-def url_or_none(name: str, *args: Any, **kwargs: Any) -> str | None:
+PUBLIC_ID = re.compile(f"[{ALPHABET}]{{12}}")
+
+
+@lru_cache(maxsize=1024)
+def _path(name: str) -> str:
+    return reverse(name)
+
+
+@lru_cache(maxsize=1024)
+def _path_around_id(name: str) -> tuple[str, str]:
+    sample = ALPHABET[:12]
+    before, _, after = reverse(name, args=[sample]).rpartition(sample)
+    return before, after
+
+
+@lru_cache(maxsize=1024)
+def url_or_none(name: str) -> str | None:
     """The path of a view that a deployment may not have (such as a development page)."""
     try:
-        return url(name, *args, **kwargs)
+        return _path(name)
     except NoReverseMatch:
         return None
+
+
+# ------------------------------------------------------------------------------------------------ words
+# Jinja2's own newstyle functions do the same, but format every text, with something to fill in or without.
+
+
+def _marked(context: Context, text: str, variables: dict[str, Any]) -> str:
+    if context.eval_ctx.autoescape:
+        return Markup(text) % variables if variables else Markup(text.replace("%%", "%"))
+    return text % variables
+
+
+@jinja2.pass_context
+def gettext(context: Context, message: str, /, **variables: Any) -> str:
+    return _marked(context, translation.gettext(message), variables)
+
+
+@jinja2.pass_context
+def ngettext(context: Context, singular: str, plural: str, number: int, /, **variables: Any) -> str:
+    variables.setdefault("num", number)
+    return _marked(context, translation.ngettext(singular, plural, number), variables)
+
+
+@jinja2.pass_context
+def pgettext(context: Context, meaning: str, message: str, /, **variables: Any) -> str:
+    variables.setdefault("context", meaning)
+    return _marked(context, translation.pgettext(meaning, message), variables)
+
+
+@jinja2.pass_context
+def npgettext(
+    context: Context, meaning: str, singular: str, plural: str, number: int, /, **variables: Any
+) -> str:
+    variables.setdefault("num", number)
+    return _marked(context, translation.npgettext(meaning, singular, plural, number), variables)
+
+
+TRANSLATORS = {
+    "_": gettext,
+    "gettext": gettext,
+    "ngettext": ngettext,
+    "pgettext": pgettext,
+    "npgettext": npgettext,
+}
 
 
 def new_form_token() -> str:
@@ -139,7 +226,7 @@ def new_id(prefix: str) -> str:
 
 
 @jinja2.pass_context
-def refusal_of_actor(context: jinja2.runtime.Context, privilege: str) -> Refusal | None:
+def refusal_of_actor(context: Context, privilege: str) -> Refusal | None:
     """Why the reader of this page may not use a privilege (by name); None when they may."""
     return why_not(context["actor"], privilege.lower())
 
@@ -163,7 +250,7 @@ SECTIONS: dict[str, str | Promise] = {"work": "", "site": _("Your site"), "vendo
 
 
 @jinja2.pass_context
-def navigation(context: jinja2.runtime.Context) -> list[Section]:
+def navigation(context: Context) -> list[Section]:
     """The sections and lines of this reader's sidebar, from what the apps registered."""
     path = context["request"].path
     sections: dict[str, Section] = {}
@@ -191,17 +278,13 @@ def _leads_to(target: str, path: str) -> bool:
 
 
 @jinja2.pass_context
-def unread_count(context: jinja2.runtime.Context) -> int:
+def unread_count(context: Context) -> int:
     """How many messages in the reader's inbox are unread."""
-    try:
-        from notifications.queries import unread_count as count
-    except ImportError:
-        return 0
-    return count(context["actor"])
+    return queries.unread_count(context["actor"])
 
 
 @jinja2.pass_context
-def my_sites(context: jinja2.runtime.Context) -> list[Any]:
+def my_sites(context: Context) -> list[Any]:
     """The sites this reader can switch between; asked of the database only when there are several."""
     actor = context["actor"]
     if actor.site_count < 2:
@@ -210,7 +293,7 @@ def my_sites(context: jinja2.runtime.Context) -> list[Any]:
 
 
 @jinja2.pass_context
-def draft_owner(context: jinja2.runtime.Context) -> str:
+def draft_owner(context: Context) -> str:
     """Whose drafts the browser may show on this page: the public id of who is signed in, or nothing."""
     request = context.get("request")
     return getattr(getattr(request, "user", None), "public_id", "")
@@ -220,7 +303,7 @@ PROFILE_LINKS = (
     ("notifications:preferences", "bell-cog", _("Notifications")),
     ("accounts:profile", "user-circle", _("Your details")),
     ("mfa_index", "shield-lock", _("Sign-in and security")),
-    ("accounts:keys", "key", _("API keys")),
+    ("identity:keys", "key", _("API keys")),
 )
 
 

@@ -108,6 +108,7 @@ class TestACursorThatWasNotGivenOut:
             fetch(Site.objects.all(), ("id",), f"/sites/?cursor={cursor}")
 
     def test_is_refused_for_a_list_in_another_order(self, sites: list[Site]) -> None:
-        with tenancy.as_system(), pytest.raises(BadCursor):
+        with tenancy.as_system():
             first = fetch(Site.objects.all(), ("id",))
-            fetch(Site.objects.all(), ("country", "id"), first.next_url or "")
+            with pytest.raises(BadCursor):
+                fetch(Site.objects.all(), ("country", "id"), first.next_url or "")
