@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from .showcase import parts, suggestions
+
+urlpatterns: list[URLPattern] = [
+    path("parts/", parts, name="parts"),
+    path("parts/suggestions/", suggestions, name="parts_suggestions"),
+]

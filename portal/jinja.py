@@ -34,7 +34,7 @@ from django.utils import translation
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from identity.actors import Actor
 from identity.models import ALPHABET
@@ -70,6 +70,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "icon_svg": icon,
         "navigation": navigation,
         "draft_owner": draft_owner,
+        "make_badge": badge,
         "my_sites": my_sites,
         "new_form_token": new_form_token,
         "new_id": new_id,
@@ -317,6 +318,11 @@ def widget(field: Any, **attributes: Any) -> str:
     return field.as_widget(
         attrs={name.replace("_", "-"): value for name, value in attributes.items() if value is not None}
     )
+
+
+def badge(label: Any, tone: str = "neutral") -> Markup:
+    """A state in a word and a colour: neutral, info, good, warn, bad or accent."""
+    return Markup(f'<span class="badge badge-{tone}">{escape(label)}</span>')
 
 
 def field_kind(field: Any) -> str:

@@ -12,6 +12,7 @@ Whatever has a direction of its own is wrapped in <bdi>, so that it cannot scram
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -24,6 +25,20 @@ from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
 NOTHING = "–"
+
+
+class Reader(NamedTuple):
+    """For whom things are written: Django's language code, and the time zone they live in."""
+
+    language: str | None
+    zone: dt.tzinfo
+
+
+def reader() -> Reader:
+    """Whoever this request or mail is for. A page asks once, for all its filters: asking is slow."""
+    return Reader(get_language(), timezone.get_current_timezone())
+
+
 # Django's language codes that are not Babel's.
 LOCALES = {"en": "en_GB", "pt-br": "pt_BR"}
 # What a reader can take in at a glance; older or farther than this, `ago` gives the date.
@@ -103,11 +118,11 @@ def _grouped(style: NumberStyle, whole: int, fraction: str, negative: bool) -> s
     return f"{style.prefix}{digits}{style.suffix}"
 
 
-def number(value: float | Decimal | None, decimals: int | None = None) -> str:
+def number(value: float | Decimal | None, decimals: int | None = None, *, to: Reader | None = None) -> str:
     """A number with the reader's separators; without `decimals`, as many as are needed, at most three."""
     if value is None:
         return NOTHING
-    style = _number_style(get_language())
+    style = _number_style((to or reader()).language)
     if isinstance(value, int):
         return _grouped(style, abs(value), "0" * (decimals or 0), value < 0)
     places = 3 if decimals is None else decimals
@@ -118,12 +133,13 @@ def number(value: float | Decimal | None, decimals: int | None = None) -> str:
     return _grouped(style, int(whole), fraction, rounded < 0)
 
 
-def percent(value: float | Decimal | None, decimals: int | None = None) -> str:
+def percent(value: float | Decimal | None, decimals: int | None = None, *, to: Reader | None = None) -> str:
     """A share of a hundred: `12.5` is 12.5 %. The value is in per cent already, not a fraction."""
     if value is None:
         return NOTHING
-    prefix, suffix = _percent_affixes(get_language())
-    return f"{prefix}{number(value, decimals)}{suffix}"
+    to = to or reader()
+    prefix, suffix = _percent_affixes(to.language)
+    return f"{prefix}{number(value, decimals, to=to)}{suffix}"
 
 
 @lru_cache(maxsize=16)
@@ -134,20 +150,20 @@ def _percent_affixes(language: str | None) -> tuple[str, str]:
     return pattern.prefix[0].replace("%", sign), pattern.suffix[0].replace("%", sign)
 
 
-def plain_money(minor_units: int | None, currency: str) -> str:
+def plain_money(minor_units: int | None, currency: str, *, to: Reader | None = None) -> str:
     """An amount as text, for attributes, mails and files. See `money`."""
     if minor_units is None:
         return NOTHING
-    style = _money_style(get_language(), currency)
+    style = _money_style((to or reader()).language, currency)
     if not style.decimals:
         return _grouped(style, abs(minor_units), "", minor_units < 0)
     whole, fraction = divmod(abs(minor_units), 10**style.decimals)
     return _grouped(style, whole, f"{fraction:0{style.decimals}d}", minor_units < 0)
 
 
-def money(minor_units: int | None, currency: str) -> Markup:
+def money(minor_units: int | None, currency: str, *, to: Reader | None = None) -> Markup:
     """An amount given in the currency's minor unit (cents; yen; thousandths of a dinar), with its symbol."""
-    return Markup(f'<bdi class="money">{escape(plain_money(minor_units, currency))}</bdi>')
+    return Markup(f'<bdi class="money">{escape(plain_money(minor_units, currency, to=to))}</bdi>')
 
 
 # ------------------------------------------------------------------------------------------ dates and times
@@ -171,61 +187,81 @@ def _time(language: str | None, hour: int, minute: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _date_and_time(language: str | None) -> str:
-    return str(locale_of(language).datetime_formats["medium"])
+def _date_and_time(language: str | None) -> tuple[str, str, str, bool]:
+    """What stands before, between and after day ({1}) and time ({0}), and whether the time comes first."""
+    pattern = str(locale_of(language).datetime_formats["medium"])
+    before, first, between, _second, after = re.split(r"\{([01])\}", pattern)
+    return before, between, after, first == "0"
 
 
-def _local(moment: dt.datetime) -> dt.datetime:
-    return timezone.localtime(moment) if timezone.is_aware(moment) else moment
+def _local(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    return moment.astimezone(zone) if moment.tzinfo else moment
 
 
-def date(value: dt.date | dt.datetime | None, style: str = "medium") -> str:
+def date(value: dt.date | dt.datetime | None, style: str = "medium", *, to: Reader | None = None) -> str:
     """A day; `style` is medium (5 Mar 2026), long, full, short, month (Mar 2026) or day (5 Mar).
 
     A moment is first put into the reader's time zone; a plain date is nobody's time zone and stays.
     """
     if value is None:
         return NOTHING
+    to = to or reader()
     if isinstance(value, dt.datetime):
-        value = _local(value).date()
-    return _date(get_language(), value, style)
+        value = _local(value, to.zone).date()
+    return _date(to.language, value, style)
 
 
-def time(value: dt.datetime | dt.time | None) -> str:
+def time(value: dt.datetime | dt.time | None, *, to: Reader | None = None) -> str:
     """The time of day, to the minute."""
     if value is None:
         return NOTHING
+    to = to or reader()
     if isinstance(value, dt.datetime):
-        value = _local(value).time()
-    return _time(get_language(), value.hour, value.minute)
+        value = _local(value, to.zone).time()
+    return _time(to.language, value.hour, value.minute)
 
 
-def datetime(value: dt.datetime | None) -> str:
+def datetime(value: dt.datetime | None, *, to: Reader | None = None) -> str:
     """Day and time in the reader's time zone."""
     if value is None:
         return NOTHING
-    language, moment = get_language(), _local(value)
-    pattern = _date_and_time(language)
-    return pattern.replace("{1}", _date(language, moment.date(), "medium")).replace(
-        "{0}", _time(language, moment.hour, moment.minute)
-    )
+    to = to or reader()
+    return _datetime(to.language, _local(value, to.zone))
 
 
-def timestamp(value: dt.datetime | dt.date | None, style: str = "datetime") -> Markup:
+def _datetime(language: str | None, local: dt.datetime) -> str:
+    before, between, after, time_first = _date_and_time(language)
+    day, hour = _date(language, local.date(), "medium"), _time(language, local.hour, local.minute)
+    first, second = (hour, day) if time_first else (day, hour)
+    return f"{before}{first}{between}{second}{after}"
+
+
+def timestamp(
+    value: dt.datetime | dt.date | None, style: str = "datetime", *, to: Reader | None = None
+) -> Markup:
     """A <time> element: exact for machines, localised for people, with the time zone in its title.
 
     `style` is datetime, date or ago; with `ago` the browser keeps "3 minutes ago" up to date.
     """
     if value is None:
         return Markup(NOTHING)
+    to = to or reader()
     if not isinstance(value, dt.datetime):
-        return Markup(f'<time datetime="{value.isoformat()}">{escape(date(value))}</time>')
-    local = _local(value)
-    text = {"datetime": datetime, "date": date, "ago": ago}[style](value)
-    live = " data-ago" if style == "ago" else ""
-    title = escape(f"{datetime(value)} {local.tzname() or ''}".rstrip())
-    iso = value.isoformat(timespec="seconds")
-    return Markup(f'<time datetime="{iso}" title="{title}"{live}>{escape(text)}</time>')
+        return Markup(f'<time datetime="{value.isoformat()}">{date(value, to=to)}</time>')
+    local = _local(value, to.zone)
+    whole = _datetime(to.language, local)
+    live = ""
+    if style == "date":
+        text = _date(to.language, local.date(), "medium")
+    elif style == "ago":
+        text, live = ago(value, to=to), " data-ago"
+    else:
+        text = whole
+    # Nothing here needs escaping: CLDR's month names and time zones' names hold no markup.
+    return Markup(
+        f'<time datetime="{value.isoformat(timespec="seconds")}"'
+        f' title="{whole} {local.tzname() or ""}"{live}>{text}</time>'
+    )
 
 
 UNIT_SECONDS = {"day": 86400, "hour": 3600, "minute": 60}
@@ -240,23 +276,26 @@ def _ago(language: str | None, unit: Literal["day", "hour", "minute"], count: in
     )
 
 
-def ago(value: dt.datetime | dt.date | None, now: dt.datetime | None = None) -> str:
+def ago(
+    value: dt.datetime | dt.date | None, now: dt.datetime | None = None, *, to: Reader | None = None
+) -> str:
     """How long ago, or how far ahead; beyond 30 days the date itself, which then says more."""
     if value is None:
         return NOTHING
+    to = to or reader()
     now = now or timezone.now()
     if not isinstance(value, dt.datetime):
-        days = (value - _local(now).date()).days
-        return _ago(get_language(), "day", days) if 0 < abs(days) <= AGO_LIMIT.days else date(value)
+        days = (value - _local(now, to.zone).date()).days
+        return _ago(to.language, "day", days) if 0 < abs(days) <= AGO_LIMIT.days else date(value, to=to)
     seconds = (value - now).total_seconds()
     if abs(seconds) > AGO_LIMIT.total_seconds():
-        return date(value)
+        return date(value, to=to)
     sign = 1 if seconds > 0 else -1
     for unit in ("day", "hour", "minute"):
         count = int(abs(seconds) / UNIT_SECONDS[unit])
         if count:
-            return _ago(get_language(), unit, sign * count)
-    return _ago(get_language(), "minute", sign)
+            return _ago(to.language, unit, sign * count)
+    return _ago(to.language, "minute", sign)
 
 
 # ---------------------------------------------------------------------------------------------------- codes
@@ -281,12 +320,15 @@ def initials(name: str) -> str:
 
 
 FILTERS: dict[str, Any] = {
-    "ago": ago,
     "bdi": bdi,
     "code": code,
+    "initials": initials,
+}
+# These depend on the reader, whom the page's context holds.
+FILTERS_FOR_A_READER: dict[str, Any] = {
+    "ago": ago,
     "date": date,
     "datetime": datetime,
-    "initials": initials,
     "money": money,
     "number": number,
     "percent": percent,

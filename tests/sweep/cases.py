@@ -12,6 +12,8 @@ ALL = SIGNED_IN | {"anonymous"}
 
 CASES: dict[str, Case] = {
     "home": Case(seen_by=PARTNERS | STAFF),
+    "parts": Case(seen_by=ALL),
+    "parts_suggestions": Case(seen_by=ALL),
     "identity:session": Case(seen_by=SIGNED_IN),
     "identity:switch_site": Case(posts=(lambda w: {"membership": w.people["rival"].public_id},)),
     "identity:choose_language": Case(posts=(lambda w: {"language": "ar", "next": "/"},)),
