@@ -17,7 +17,7 @@ from identity.privileges import Privilege, StaffRole
 
 from .kinds import NoticeKind
 from .letters import Letter, one_line
-from .models import Mail, Notice, Priority
+from .models import InboxItem, Mail, Notice, Priority
 from .values import pack, unpack
 
 
@@ -141,3 +141,16 @@ def wake_on_commit() -> None:
 
     if not any(function is wake for _sids, function, _robust in connection.run_on_commit):
         transaction.on_commit(wake, robust=True)
+
+
+def mark_read(public_id: str, *, by: Actor, now: datetime) -> InboxItem | None:
+    """Mark one of the actor's notices as read and return it; None when there is none such at this site."""
+    item = InboxItem.objects.filter(public_id=public_id, user_id=by.user_id).first()
+    if item is not None and item.read_at is None:
+        InboxItem.objects.filter(id=item.id, read_at=None).update(read_at=now)
+    return item
+
+
+def mark_all_read(*, by: Actor, now: datetime) -> int:
+    """Mark everything in the actor's inbox as read; returns how much there was."""
+    return InboxItem.objects.filter(user_id=by.user_id, read_at=None).update(read_at=now)

@@ -18,9 +18,9 @@ When = Literal["at_once", "daily", "none"]
 class NoticeKind:
     """One kind of notice.
 
-    `subject` and `body` are lazy and formatted with the notice's context (`%(name)s`) when somebody reads them,
-    in their language; with `ngettext_lazy("…", "…", "count")` the number is taken from the context. `body` has
-    paragraphs separated by blank lines.
+    `subject` and `body` are lazy and formatted with the notice's context (`%(name)s`) when somebody reads
+    them, in their language; with `ngettext_lazy("…", "…", "count")` the number is taken from the context.
+    `body` has paragraphs separated by blank lines.
 
     `default` says when it is mailed to somebody who has not chosen: "at_once", "daily" (in one mail a day) or
     "none". A `mandatory` kind is always mailed at once; `mandatory_reason` tells why that cannot be changed.

@@ -3,16 +3,72 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from email.utils import formatdate
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from .kinds import NoticeKind
+from .values import unpack
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+WIDTH = 72
 
 
 def one_line(text: str, limit: int = 200) -> str:
     """Text that is safe in a header: no line breaks or other control characters, and not endless."""
     line = " ".join(CONTROL.sub(" ", text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+class Words(NamedTuple):
+    """A notice in the active language."""
+
+    subject: str
+    paragraphs: list[str]
+
+
+def words_of(kind: NoticeKind, context: Mapping[str, Any]) -> Words:
+    """A notice's words. A translation with a mistake in its placeholders gives way to the original."""
+    try:
+        return _words(kind, unpack(context))
+    except (KeyError, TypeError, ValueError):
+        with translation.override(None):
+            return _words(kind, unpack(context))
+
+
+def _words(kind: NoticeKind, values: dict[str, Any]) -> Words:
+    body = str(kind.body % values)
+    return Words(one_line(str(kind.subject % values)), [p.strip() for p in body.split("\n\n") if p.strip()])
+
+
+def full_address(path: str) -> str:
+    return settings.PORTAL_URL + path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One notice in a daily mail."""
+
+    subject: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a daily mail says of one site ("" for what concerns the reader alone)."""
+
+    site: str
+    entries: list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +81,8 @@ class Letter:
     code: str | None = None
     site: str = ""  # which site it concerns, for people with several
     why: str = ""  # why one gets it, in a sentence
-    preferences: bool = False  # whether its reader can choose not to get it
-    sections: list[dict[str, Any]] = field(default_factory=list)  # of a daily mail
+    can_refuse: bool = False  # whether its reader may choose not to get such mails
+    sections: list[Section] = field(default_factory=list)  # of a daily mail
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -34,4 +90,73 @@ class Letter:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Letter:
         action = data.get("action")
-        return cls(**(data | {"action": tuple(action) if action else None}))
+        return cls(**(data | {"action": tuple(action) if action else None, "sections": _sections(data)}))
+
+
+def _sections(data: dict[str, Any]) -> list[Section]:
+    return [
+        Section(section["site"], [Entry(**entry) for entry in section["entries"]])
+        for section in data.get("sections", ())
+    ]
+
+
+def message(letter: Letter, *, to: str, language: str, message_id: str) -> bytes:
+    """The mail as it goes out: multipart/alternative, plain text first."""
+    preferences = full_address(reverse("notifications:preferences"))
+    headers = {
+        "Message-ID": message_id,
+        "Date": formatdate(),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "Content-Language": translation.to_locale(language).replace("_", "-"),
+    }
+    if letter.can_refuse:
+        headers["List-Unsubscribe"] = f"<{preferences}>"
+    with translation.override(language):
+        why = letter.why or _("You get this mail because this address was given on %(portal)s.") % {
+            "portal": settings.PORTAL_NAME
+        }
+        page = {
+            "letter": letter,
+            "why": why,
+            "preferences": preferences if letter.can_refuse else "",
+            "portal": settings.PORTAL_NAME,
+            "portal_url": settings.PORTAL_URL,
+            "language": headers["Content-Language"],
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        }
+        mail = EmailMultiAlternatives(letter.subject, as_text(page), None, [to], headers=headers)
+        mail.attach_alternative(render_to_string("notifications/mail.html", page), "text/html")
+    return mail.message().as_bytes(linesep="\r\n")
+
+
+def as_text(page: dict[str, Any]) -> str:
+    """The plain text: wrapped for old readers, addresses whole on lines of their own."""
+    letter: Letter = page["letter"]
+    blocks = [letter.site] if letter.site else []
+    blocks += [wrapped(paragraph) for paragraph in letter.paragraphs]
+    if letter.code:
+        blocks.append(f"    {letter.code}")
+    for section in letter.sections:
+        if section.site:
+            blocks.append(f"{section.site}\n{'-' * min(len(section.site), WIDTH)}")
+        blocks += [_entry_text(entry) for entry in section.entries]
+    if letter.action:
+        label, address = letter.action
+        blocks.append(f"{label}:\n{address}")
+    foot = [f"-- \n{page['portal']}\n{page['portal_url']}", wrapped(page["why"])]
+    if page["preferences"]:
+        foot.append(f"{_('Choose what you get by e-mail')}:\n{page['preferences']}")
+    return "\n\n".join(blocks + foot) + "\n"
+
+
+def _entry_text(entry: Entry) -> str:
+    lines = [wrapped(f"* {entry.subject}", "  "), wrapped(f"  {entry.text}", "  "), f"  {entry.url}"]
+    return "\n".join(line for line in lines if line.strip())
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    return "\n".join(
+        textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )

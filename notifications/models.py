@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Cast, NullIf
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import public_id
@@ -79,8 +80,8 @@ OWN_INBOX = f"user_id = {USER} and not for_staff and (site_id = {SITE} or site_i
 class InboxItem(models.Model):
     """A notice in somebody's inbox, at one of their sites (or at none).
 
-    It carries what it needs to be shown, since no partner may read the outbox. `for_staff` says that it was told
-    to the vendor's people: whoever leaves them does not take it along.
+    It carries what it needs to be shown, since no partner may read the outbox. `for_staff` says that it was
+    told to the vendor's people: whoever leaves them does not take it along.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -111,6 +112,11 @@ class InboxItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.user_id}"
+
+    @property
+    def path(self) -> str:
+        """Opens it: marks it read and leads to what it is about."""
+        return reverse("notifications:open", args=[self.public_id])
 
 
 class MailStatus(models.TextChoices):

@@ -6,11 +6,14 @@ Dates, amounts and translated words are kept as what they are and put into words
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 
 from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -44,28 +47,53 @@ def _packed(value: Any) -> Any:
             return {"date": value.isoformat()}
         case Decimal():
             return {"number": str(value)}
+        case list() | tuple():
+            return {"list": [_packed(part) for part in value]}
     raise TypeError(f"A notice cannot carry {value!r}.")
 
 
 def unpack(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context in the words of the active language and time zone."""
-    return {name: _unpacked(value) for name, value in context.items()}
+    return {name: _isolated(_unpacked(value)) for name, value in context.items()}
+
+
+# First-strong isolate and its end: what is between them cannot scramble the sentence around it.
+ISOLATE, END = "\u2068", "\u2069"
+
+
+def _isolated(value: Any) -> Any:
+    """Text that may run in another direction than the sentence it goes into, kept to itself."""
+    if not isinstance(value, str) or not value:
+        return value
+    foreign = translation.get_language_bidi() or any(
+        unicodedata.bidirectional(c) in ("R", "AL") for c in value
+    )
+    return f"{ISOLATE}{value}{END}" if foreign else value
 
 
 def _unpacked(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    filters = engines["jinja2"].env.filters  # the pages' own filters, so that mails write things the same way
     ((what, content),) = value.items()
     match what:
         case "words":
             return gettext(content)
         case "amount":
-            return filters["plain_money"](*content)
+            return _written("value[0]|plain_money(value[1])", content)
         case "moment":
-            return filters["datetime"](dt.datetime.fromisoformat(content))
+            return _written("value|datetime", dt.datetime.fromisoformat(content))
         case "date":
-            return filters["date"](dt.date.fromisoformat(content))
+            return _written("value|date", dt.date.fromisoformat(content))
         case "number":
-            return filters["number"](Decimal(content))
+            return _written("value|number", Decimal(content))
     return content
+
+
+def _written(expression: str, value: Any) -> str:
+    """By the pages' own filters, so that mails write things the same way."""
+    return str(_compiled(expression)(value=value))
+
+
+@cache
+def _compiled(expression: str) -> Callable[..., Any]:
+    return cast(Jinja2, engines["jinja2"]).env.compile_expression(expression)
