@@ -1,0 +1,119 @@
+"""What benchmarks stand on: made when first asked for, gone at the end of the run; only rows are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from portal.embedded.console import Trouble, step
+from portal.embedded.house import ROOT
+
+from . import world
+from .web import Web, serving
+from .world import Servers, World
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured; BENCH_DEALS and so on change it, as a smoke test does."""
+
+    deals: int = 1_000_000
+    few_deals: int = 10_000
+    sites: int = 1_000
+    rounds: int = 7
+    seconds: float = 4.0  # each side is under load for, in each round
+    database: str = "portal_bench"  # what the databases' names begin with
+
+    @classmethod
+    def of(cls, environment: dict[str, str]) -> Size:
+        given = {field.name: environment.get(f"BENCH_{field.name.upper()}") for field in fields(cls)}
+        try:
+            return cls(**{name: type(getattr(cls, name))(text) for name, text in given.items() if text})
+        except ValueError as error:
+            raise Trouble(f"A BENCH_ variable is not a number: {error}") from None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page as the sales representative opened it: their cookies, and what it asked of the database."""
+
+    cookies: str
+    statements: tuple[str, ...]
+
+
+class Ground:
+    """Databases, servers and visits, shared by the benchmarks of a run."""
+
+    # There is one of these a run, so nothing is kept too long by the caches below.
+    # ruff: noqa: B019
+
+    #: The portal as production runs it; the key signs sessions that only these databases know.
+    PRODUCTION = {
+        "PORTAL_MODE": "production",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "SECRET_KEY": "only-for-measuring-" + "x" * 40,
+        "LOG_LEVEL": "WARNING",
+    }
+
+    def __init__(self, size: Size, var: Path, stack: ExitStack) -> None:
+        self.size, self.var, self._stack = size, var, stack
+        self.environment = self.PRODUCTION | {
+            "VAR_DIR": str(var),
+            "STATIC_ROOT": str(var / "bench" / "static"),
+        }
+
+    @property
+    def large(self) -> World:
+        return self.world(self.size.deals)
+
+    @property
+    def small(self) -> World:
+        return self.world(self.size.few_deals)
+
+    @cache
+    def world(self, deals: int) -> World:
+        """A database with so many deals."""
+        name = f"{self.size.database}_{deals}"
+        return world.world(Servers.of(dict(os.environ)), name, deals=deals, sites=self.size.sites)
+
+    @cache
+    def portal(self, world: World) -> Web:
+        """The portal, serving that database."""
+        self._static_files()
+        return self.serve("portal.wsgi:application", f"bench_portal_{world.deals}", world)
+
+    def serve(self, application: str, label: str, world: World, **environment: str) -> Web:
+        """Something else than the portal, by the same server with the same settings."""
+        log = self.var / "log" / f"{label}.log"
+        return self._stack.enter_context(
+            serving(application, label, world, log, self.environment | environment)
+        )
+
+    @cache
+    def visit(self, world: World, path: str) -> Visit:
+        """Sign in to that database's portal and open the page."""
+        self._static_files()
+        seen = json.loads(self._python(world.url, "-m", "benchmarks.visitor", path))
+        return Visit(seen["cookies"], tuple(seen["statements"]))
+
+    @cache
+    def _static_files(self) -> None:
+        with step("collecting styles, scripts and fonts"):
+            self._python("", "manage.py", "collectstatic", "--noinput")
+
+    def _python(self, database_url: str, *command: str) -> str:
+        environment = os.environ | self.environment
+        if database_url:
+            environment |= {"DATABASE_URL": database_url}
+        done = subprocess.run(
+            [sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise Trouble(f"python {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout

@@ -1,0 +1,90 @@
+"""Clients that send one request after another; light, since they share the machine with the servers."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+class WrongAnswer(Exception):
+    """The server answered something else than what is to be measured."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A GET of one page; `marker` stands in the answer when it is the right one."""
+
+    url: str
+    marker: bytes
+    cookies: str = ""
+
+    def message(self) -> bytes:
+        parts = urlsplit(self.url)
+        lines = [
+            f"GET {parts.path or '/'} HTTP/1.1",
+            f"Host: {parts.netloc}",
+            "Accept: text/html",
+            "Connection: close",
+        ]
+        if self.cookies:
+            lines.append(f"Cookie: {self.cookies}")
+        return "\r\n".join([*lines, "", ""]).encode()
+
+    def send(self) -> bytes:
+        """The whole answer, head and body. Raises WrongAnswer."""
+        parts = urlsplit(self.url)
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=60) as connection:
+            connection.sendall(self.message())
+            pieces = []
+            while piece := connection.recv(1 << 16):
+                pieces.append(piece)
+        answer = b"".join(pieces)
+        if not answer.startswith(b"HTTP/1.1 200 ") or self.marker not in answer:
+            raise WrongAnswer(f"{self.url} answered:\n{answer[:600].decode(errors='replace')}")
+        return answer
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the clients saw; `seconds` is how long they were at it."""
+
+    times: list[float]
+    seconds: float
+
+    @property
+    def requests(self) -> int:
+        return len(self.times)
+
+    @property
+    def per_second(self) -> float:
+        return self.requests / self.seconds
+
+    @property
+    def p95(self) -> float:
+        """Seconds within which 95 of 100 requests were answered."""
+        return sorted(self.times)[int(self.requests * 0.95)]
+
+
+def drive(request: Request, *, clients: int, duration: float) -> Load:
+    """`clients` at once, each sending the request over and over for `duration` seconds.
+
+    Raises WrongAnswer.
+    """
+    began = time.perf_counter()
+    end = began + duration
+
+    def client() -> list[float]:
+        times = []
+        while (start := time.perf_counter()) < end:
+            request.send()
+            times.append(time.perf_counter() - start)
+        return times
+
+    with ThreadPoolExecutor(clients) as pool:
+        times = [
+            time for running in [pool.submit(client) for _ in range(clients)] for time in running.result()
+        ]
+    return Load(times, time.perf_counter() - began)
