@@ -229,6 +229,12 @@ class ResourceViewSet(Idempotent, GenericViewSet):
         found.is_valid(raise_exception=True)
         return found.validated_data
 
+    def asked(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The query's filters, checked; describe them with `extend_schema(parameters=[…])`. Raises ValidationError."""
+        found = serializer(data=self.request.query_params, context=self.get_serializer_context())
+        found.is_valid(raise_exception=True)
+        return found.validated_data
+
     def found(self, queryset: QuerySet[Any], public_id: str, **conditions: Any) -> Any:
         """One row of what this actor sees. A stranger's and a missing one are the same 404."""
         return get_object_or_404(queryset, **{self.lookup_field: public_id}, **conditions)

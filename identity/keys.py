@@ -29,6 +29,7 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.DEAL_VIEW: _("See deals"),
     Privilege.DEAL_REGISTER: _("Register deals"),
     Privilege.DEAL_DECIDE: _("Decide deals"),
+    Privilege.INBOX_READ: _("Read your inbox"),
     Privilege.MEMBER_VIEW: _("See the users of the site"),
     Privilege.MEMBER_MANAGE: _("Manage users and decide requests for access"),
     Privilege.ROLE_GRANT: _("Grant roles and tools"),
@@ -44,7 +45,7 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.AUDIT_VIEW: _("See the audit trail"),
     Privilege.SETTING_EDIT: _("Change settings"),
 }
-STAFFS = frozenset[Privilege]().union(*(GRANTS[role] for role in StaffRole))
+STAFFS = frozenset({Privilege.INBOX_READ}).union(*(GRANTS[role] for role in StaffRole))
 
 
 class TooManyKeys(Exception):

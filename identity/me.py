@@ -57,7 +57,7 @@ class MeViewSet(ResourceViewSet):
     privileges: ClassVar = {"retrieve": ANYONE}
     versioned = False
 
-    @extend_schema(operation_id="me", summary="Whom this key speaks for", responses={200: MeOut}, tags=["me"])
+    @extend_schema(operation_id="me", summary="Whom this key speaks for", responses={200: MeOut})
     def retrieve(self, request: Request) -> Response:
         """Tells the key's owner, its site, and what it may do right now."""
         actor = self.actor

@@ -24,6 +24,7 @@ class Privilege(enum.StrEnum):
     DEAL_VIEW = "deal_view"
     DEAL_REGISTER = "deal_register"
     PROFILE_EDIT = "profile_edit"
+    INBOX_READ = "inbox_read"  # everybody's own; asked of keys only
     # Account management
     MEMBER_VIEW = "member_view"
     MEMBER_MANAGE = "member_manage"
@@ -96,7 +97,7 @@ GRANTS: dict[str, frozenset[Privilege]] = {
 }
 
 # Whoever belongs to a site sees who else does, and may make keys for what they may do themselves.
-EVERY_MEMBER = frozenset({P.MEMBER_VIEW, P.KEY_MANAGE})
+EVERY_MEMBER = frozenset({P.MEMBER_VIEW, P.KEY_MANAGE, P.INBOX_READ})
 # A distributor follows deals but registers them on behalf of a reseller, never for itself.
 STAFF_ONLY = frozenset(
     {P.DEAL_DECIDE, P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW, P.SETTING_EDIT}
@@ -110,7 +111,7 @@ def partner_privileges(standing: str, tools: Iterable[str], roles: Iterable[str]
 
 
 def staff_privileges(staff_roles: Iterable[str]) -> frozenset[Privilege]:
-    return frozenset({P.KEY_MANAGE}).union(*(GRANTS[role] for role in staff_roles))
+    return frozenset({P.KEY_MANAGE, P.INBOX_READ}).union(*(GRANTS[role] for role in staff_roles))
 
 
 TOOL_FOR: dict[Privilege, Tool] = {

@@ -209,6 +209,18 @@ class Schema(AutoSchema):
             return [IF_MATCH]
         return [IF_NONE_MATCH] if self._has_etag else []
 
+    def get_operation_id(self) -> str:
+        """`deals_list`, `deals_withdraw`: the resource and what is done."""
+        if not getattr(self.view, "basename", None):
+            return str(super().get_operation_id())
+        resource = self.view.basename.removeprefix("api-").replace("-", "_")
+        return f"{resource}_{self._action.removeprefix('partial_')}"
+
+    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+        """`DealOut` is called Deal, and `DealIn` DealInput."""
+        name = str(super().get_serializer_name(serializer, direction))
+        return f"{name[:-2]}Input" if name.endswith("In") else name.removesuffix("Out")
+
     @property
     def _action(self) -> str:
         return getattr(self.view, "action", "")

@@ -18,8 +18,10 @@ from rest_framework.views import APIView
 
 from identity.api import Refused
 from identity.me import MeViewSet
+from notifications.api import NotificationViewSet
 
 router = SimpleRouter()
+router.register("notifications", NotificationViewSet, basename="api-notifications")
 
 
 @cache

@@ -22,4 +22,9 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "forget what was answered a day ago": {
+        "task": "identity.forget_submissions",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
 }

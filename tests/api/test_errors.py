@@ -41,7 +41,13 @@ class TestWithAKey:
         assert response.status_code == 200
         found = response.json()
         assert (found["name"], found["site"]["number"]) == ("Nadia Farouk", "7403807")
-        assert found["privileges"] == ["deal_register", "deal_view", "key_manage", "member_view"]
+        assert found["privileges"] == [
+            "deal_register",
+            "deal_view",
+            "inbox_read",
+            "key_manage",
+            "member_view",
+        ]
         assert found["sites"] == [{"number": "7403807", "name": "Nile Systems", "kind": "reseller"}]
 
     def test_the_vendors_people_have_no_site(self, cast: Cast) -> None:

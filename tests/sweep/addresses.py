@@ -68,6 +68,7 @@ _VARIABLE = [
     (re.compile(rb'name="(csrfmiddlewaretoken|form_token)" value="[^"]*"'), b"token"),
     (re.compile(rb"\b(why|field|menu|id)-[0-9a-f]+"), b"id"),
     (re.compile(rb'"request_id": ?"[^"]*"'), b"request"),
+    (re.compile(rb"X-Request-ID: \S+"), b"request"),
     (re.compile(rb"\d{4}-\d{2}-\d{2}T[0-9:.+Z]+"), b"time"),
 ]
 

@@ -17,4 +17,22 @@ CASES: dict[str, Case] = {
     "identity:session": Case(seen_by=SIGNED_IN),
     "identity:switch_site": Case(posts=(lambda w: {"membership": w.people["rival"].public_id},)),
     "identity:choose_language": Case(posts=(lambda w: {"language": "ar", "next": "/"},)),
+    "identity:keys": Case(seen_by=PARTNERS | STAFF),
+    "identity:make_key": Case(
+        seen_by=PARTNERS | STAFF,
+        posts=(lambda w: {"name": "Warehouse", "privileges": ["inbox_read"], "expires": "30"},),
+    ),
+    "identity:key_made": Case(
+        seen_by=frozenset({"primary"}),
+        ours=lambda w: {"public_id": w.ours["key"].public_id},
+        theirs=lambda w: {"public_id": w.theirs["key"].public_id},
+    ),
+    "identity:revoke_key": Case(
+        ours=lambda w: {"public_id": w.ours["key"].public_id},
+        theirs=lambda w: {"public_id": w.theirs["key"].public_id},
+        posts=(lambda w: {},),
+    ),
+    "api-schema": Case(seen_by=ALL, api=True, same_for_all=True),
+    "api-unknown": Case(ours=lambda w: {"rest": "nowhere/"}, api=True, same_for_all=True),
+    "api-me": Case(seen_by=PARTNERS | STAFF, api=True),
 }

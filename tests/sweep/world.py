@@ -25,6 +25,7 @@ from identity.models import (
     SiteKind,
     StaffRole,
     Standing,
+    Submission,
     Tool,
     User,
 )
@@ -125,6 +126,9 @@ def _traces(world: World) -> None:
             )
             Session.objects.create(
                 session_key=f"session-of-{name}", session_data=mark, expire_date=now, user_id=user.id
+            )
+            Submission.objects.create(
+                user_id=user.id, site_id=site and site.id, key=mark, fingerprint=mark, at=now, body=mark.encode()
             )
             if name != "applicant":
                 world.secrets[name] = f"pw_{name}"
