@@ -20,6 +20,8 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jinja2
@@ -43,6 +45,7 @@ from identity.privileges import Refusal, why_not
 from identity.queries import sites_of
 from notifications import queries
 
+from . import localise
 from .icons import icon
 from .localise import FILTERS, FILTERS_FOR_A_READER, reader
 
@@ -95,7 +98,16 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
         (directory / ".writable").touch()
     except OSError:
         return None
-    return jinja2.FileSystemBytecodeCache(str(directory))
+    return BytecodeCache(str(directory))
+
+
+class BytecodeCache(jinja2.FileSystemBytecodeCache):
+    """Compiled code knows which filters want the context, so it depends on these two modules as well."""
+
+    made_by = b"".join(Path(file).read_bytes() for file in (__file__, localise.__file__))
+
+    def get_source_checksum(self, source: str) -> str:
+        return sha256(self.made_by + source.encode()).hexdigest()
 
 
 def _for_reader(function: Callable[..., Any]) -> Callable[..., Any]:
