@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
@@ -14,8 +15,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "deliver what nobody was woken for": {
         "task": "notifications.sweep",
-        "schedule": 15,
-        "options": {"expires": 15},
+        "schedule": settings.DELIVERY_SWEEP_SECONDS,
+        "options": {"expires": settings.DELIVERY_SWEEP_SECONDS},
     },
     "see whether a worker consumes": {
         "task": "notifications.canary",
