@@ -43,7 +43,7 @@ class Actor:
     user_id: int | None = None
     name: str = ""
     email: str = ""
-    language: str = "en"
+    language: str = ""  # "" = as the browser asks
     time_zone: str = "UTC"
     site_id: int | None = None
     site_number: str = ""

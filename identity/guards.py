@@ -5,14 +5,16 @@ from .tenancy import ANONYMOUS, OWNER, guard, may
 ALL = "select insert update delete"
 
 for label in (
-    "account.EmailAddress",
     "account.EmailConfirmation",
-    "mfa.Authenticator",
     "socialaccount.SocialAccount",
     "socialaccount.SocialToken",
     "socialaccount.SocialApp",
 ):
     guard(label, may(ANONYMOUS, ALL))
+
+# The owner reads these for the functions of accounts/migrations: whose address is this, has somebody a second factor.
+for label in ("account.EmailAddress", "mfa.Authenticator"):
+    guard(label, may(ANONYMOUS, ALL), may(OWNER, "select"))
 
 # Django's own bookkeeping; nothing at run time needs it. `migrate` keeps it, as the tables' owner.
 for label in ("auth.Permission", "auth.Group", "auth.Group_permissions", "contenttypes.ContentType"):

@@ -108,15 +108,16 @@ def post_mail(
     dedupe_key: str | None = None,
     sensitive: bool = False,
     code: str | None = None,
+    reply_to: str = "",
 ) -> None:
     """Mail an address, whether or not it belongs to an account; the texts come in the reader's language.
 
     `action` is what the button says and the full address it leads to. `sensitive` mails (codes, reset links)
-    are forgotten once sent. Raises ValidationError for what is no address.
+    are forgotten once sent. An answer goes to `reply_to`. Raises ValidationError for what is no address.
     """
     validate_email(to)
     now = timezone.now()
-    letter = Letter(one_line(subject), [str(p) for p in paragraphs], action, code)
+    letter = Letter(one_line(subject), [str(p) for p in paragraphs], action, code, reply_to=reply_to)
     Mail.objects.bulk_create(
         [
             Mail(

@@ -83,6 +83,7 @@ class Letter:
     why: str = ""  # why one gets it, in a sentence
     can_refuse: bool = False  # whether its reader may choose not to get such mails
     sections: list[Section] = field(default_factory=list)  # of a daily mail
+    reply_to: str = ""  # whom an answer goes to, where that is not the portal
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -125,7 +126,10 @@ def message(letter: Letter, *, to: str, language: str, message_id: str) -> bytes
             "language": headers["Content-Language"],
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
         }
-        mail = EmailMultiAlternatives(letter.subject, as_text(page), None, [to], headers=headers)
+        answers_to = [letter.reply_to] if letter.reply_to else None
+        mail = EmailMultiAlternatives(
+            letter.subject, as_text(page), None, [to], headers=headers, reply_to=answers_to
+        )
         mail.attach_alternative(render_to_string("notifications/mail.html", page), "text/html")
     return mail.message().as_bytes(linesep="\r\n")
 

@@ -87,11 +87,12 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.addEventListener("submit", async (event) => {
     if (form.elements.credential.value) return;
     event.preventDefault();
+    event.stopPropagation(); // forms.js has nothing to send yet
     if (!window.PublicKeyCredential) return say(form, "unsupported");
     say(form, null);
     try {
       form.elements.credential.value = JSON.stringify(asJSON(await ask(form)));
-      form.submit();
+      form.requestSubmit();
     } catch (error) {
       say(form, whatWentWrong(error));
     }

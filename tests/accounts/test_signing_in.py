@@ -1,0 +1,146 @@
+"""Signing in and out, passwords, and the addresses one signs in with."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from identity import tenancy
+from identity.models import User
+from tests.accounts.mailbox import code_for, letters_to
+from tests.cast import Cast, signed_in
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+NEW = "another long sentence"
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD, **extra: str):
+    return client.post("/account/login/", {"login": email, "password": password, **extra})
+
+
+class TestSigningIn:
+    def test_leads_to_the_start_page(self, client: Client) -> None:
+        make_user("Petra New", "petra@nowa.example")
+        assert sign_in(client, "petra@nowa.example").url == "/"
+        assert client.get("/session/").status_code == 200
+
+    def test_leads_back_to_where_one_wanted_to_go(self, client: Client) -> None:
+        make_user("Petra New", "petra@nowa.example")
+        assert sign_in(client, "petra@nowa.example", next="/profile/").url == "/profile/"
+
+    def test_never_leads_to_another_host(self, client: Client) -> None:
+        make_user("Petra New", "petra@nowa.example")
+        assert sign_in(client, "petra@nowa.example", next="https://evil.example/").url == "/"
+
+    def test_says_the_same_of_a_wrong_password_and_of_an_unknown_address(self, client: Client) -> None:
+        make_user("Petra New", "petra@nowa.example")
+        wrong = sign_in(client, "petra@nowa.example", "not it at all").context["form"].errors
+        unknown = sign_in(client, "nobody@nowa.example", "not it at all").context["form"].errors
+        assert wrong == unknown
+        assert "is not right" in str(wrong)
+
+    def test_a_person_switched_off_is_told_so(self, client: Client) -> None:
+        make_user("Petra New", "petra@nowa.example", is_active=False)
+        assert sign_in(client, "petra@nowa.example").url == "/account/inactive/"
+        assert "switched off" in client.get("/account/inactive/").content.decode()
+
+
+class TestSigningOut:
+    def test_is_by_post_only(self, cast: Cast) -> None:
+        browser = signed_in(cast.sales)
+        assert browser.get("/account/logout/").status_code == 200
+        assert browser.get("/session/").status_code == 200
+        browser.post("/account/logout/")
+        assert browser.get("/session/").status_code == 401
+
+
+class TestAForgottenPassword:
+    def test_is_replaced_by_a_link_from_the_mail(self, client: Client) -> None:
+        make_user("Petra New", "petra@nowa.example")
+        client.post("/account/password/reset/", {"email": "petra@nowa.example"})
+        link = letters_to("petra@nowa.example")[-1].action[1].partition("://")[2].partition("/")[2]
+        form = client.get(f"/{link}", follow=True)
+        client.post(form.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+        assert sign_in(Client(), "petra@nowa.example", NEW).url == "/"
+        again = Client().get(f"/{link}")
+        assert "This link no longer works" in again.content.decode()
+
+    def test_answers_the_same_for_an_address_without_a_vendor_id(self, client: Client) -> None:
+        make_user("Petra New", "petra@nowa.example")
+        known = client.post("/account/password/reset/", {"email": "petra@nowa.example"})
+        unknown = client.post("/account/password/reset/", {"email": "nobody@nowa.example"})
+        assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+        assert letters_to("nobody@nowa.example")[-1].action[1].endswith("/account/signup/")
+
+
+class TestChangingThePassword:
+    def test_signs_out_the_other_browsers_and_mails_the_owner(self, client: Client) -> None:
+        petra = make_user("Petra New", "petra@nowa.example")
+        sign_in(client, petra.email)
+        other = Client()
+        sign_in(other, petra.email)
+        client.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+        assert client.get("/session/").status_code == 200
+        assert other.get("/session/").status_code == 401
+        assert "Your password was changed" in letters_to(petra.email)[-1].subject
+
+
+class TestAnotherAddress:
+    def test_is_added_by_a_code_and_made_the_main_one(self, client: Client) -> None:
+        petra = make_user("Petra New", "petra@nowa.example")
+        sign_in(client, petra.email)
+        client.post("/account/email/", {"action_add": "1", "email": "petra@inna.example"})
+        client.post("/account/confirm-email/", {"code": code_for("petra@inna.example")})
+        client.post("/account/email/", {"action_primary": "1", "email": "petra@inna.example"})
+        with tenancy.as_system():
+            assert User.objects.get(id=petra.id).email == "petra@inna.example"
+        assert "petra@inna.example" in "".join(letters_to("petra@nowa.example")[-1].paragraphs)
+
+
+class TestEveryPageOfTheDoor:
+    """Each has a template of ours; allauth's own would fall back to Django's engine, and look foreign."""
+
+    OPEN = [
+        "/account/login/",
+        "/account/signup/",
+        "/account/password/reset/",
+        "/account/password/reset/done/",
+        "/account/password/reset/key/done/",
+        "/account/password/reset/key/1-set-password/",
+        "/account/inactive/",
+        "/account/company/cancelled/",
+        "/account/company/error/",
+    ]
+    SIGNED_IN = [
+        "/account/logout/",
+        "/account/email/",
+        "/account/password/change/",
+        "/account/reauthenticate/",
+        "/account/2fa/",
+        "/account/2fa/totp/activate/",
+        "/account/2fa/passkeys/",
+        "/account/2fa/passkeys/add/",
+        "/account/company/",
+    ]
+
+    @pytest.mark.parametrize("path", OPEN)
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_is_ours_for_everybody(self, client: Client, path: str, language: str) -> None:
+        page = client.get(path, headers={"accept-language": language})
+        assert page.status_code in (200, 401)
+        assert b'class="door"' in page.content
+
+    @pytest.mark.parametrize("path", SIGNED_IN)
+    def test_is_ours_for_whoever_is_signed_in(self, client: Client, path: str) -> None:
+        make_user("Petra New", "petra@nowa.example")
+        sign_in(client, "petra@nowa.example")
+        page = client.get(path)
+        assert page.status_code == 200
+        assert b'class="door"' in page.content
+
+    def test_nothing_else_of_allauth_is_reachable(self) -> None:
+        names = {pattern.name for pattern in get_resolver("accounts.door").url_patterns}
+        assert "account_confirm_login_code" not in names
+        assert "mfa_signup_webauthn" not in names
