@@ -8,10 +8,11 @@ from . import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("identity.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.door")),
     path("", include("accounts.urls")),
     path("notifications/", include("notifications.urls")),
     path("customers/", include("customers.urls")),
+    path("parts/", include("pricing.urls")),
     path("deals/", include("deals.urls")),
     path("api/v1/", include("portal.api")),
 ]
