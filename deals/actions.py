@@ -22,6 +22,7 @@ from identity.actors import Actor, Kind
 from identity.audit import record
 from identity.models import Membership, MembershipStatus, Site, SiteKind, public_id
 from pricing.models import Part
+from pricing.money import currency_of
 
 from .clock import promised_by, valid_until
 from .completeness import Missing, what_is_missing
@@ -74,6 +75,43 @@ class ReasonMissing(Exception):
     """This needs a reason: a text, and where there is a list of reasons, one of them."""
 
 
+# ------------------------------------------------------------------------------------------------ opportunities
+
+
+@transaction.atomic
+def note_opportunity(*, name: str, by: Actor, now: datetime, **known: Any) -> Opportunity:
+    """Write down a chance of a sale; `known` is whatever else of an Opportunity is known."""
+    opportunity = Opportunity.objects.create(
+        site_id=by.site_id, name=name, owner_name=by.name, created_at=now, **known
+    )
+    record(
+        "opportunity.noted",
+        by=by,
+        now=now,
+        object_type="opportunity",
+        object_id=opportunity.public_id,
+        label=name,
+    )
+    return opportunity
+
+
+@transaction.atomic
+def close_opportunity(opportunity: Opportunity, *, by: Actor, now: datetime) -> None:
+    """No sale will come of it. Done once; an opportunity that was registered stays what it is."""
+    closed = Opportunity.objects.filter(id=opportunity.id, status=OpportunityStatus.OPEN).update(
+        status=OpportunityStatus.CLOSED
+    )
+    if closed:
+        record(
+            "opportunity.closed",
+            by=by,
+            now=now,
+            object_type="opportunity",
+            object_id=opportunity.public_id,
+            label=opportunity.name,
+        )
+
+
 # ------------------------------------------------------------------------------------------------ the draft
 
 
@@ -97,6 +135,7 @@ def begin_deal(
         created_at=now,
         updated_at=now,
         listed_at=now,
+        currency=currency_of(Site.objects.values_list("country", flat=True).get(id=by.site_id)),
     )
     if opportunity is not None:
         _copy(opportunity, deal, FROM_OPPORTUNITY)

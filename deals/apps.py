@@ -6,4 +6,5 @@ class DealsConfig(AppConfig):
     verbose_name = "Deals"
 
     def ready(self) -> None:
-        from . import notices  # noqa: F401 - registers what people are told about deals
+        # What people are told, what waits for them, where deals are in the navigation
+        from . import notices, worklist  # noqa: F401

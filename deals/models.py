@@ -295,6 +295,9 @@ class Deal(models.Model):
             models.Index(fields=["site", "customer"], name="deal_by_customer_of_site"),
             models.Index(fields=["customer"], condition=~Q(status=Status.DRAFT), name="deal_by_customer"),
             models.Index(fields=["site", "search_name"], name="deal_by_name_of_site"),
+            models.Index(
+                fields=["site", "previous"], condition=Q(previous__isnull=False), name="deal_taken_up_again"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,27 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import register, views
 
 app_name = "deals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.deal_list, name="list"),
+    path("register/", register.begin, name="register"),
+    path("opportunities/", register.opportunities, name="opportunities"),
+    path("opportunities/new/", register.new_opportunity, name="new_opportunity"),
+    path("opportunities/<slug:public_id>/close/", register.close_opportunity, name="close_opportunity"),
+    path("<slug:public_id>/", views.deal_detail, name="detail"),
+    path("<slug:public_id>/edit/<slug:step>/", register.edit, name="edit"),
+    path("<slug:public_id>/edit/<slug:step>/save/", register.autosave, name="autosave"),
+    path("<slug:public_id>/review/", register.review, name="review"),
+    path("<slug:public_id>/discard/", register.discard, name="discard"),
+    path("<slug:public_id>/take/", views.take, name="take"),
+    path("<slug:public_id>/approve/", views.approve, name="approve"),
+    path("<slug:public_id>/return/", views.return_, name="return"),
+    path("<slug:public_id>/reject/", views.reject, name="reject"),
+    path("<slug:public_id>/revoke/", views.revoke, name="revoke"),
+    path("<slug:public_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("<slug:public_id>/win/", views.win, name="win"),
+    path("<slug:public_id>/lose/", views.lose, name="lose"),
+    path("<slug:public_id>/comment/", views.comment, name="comment"),
+    path("<slug:public_id>/again/", views.again, name="again"),
+]

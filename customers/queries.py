@@ -1,0 +1,51 @@
+"""Finding customers in the shared directory."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from . import lookups  # noqa: F401 - makes `__begins` known
+from .models import Customer, CustomerContact
+from .names import search_code, search_name
+
+ENOUGH = 10
+
+
+def find_customers(text: str, *, limit: int = ENOUGH) -> list[Customer]:
+    """Customers whose name begins with the text, then those with a later word that does; or one by its tax id.
+
+    Spelling, accents and legal form aside. Whoever asks is given the same.
+    """
+    name = search_name(text)
+    if not name:
+        return []
+    named = Customer.objects.order_by("search_name", "country", "id")
+    found = list(named.filter(search_name__begins=name)[:limit])
+    if len(name) > 2:  # a word of two letters would be looked for in every name
+        found += named.filter(search_name__contains=f" {name}")[:limit]
+    code = search_code(text)
+    if len(code) > 5 and any(sign.isdigit() for sign in code):
+        found += Customer.objects.filter(search_tax_id=code)[:limit]
+    return list({customer.id: customer for customer in found}.values())[:limit]
+
+
+def ids_named(text: str, *, limit: int = 200) -> list[int]:
+    """The customers that a search for deals means by this text."""
+    return [customer.id for customer in find_customers(text, limit=limit)]
+
+
+def same_name(name: str, country: str) -> list[Customer]:
+    """Customers of the same country that one may be about to enter a second time."""
+    known = search_name(name)
+    if not known or not country:
+        return []
+    return list(
+        Customer.objects.filter(country=country, search_name__begins=known).order_by("search_name", "id")[:5]
+    )
+
+
+def contacts_at(customer_public_id: str, text: str, *, limit: int = ENOUGH) -> QuerySet[CustomerContact]:
+    """The site's own contacts at a customer, by the beginning of a name."""
+    return CustomerContact.objects.filter(
+        customer__public_id=customer_public_id, name__istartswith=text
+    ).order_by("name", "id")[:limit]

@@ -1,0 +1,495 @@
+"""What is typed into the pages of a deal: each field's rule, and its message.
+
+A step's form knows how to show what a deal holds (`initial_of`) and what of the input can be kept (`changes`): a
+draft keeps every field that is right, whatever is wrong with the others.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from customers.countries import countries
+from customers.models import Customer
+from customers.names import search_domain, search_name
+from identity.models import Membership, Site
+from pricing.models import Part
+from pricing.money import (
+    NotAnAmount,
+    TooPrecise,
+    as_written,
+    currency_choices,
+    minor_units,
+)
+from pricing.queries import parts_by_number
+
+from .models import LARGEST_VALUE, PRODUCTS, Deal, DealProduct, Opportunity
+from .states import LostReason, RejectReason, Stage
+
+NONE_OF_THESE = "new"
+LONGEST_QUANTITY = 1_000_000
+
+
+class Text(forms.CharField):
+    """A line of text, without what cannot be printed."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t\u200c\u200d\u200e\u200f")
+
+
+class Amount(forms.CharField):
+    """An amount as the reader's language writes it. The currency is another field, so a form converts it."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "input-code"})
+
+
+class Day(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    input_formats = ("%Y-%m-%d",)
+
+
+def _area(rows: int = 4) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class StepForm(forms.Form):
+    """One step of registering a deal."""
+
+    step: ClassVar[str]
+
+    def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
+        self.deal = deal
+        kwargs.setdefault("initial", self.initial_of(deal))
+        super().__init__(*args, **kwargs)
+
+    def initial_of(self, deal: Deal) -> dict[str, Any]:
+        """What the deal holds, as the fields show it."""
+        return {name: getattr(deal, name) for name in self.base_fields if hasattr(deal, name)}
+
+    def changes(self) -> dict[str, Any]:
+        """What can be kept: the fields without errors, by the names that `save_draft` knows."""
+        return dict(self.cleaned_data)
+
+    def typed(self) -> dict[str, str]:
+        """What was typed into the fields that cannot be kept."""
+        return {
+            name: str(self.data.get(name, ""))[:2000]
+            for name in self.errors
+            if name in self.fields and str(self.data.get(name, "")).strip()
+        }
+
+
+class CustomerForm(StepForm):
+    step = "customer"
+
+    # The public id of a customer that was chosen, "new" when none of those offered is the one, or empty.
+    customer = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    customer_name = Text(
+        label=_("Company"),
+        max_length=200,
+        error_messages={"required": _("Say who the customer is.")},
+        help_text=_(
+            "The customer's legal name. Start typing: companies that anybody entered before are found."
+        ),
+    )
+    customer_country = forms.ChoiceField(
+        label=_("Country"), error_messages={"required": _("Say in which country the customer is.")}
+    )
+    customer_tax_id = Text(
+        label=_("Tax id"),
+        required=False,
+        max_length=30,
+        help_text=_("It tells companies of the same name apart."),
+        widget=forms.TextInput(attrs={"class": "input-code"}),
+    )
+    customer_domain = Text(
+        label=_("Web domain"),
+        required=False,
+        max_length=100,
+        help_text=_("As in example.com."),
+        widget=forms.TextInput(attrs={"class": "input-code", "inputmode": "url"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer_country"].choices = [("", _("Choose a country")), *countries().items()]
+        self.fields["customer_country"].widget.attrs["data-combobox"] = ""
+
+    def initial_of(self, deal: Deal) -> dict[str, Any]:
+        return super().initial_of(deal) | {"customer": deal.customer.public_id if deal.customer else ""}
+
+    def clean_customer(self) -> Customer | None:
+        chosen = self.cleaned_data["customer"]
+        if not chosen or chosen == NONE_OF_THESE:
+            return None
+        customer = Customer.objects.filter(public_id=chosen).first()
+        if customer is None:
+            raise ValidationError(_("This company is not in the directory. Choose again, or type its name."))
+        return customer
+
+    def clean_customer_name(self) -> str:
+        name = " ".join(self.cleaned_data["customer_name"].split())
+        if not search_name(name):
+            raise ValidationError(_("A name has at least one letter or digit."))
+        return name
+
+    def clean_customer_domain(self) -> str:
+        domain = search_domain(self.cleaned_data["customer_domain"])
+        if domain and ("." not in domain or " " in domain):
+            raise ValidationError(_("This is not a web domain. Write it as in example.com."))
+        return domain
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.cleaned_data.get("customer"):
+            # The directory's entry answers for itself, whatever the other fields say.
+            for name in ("customer_name", "customer_country", "customer_tax_id", "customer_domain"):
+                self.errors.pop(name, None)
+
+    def changes(self) -> dict[str, Any]:
+        if self.cleaned_data.get("customer"):
+            return {"customer": self.cleaned_data["customer"]}
+        return super().changes() | {"customer": None}
+
+
+class ContactForm(StepForm):
+    step = "contact"
+
+    contact_name = Text(
+        label=_("Name"), max_length=120, error_messages={"required": _("Name somebody at the customer.")}
+    )
+    contact_job_title = Text(label=_("Job title"), required=False, max_length=120)
+    contact_email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    contact_phone = Text(
+        label=_("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+
+    def clean_contact_phone(self) -> str:
+        phone = self.cleaned_data["contact_phone"]
+        if phone and (sum(sign.isdigit() for sign in phone) < 5):
+            raise ValidationError(_("A phone number has at least five digits."))
+        return phone
+
+    def clean(self) -> None:
+        super().clean()
+        if self.errors:
+            return
+        if not self.cleaned_data["contact_email"] and not self.cleaned_data["contact_phone"]:
+            self.add_error("contact_email", _("Give an e-mail address or a phone number of the contact."))
+
+
+class ProductsForm(StepForm):
+    """Three rows of a part number and a quantity (B4)."""
+
+    step = "products"
+
+    def __init__(self, *args: Any, products: list[DealProduct], **kwargs: Any) -> None:
+        self.products = products
+        super().__init__(*args, **kwargs)
+        for row in range(1, PRODUCTS + 1):
+            self.fields[f"part_{row}"] = Text(
+                label=_("Part number"),
+                required=False,
+                max_length=40,
+                widget=forms.TextInput(attrs={"class": "input-code", "autocapitalize": "characters"}),
+            )
+            self.fields[f"quantity_{row}"] = forms.IntegerField(
+                label=_("Quantity"),
+                required=False,
+                min_value=1,
+                max_value=LONGEST_QUANTITY,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-code"}),
+            )
+
+    def initial_of(self, deal: Deal) -> dict[str, Any]:
+        initial: dict[str, Any] = {}
+        for product in self.products:
+            initial[f"part_{product.position}"] = product.part_number
+            initial[f"quantity_{product.position}"] = product.quantity
+        return initial
+
+    def rows(self) -> list[tuple[Any, Any, str]]:
+        """For the page: each row's two fields, and what the part is."""
+        described = {product.part_number: product.description for product in self.products}
+        return [
+            (
+                self[f"part_{row}"],
+                self[f"quantity_{row}"],
+                described.get(self[f"part_{row}"].value() or "", ""),
+            )
+            for row in range(1, PRODUCTS + 1)
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        numbers = {
+            row: number.strip().upper()
+            for row in range(1, PRODUCTS + 1)
+            if (number := self.cleaned_data.get(f"part_{row}"))
+        }
+        known = parts_by_number(list(numbers.values())) if numbers else {}
+        self.chosen: list[tuple[Part, int]] = []
+        for row, number in numbers.items():
+            if number not in known:
+                self.add_error(
+                    f"part_{row}", _("This part number is not sold. Choose one that is suggested.")
+                )
+            elif any(part.number == number for part, _quantity in self.chosen):
+                self.add_error(
+                    f"part_{row}", _("This part is in the list already; raise its quantity instead.")
+                )
+            else:
+                self.chosen.append((known[number], self.cleaned_data.get(f"quantity_{row}") or 1))
+        if not numbers and not self.errors:
+            self.add_error("part_1", _("Choose at least one product."))
+
+    def changes(self) -> dict[str, Any]:
+        return {"products": self.chosen}
+
+
+class DetailsForm(StepForm):
+    step = "details"
+
+    name = Text(
+        label=_("Deal name"),
+        max_length=120,
+        error_messages={"required": _("Give the deal a name.")},
+        help_text=_("As you call it among yourselves."),
+    )
+    value = Amount(
+        label=_("Value"), max_length=40, error_messages={"required": _("Say what the deal is worth.")}
+    )
+    currency = forms.ChoiceField(label=_("Currency"))
+    close_on = Day(
+        label=_("Expected close date"), error_messages={"required": _("Say when you expect to close.")}
+    )
+    stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
+    owner = forms.ChoiceField(
+        label=_("Sales contact"), help_text=_("Your colleague who answers for this deal.")
+    )
+    engineer_name = Text(label=_("Engineer"), required=False, max_length=120)
+    engineer_email = forms.EmailField(label=_("Engineer's e-mail"), required=False, max_length=254)
+    distributor = forms.ChoiceField(label=_("Distributor"), required=False)
+    competitors = Text(
+        label=_("Competitors"),
+        required=False,
+        max_length=500,
+        help_text=_("Who else is in the running, if you know."),
+    )
+    next_steps = Text(
+        label=_("Next steps"),
+        max_length=2000,
+        widget=_area(),
+        error_messages={"required": _("Say what the next steps with the customer are.")},
+        help_text=_("What you will do next with the customer, and when."),
+    )
+
+    def __init__(
+        self, *args: Any, colleagues: list[Membership], distributors: list[Site], today: date, **kwargs: Any
+    ) -> None:
+        self.colleagues = {colleague.public_id: colleague for colleague in colleagues}
+        self.distributors = {site.public_id: site for site in distributors}
+        self.today = today
+        super().__init__(*args, **kwargs)
+        self.fields["currency"].choices = currency_choices()
+        self.fields["owner"].choices = [(key, member.name) for key, member in self.colleagues.items()]
+        self.fields["distributor"].choices = [
+            ("", _("None named yet")),
+            *((key, site.name) for key, site in self.distributors.items()),
+        ]
+        self.fields["close_on"].widget.attrs["min"] = today.isoformat()
+
+    def initial_of(self, deal: Deal) -> dict[str, Any]:
+        owners = (key for key, member in self.colleagues.items() if member.id == deal.owner_id)
+        named = (key for key, site in self.distributors.items() if site.id == deal.distributor_id)
+        return super().initial_of(deal) | {
+            "value": as_written(deal.value, deal.currency),
+            "owner": next(owners, ""),
+            "distributor": next(named, ""),
+        }
+
+    def clean_owner(self) -> Membership:
+        return self.colleagues[self.cleaned_data["owner"]]
+
+    def clean_distributor(self) -> Site | None:
+        return self.distributors.get(self.cleaned_data["distributor"])
+
+    def clean_close_on(self) -> date:
+        close_on: date = self.cleaned_data["close_on"]
+        if close_on < self.today:
+            raise ValidationError(_("The expected close date is in the past."))
+        if close_on > self.today + timedelta(days=3 * 366):
+            raise ValidationError(_("Give a date within the next three years."))
+        return close_on
+
+    def clean(self) -> None:
+        super().clean()
+        text, currency = self.cleaned_data.get("value"), self.cleaned_data.get("currency")
+        if text and currency:
+            try:
+                self.cleaned_data["value"] = amount_in(text, currency)
+            except ValidationError as error:
+                self.add_error("value", error)
+        else:
+            self.cleaned_data.pop("value", None)
+
+
+def amount_in(text: str, currency: str) -> int:
+    """The amount in minor units. Raises ValidationError with a sentence for whoever wrote it."""
+    try:
+        value = minor_units(text, currency)
+    except NotAnAmount:
+        raise ValidationError(_("This is not an amount. Write it in digits, as in 12500.")) from None
+    except TooPrecise:
+        raise ValidationError(_("This currency has fewer decimals.")) from None
+    if value <= 0:
+        raise ValidationError(_("The value is more than zero."))
+    if value > LARGEST_VALUE:
+        raise ValidationError(_("This is more than any deal we can register. Check the value."))
+    return value
+
+
+STEPS: dict[str, type[StepForm]] = {
+    form.step: form for form in (CustomerForm, ContactForm, ProductsForm, DetailsForm)
+}
+
+
+# ------------------------------------------------------------------------------------------------ around it
+
+
+class BeginForm(forms.Form):
+    """Is there an opportunity already? (B2)"""
+
+    is_there_one = forms.ChoiceField(
+        label=_("Is there an opportunity for this sale already?"),
+        choices=[
+            ("no", _("No. I start with the customer.")),
+            ("yes", _("Yes. Take over what I wrote down there.")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two.")},
+    )
+    opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
+
+    def __init__(self, *args: Any, opportunities: list[Opportunity], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.opportunities = {found.public_id: found for found in opportunities}
+        self.fields["opportunity"].choices = [
+            ("", _("Choose an opportunity")),
+            *(
+                (key, " · ".join(filter(None, [found.name, found.customer_name])))
+                for key, found in self.opportunities.items()
+            ),
+        ]
+        self.fields["opportunity"].widget.attrs["data-combobox"] = ""
+
+    def clean(self) -> None:
+        super().clean()
+        wanted = self.cleaned_data.get("is_there_one") == "yes"
+        self.chosen = self.opportunities.get(self.cleaned_data.get("opportunity", "")) if wanted else None
+        if wanted and self.chosen is None and "opportunity" not in self.errors:
+            self.add_error("opportunity", _("Choose the opportunity."))
+
+
+class OpportunityForm(forms.Form):
+    """A chance of a sale, as far as one knows yet: only its name is needed."""
+
+    name = Text(label=_("Name"), max_length=120, error_messages={"required": _("Give it a name.")})
+    customer_name = Text(label=_("Customer"), required=False, max_length=200)
+    customer_country = forms.ChoiceField(label=_("Country"), required=False)
+    stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
+    value = Amount(label=_("Value"), required=False, max_length=40)
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    close_on = Day(label=_("Expected close date"), required=False)
+    note = Text(label=_("Note"), required=False, max_length=2000, widget=_area())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["currency"].choices = currency_choices()
+        self.fields["customer_country"].choices = [("", _("Choose a country")), *countries().items()]
+        self.fields["customer_country"].widget.attrs["data-combobox"] = ""
+
+    def clean(self) -> None:
+        super().clean()
+        text, currency = self.cleaned_data.get("value"), self.cleaned_data.get("currency") or "USD"
+        self.cleaned_data["value"] = None
+        self.cleaned_data["currency"] = currency
+        if text:
+            try:
+                self.cleaned_data["value"] = amount_in(text, currency)
+            except ValidationError as error:
+                self.add_error("value", error)
+
+
+class CommentForm(forms.Form):
+    text = Text(
+        label=_("Comment"),
+        max_length=4000,
+        widget=_area(3),
+        error_messages={"required": _("Write something first.")},
+    )
+    internal = forms.BooleanField(label=_("Only for the vendor's own people"), required=False, initial=False)
+
+
+class WithTextForm(forms.Form):
+    """A decision or an end that may say something."""
+
+    text = Text(label=_("Message to the partner"), required=False, max_length=2000, widget=_area(3))
+
+
+class ReturnForm(forms.Form):
+    text = Text(
+        label=_("What is to be changed?"),
+        max_length=2000,
+        widget=_area(3),
+        error_messages={"required": _("Say what the partner has to change.")},
+    )
+
+
+class RejectForm(forms.Form):
+    code = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[("", _("Choose a reason")), *RejectReason.choices],
+        error_messages={"required": _("Choose a reason.")},
+    )
+    text = Text(
+        label=_("Explanation for the partner"),
+        max_length=2000,
+        widget=_area(3),
+        error_messages={"required": _("Explain it to the partner.")},
+    )
+
+
+class RevokeForm(forms.Form):
+    text = Text(
+        label=_("Why is the registration revoked?"),
+        max_length=2000,
+        widget=_area(3),
+        error_messages={"required": _("Explain it to the partner.")},
+    )
+
+
+class WithdrawForm(forms.Form):
+    text = Text(label=_("Why do you withdraw it?"), required=False, max_length=2000, widget=_area(3))
+
+
+class LoseForm(forms.Form):
+    code = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[("", _("Choose a reason")), *LostReason.choices],
+        error_messages={"required": _("Choose a reason.")},
+    )
+    text = Text(label=_("What happened?"), required=False, max_length=2000, widget=_area(3))
+
+
+class FilterForm(forms.Form):
+    """The opportunity manager's filters. Whatever is not understood is left out, never an error."""
+
+    q = forms.CharField(required=False, max_length=200)
+    # "me", or the public id of a colleague's membership.
+    owner = forms.CharField(required=False, max_length=12)

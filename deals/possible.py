@@ -1,0 +1,146 @@
+"""What somebody may do with a deal now, and of the rest why not and who can change that (C4).
+
+One table for buttons, views and API: the state machine of states.py, and the privilege each deed needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from identity.access import PrivilegeMissing
+from identity.actors import Actor, Kind
+from identity.privileges import Privilege, Refusal, why_not
+
+from .models import Deal
+from .states import EDITABLE, TERMINAL, TRANSITIONS, WAITING, Status
+
+S = Status
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that can be done with a deal. `to` is the state it leads to; `name` that of its address."""
+
+    name: str
+    label: str | Promise
+    privilege: Privilege
+    icon: str
+    to: Status | None = None
+    button: str = "secondary"
+
+
+DEEDS: dict[str, Deed] = {
+    deed.name: deed
+    for deed in (
+        Deed("edit", _("Continue editing"), Privilege.DEAL_REGISTER, "pencil", button="primary"),
+        Deed("withdraw", _("Withdraw"), Privilege.DEAL_REGISTER, "arrow-back", S.WITHDRAWN),
+        Deed("win", _("Won"), Privilege.DEAL_REGISTER, "trophy", S.WON, "primary"),
+        Deed("lose", _("Lost"), Privilege.DEAL_REGISTER, "mood-sad", S.LOST),
+        Deed("again", _("Register again"), Privilege.DEAL_REGISTER, "refresh", button="primary"),
+        Deed("take", _("Begin review"), Privilege.DEAL_DECIDE, "eye", S.UNDER_REVIEW),
+        Deed("approve", _("Approve"), Privilege.DEAL_DECIDE, "circle-check", S.APPROVED, "primary"),
+        Deed("return", _("Return for changes"), Privilege.DEAL_DECIDE, "arrow-back-up", S.RETURNED),
+        Deed("reject", _("Reject"), Privilege.DEAL_DECIDE, "circle-x", S.REJECTED, "danger"),
+        Deed("revoke", _("Revoke"), Privilege.DEAL_DECIDE, "ban", S.REVOKED, "danger"),
+        Deed("comment", _("Comment"), Privilege.DEAL_REGISTER, "message"),
+    )
+}
+DEEDS_OF: dict[Kind, tuple[str, ...]] = {
+    Kind.RESELLER: ("edit", "withdraw", "win", "lose", "again", "comment"),
+    Kind.DISTRIBUTOR: ("comment",),
+    Kind.STAFF: ("take", "approve", "return", "reject", "revoke", "comment"),
+}
+
+_NOT_SUBMITTED = Refusal(_("The deal has not been submitted yet."), _("Complete and submit it first."))
+_DECIDING = Refusal(
+    _("The deal waits for the vendor's decision."), _("The vendor's deal desk decides; you are told at once.")
+)
+_WITH_PARTNER = Refusal(
+    _("The deal was returned to the partner for changes."), _("The partner submits it again.")
+)
+_APPROVED = Refusal(
+    _("The deal is approved already."), _("The partner marks it as won or lost; you can revoke the approval.")
+)
+_FROZEN = Refusal(
+    _("The deal is approved, and what was approved is not changed."),
+    _("Write a comment, or withdraw the deal and register another one."),
+)
+_CLOSED = Refusal(_("The deal is closed, and a closed deal is never changed."), _("Nobody can change that."))
+_TAKEN = Refusal(_("The deal is under review already."), _("Whoever reviews it decides, or you do."))
+_NOT_APPROVED = Refusal(_("The deal is not approved."), _("The deal desk approves a deal first."))
+_DRAFT_IS_DISCARDED = Refusal(
+    _("A draft is not withdrawn: nobody has seen it yet."), _("You can discard it from its editor.")
+)
+
+
+def deeds_for(deal: Deal, actor: Actor) -> dict[str, tuple[Deed, Refusal | None]]:
+    """The deeds to show this actor for this deal, each with why it is not possible, or None.
+
+    A closed deal offers no moves at all; it can be commented on, and by its partner be registered again.
+    """
+    names = DEEDS_OF.get(actor.kind, ())
+    if deal.status in TERMINAL:
+        names = tuple(name for name in names if name in ("again", "comment"))
+    else:
+        names = tuple(name for name in names if name != "again")
+    return {name: (DEEDS[name], refusal(name, deal, actor)) for name in names}
+
+
+ONLY_RESELLERS = Refusal(
+    _("A distributor reads and comments; the reseller registers the deal and brings it to its end."),
+    _("Ask the reseller, or write a comment."),
+)
+
+
+def demand_deed(name: str, actor: Actor) -> None:
+    """Raises PrivilegeMissing when this is not for this kind of actor at all, or the privilege is missing."""
+    deed = DEEDS.get(name)
+    if name == "comment" or (deed and name in DEEDS_OF.get(actor.kind, ())):
+        return
+    refused = why_not(actor, deed.privilege) if deed else why_not(actor, Privilege.DEAL_REGISTER)
+    raise PrivilegeMissing(refused or ONLY_RESELLERS, deed.privilege if deed else Privilege.DEAL_REGISTER)
+
+
+def demand_reseller(actor: Actor) -> None:
+    """Raises PrivilegeMissing for whoever does not register deals for a site of their own."""
+    demand_deed("edit", actor)
+
+
+def refusal(name: str, deal: Deal, actor: Actor) -> Refusal | None:
+    """Why this actor cannot do this now: for want of a privilege, or because of the deal's state."""
+    deed = DEEDS[name]
+    if name == "comment":
+        if not (actor.may(Privilege.DEAL_REGISTER) or actor.may(Privilege.DEAL_DECIDE)):
+            return why_not(actor, Privilege.DEAL_DECIDE if actor.is_staff else Privilege.DEAL_REGISTER)
+        return _NOT_SUBMITTED if deal.status == S.DRAFT else None
+    if not actor.may(deed.privilege):
+        return why_not(actor, deed.privilege)
+    return _refusal_of_state(deed, deal)
+
+
+def _refusal_of_state(deed: Deed, deal: Deal) -> Refusal | None:
+    status = deal.status
+    if deed.name == "again":
+        return None if status in TERMINAL else _DECIDING
+    if deed.name == "edit":
+        possible = status in EDITABLE
+    else:
+        possible = (status, deed.to) in TRANSITIONS
+    if possible:
+        return None
+    if status in TERMINAL:
+        return _CLOSED
+    if deed.name == "withdraw":
+        return _DRAFT_IS_DISCARDED
+    if deed.name == "revoke":
+        return _NOT_APPROVED
+    if status == S.DRAFT:
+        return _NOT_SUBMITTED
+    if status == S.RETURNED:
+        return _WITH_PARTNER if deed.privilege is Privilege.DEAL_DECIDE else _NOT_APPROVED
+    if status in WAITING:
+        return _TAKEN if deed.name == "take" else _DECIDING
+    return _FROZEN if deed.name == "edit" else _APPROVED

@@ -1,0 +1,121 @@
+"""What deals need from somebody today, and where deals are found in the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from identity import navigation, worklist
+from identity.actors import Actor, Kind
+from identity.privileges import Privilege
+from identity.worklist import Task
+
+from .clock import EXPIRING_SOON
+from .models import Deal
+from .states import WAITING, Status
+
+SHOWN = 5  # of each sort; the rest is in the opportunity manager
+
+
+def _list(show: str) -> str:
+    return f"{reverse('deals:list')}?show={show}"
+
+
+@worklist.register
+def tasks(actor: Actor, now: datetime) -> Iterator[Task]:
+    if not actor.may(Privilege.DEAL_VIEW):
+        return
+    if actor.kind is Kind.RESELLER:
+        yield from _of_reseller(actor, now)
+    elif actor.kind is Kind.DISTRIBUTOR:
+        yield from _of_distributor()
+    elif actor.is_staff and actor.may(Privilege.DEAL_DECIDE):
+        yield from _of_deal_desk(now)
+
+
+def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
+    for deal in Deal.objects.filter(status=Status.RETURNED).order_by("-listed_at", "-id")[:SHOWN]:
+        yield Task(
+            title=_("Change the deal “%(name)s”") % {"name": deal.name},
+            detail=deal.decision_text[:160],
+            href=reverse("deals:detail", args=[deal.public_id]),
+            icon="arrow-back-up",
+            tone="warn",
+        )
+    soon = Deal.objects.filter(status=Status.APPROVED, expires_at__lt=now + EXPIRING_SOON)
+    for deal in soon.order_by("expires_at", "id")[:SHOWN]:
+        yield Task(
+            title=_("The registration of “%(name)s” expires soon") % {"name": deal.name},
+            detail=f"{deal.number} · {deal.customer_name}",
+            href=reverse("deals:detail", args=[deal.public_id]),
+            icon="hourglass",
+            due_at=deal.expires_at,
+            tone="warn",
+        )
+    drafts = Deal.objects.filter(status=Status.DRAFT, owner_id=actor.membership_id).count()
+    if drafts:
+        title = ngettext("You have %(count)s unfinished draft", "You have %(count)s unfinished drafts", drafts)
+        yield Task(
+            title=title % {"count": drafts},
+            detail=_("Nobody else sees it until you register the deal."),
+            href=_list("draft"),
+            icon="pencil",
+        )
+
+
+def _of_distributor() -> Iterator[Task]:
+    waiting = Deal.objects.filter(status__in=WAITING).count()
+    if waiting:
+        title = ngettext(
+            "%(count)s new deal names you", "%(count)s new deals name you", waiting
+        )
+        yield Task(
+            title=title % {"count": waiting},
+            detail=_("The vendor has not decided yet. You can read and comment."),
+            href=_list("waiting"),
+            icon="briefcase",
+        )
+
+
+def _of_deal_desk(now: datetime) -> Iterator[Task]:
+    waiting = Deal.objects.filter(status__in=WAITING).aggregate(
+        number=Count("id"), due_at=Min("decision_due_at")
+    )
+    if waiting["number"]:
+        title = ngettext(
+            "%(count)s deal waits for a decision", "%(count)s deals wait for a decision", waiting["number"]
+        )
+        late = waiting["due_at"] < now
+        yield Task(
+            title=title % {"count": waiting["number"]},
+            detail=_("The oldest promise is late.") if late else _("Whoever came first is decided first."),
+            href=_list("waiting"),
+            icon="gavel",
+            due_at=waiting["due_at"],
+            tone="bad" if late else "info",
+        )
+
+
+for _label, _kinds in (
+    (gettext_lazy("Opportunity manager"), frozenset({Kind.RESELLER})),
+    (gettext_lazy("Deals"), frozenset({Kind.DISTRIBUTOR, Kind.STAFF})),
+):
+    navigation.register(
+        navigation.Entry(_label, "deals:list", "briefcase", "work", 20, _kinds, (Privilege.DEAL_VIEW,))
+    )
+navigation.register(
+    navigation.Entry(
+        gettext_lazy("Register a deal"),
+        "deals:register",
+        "circle-plus",
+        "work",
+        21,
+        frozenset({Kind.RESELLER}),
+        (Privilege.DEAL_REGISTER,),
+    )
+)
