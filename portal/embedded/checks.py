@@ -14,6 +14,7 @@ from portal.catalogues import compile_catalogues
 from .browser import chromium
 from .console import Trouble, say, step, warn
 from .house import ROOT, House
+from .node import node
 from .processes import in_foreground
 from .servers import servers
 
@@ -66,6 +67,7 @@ def test(house: House, arguments: list[str]) -> int:
         with _slot(house) as suffix:
             env = addresses.environment(house) | {
                 "PORTAL_CHROMIUM": str(browser),
+                "PORTAL_NODE": str(node()),
                 "PORTAL_TEST_SUFFIX": suffix,
             }
             if arguments:
