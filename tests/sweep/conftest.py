@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from tests.conftest import connect_as
+from tests.sweep.variants import vary_every_table
 from tests.sweep.world import World, make_world
 
 
@@ -25,6 +26,8 @@ def superuser_world(django_db_setup: None, django_db_blocker) -> Iterator[World]
     with django_db_blocker.unblock():
         connect_as(os.environ["TEST_DATABASE_ADMIN_URL"])
         with transaction.atomic():
-            yield make_world()
+            world = make_world()
+            vary_every_table(world)
+            yield world
             transaction.set_rollback(True)
         connect_as(os.environ["TEST_DATABASE_URL"])

@@ -18,6 +18,8 @@ from identity import tenancy
 from identity.actors import Actor
 from identity.tenancy import SYSTEM, Rule
 
+SAMPLE = 12
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -51,9 +53,13 @@ def rules_for(model: type[models.Model], role: str, verb: str) -> list[Rule]:
 
 def probe(model: type[models.Model], actor: Actor) -> Iterator[Finding]:
     """Try every verb on one table as one actor."""
-    for verb, attempt in (("select", _select), ("update", _update), ("delete", _delete), ("insert", _insert)):
+    for verb, attempt in (("select", _select), ("update", _update), ("delete", _delete), ("insert", None)):
         expected = admitted(model, actor, verb)
-        found = attempt(model, actor)
+        if verb == "insert":
+            sample = _sample(model, expected)
+            expected, found = expected & sample, _insert(model, actor, sample)
+        else:
+            found = attempt(model, actor)
         if found != expected:
             problem = f"{len(found - expected)} rows too many, {len(expected - found)} too few"
             yield Finding(model._meta.db_table, actor.database_role, verb, problem)
@@ -131,6 +137,7 @@ def _harmless_columns(model: type[models.Model], role: str) -> list[models.Field
         field
         for field in model._meta.concrete_fields
         if not field.primary_key
+        and not field.generated
         and not field.unique
         and (not narrowed or field.column in narrowed)
         and not re.search(rf"\b{field.column}\b", conditions)
@@ -170,13 +177,22 @@ def _only_policies_speak() -> Iterator[None]:
         yield
 
 
-def _insert(model: type[models.Model], actor: Actor) -> set[str]:
+def _sample(model: type[models.Model], admitted: set[str]) -> set[str]:
+    """Rows to try: inserting goes row by row, and a few of either sort are enough to tell."""
+    with tenancy.as_system():
+        others = _ctids(f'SELECT ctid::text FROM "{model._meta.db_table}"') - admitted
+    return {ctid for rows in (admitted, others) for ctid in sorted(rows)[:SAMPLE]}
+
+
+def _insert(model: type[models.Model], actor: Actor, sample: set[str]) -> set[str]:
     """Which rows' exact copies the role could insert: the policy lets them pass, and then the primary key objects."""
     table = f'"{model._meta.db_table}"'
-    fields = [f for f in model._meta.concrete_fields]
+    fields = [f for f in model._meta.concrete_fields if not f.generated]
     columns = ", ".join(f'"{f.column}"' for f in fields)
     with tenancy.as_system(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT ctid::text, {columns} FROM {table}")
+        cursor.execute(
+            f"SELECT ctid::text, {columns} FROM {table} WHERE ctid::text = ANY(%s)", [list(sample)]
+        )
         rows = cursor.fetchall()
     casts = ", ".join(f"%s::{f.db_type(connection)}" for f in fields)
     passed = set()

@@ -26,14 +26,22 @@ def ask(client: Client, method: str, address: str, data: dict[str, Any] | None =
     answer = None
     json = address.startswith("/api/")
     with undone():
-        extra: dict[str, Any] = {"content_type": "application/json"} if json and method not in ("GET", "HEAD") else {}
-        answer = client.generic(method, address, **extra) if data is None else _send(client, method, address, data, json)
+        extra: dict[str, Any] = (
+            {"content_type": "application/json"} if json and method not in ("GET", "HEAD") else {}
+        )
+        answer = (
+            client.generic(method, address, **extra)
+            if data is None
+            else _send(client, method, address, data, json)
+        )
         answer.swept = content(answer)
     return answer
 
 
 def _send(client: Client, method: str, address: str, data: dict[str, Any], json: bool) -> Any:
-    return getattr(client, method.lower())(address, data, **({"content_type": "application/json"} if json else {}))
+    return getattr(client, method.lower())(
+        address, data, **({"content_type": "application/json"} if json else {})
+    )
 
 
 def content(answer: Any) -> bytes:
@@ -87,7 +95,10 @@ def whose(case: Case, world: World) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _missing(kwargs: dict[str, Any]) -> dict[str, Any]:
     """Parameters of the same shape that lead to nothing."""
-    return {name: type(value)("9" * 12) if isinstance(value, int) else "9" * len(str(value)) for name, value in kwargs.items()}
+    return {
+        name: type(value)("9" * 12) if isinstance(value, int) else "9" * len(str(value))
+        for name, value in kwargs.items()
+    }
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
@@ -111,14 +122,20 @@ class TestAddress:
         case = CASES[name]
         if case.theirs is None:
             return
-        theirs, missing = path(name, case.theirs(world)), path(name, case.missing or _missing(case.theirs(world)))
+        theirs, missing = (
+            path(name, case.theirs(world)),
+            path(name, case.missing or _missing(case.theirs(world))),
+        )
         for person in [p for p in EVERYBODY if CANARY in FORBIDDEN[p]]:
             for client in clients(world, case, person):
                 for method in ("GET", *METHODS):
                     data = case.posts[0](world) if case.posts and method == "POST" else None
                     first, second = ask(client, method, theirs, data), ask(client, method, missing, data)
                     assert first.status_code == second.status_code, (person, method, theirs)
-                    assert normalised(first.swept, theirs) == normalised(second.swept, missing), (person, method)
+                    assert normalised(first.swept, theirs) == normalised(second.swept, missing), (
+                        person,
+                        method,
+                    )
 
     def test_finds_nothing_of_others_by_searching(self, world: World, name: str) -> None:
         case = CASES[name]
@@ -131,7 +148,9 @@ class TestAddress:
                         if word in FORBIDDEN[person]:
                             found = ask(client, "GET", f"{base}?{query.format(needle)}")
                             assert found.status_code == nowhere.status_code
-                            assert normalised(found.swept, needle) == normalised(nowhere.swept, NEEDLES[2]), person
+                            assert normalised(found.swept, needle) == normalised(nowhere.swept, NEEDLES[2]), (
+                                person
+                            )
 
     def test_is_open_to_those_it_is_for(self, world: World, name: str) -> None:
         case = CASES[name]

@@ -14,6 +14,9 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions.adding import add_member
+from accounts.actions.requests import request_access, route_request
+from deals import actions
 from identity import tenancy
 from identity.actors import Actor
 from identity.middleware import digest
@@ -29,13 +32,16 @@ from identity.models import (
     Tool,
     User,
 )
-
+from notifications.expansion import expand_due
+from notifications.models import InboxItem, JobRun, Preference
 from tests.cast import actor as actor_of
 from tests.cast import signed_in
+from tests.deals.factories import do, make_draft
 from tests.factories import make_member, make_site, make_user
 
 CANARY = "zqcanaryqz"  # marks what is the rival's
 OURS = "zqoursqz"  # marks what is ours, for the rival's eyes
+VENDOR = "zqvendorqz"  # marks what the vendor's people say among themselves
 TOOLS = list(Tool.values)
 
 
@@ -47,6 +53,9 @@ class World:
     ours: dict[str, Any] = field(default_factory=dict)
     theirs: dict[str, Any] = field(default_factory=dict)
 
+    distributors: list[Any] = field(
+        default_factory=list
+    )  # the one our deals name, and the one the rival's do
     secrets: dict[str, str] = field(default_factory=dict)  # API keys in clear
 
     def browser(self, name: str) -> Client:
@@ -66,6 +75,9 @@ def make_world() -> World:
     _sites_and_people(world)
     _ways_to_sign_in(world)
     _traces(world)
+    _deals(world)
+    _requests(world)
+    _told(world)
     return world
 
 
@@ -76,6 +88,7 @@ def _sites_and_people(world: World) -> None:
     other = make_site("Lagoon Distribution", kind=SiteKind.DISTRIBUTOR, number="7403810")
     world.ours |= {"site": ours, "distributor_site": named}
     world.theirs |= {"site": theirs, "distributor_site": other}
+    world.distributors = [named, other]
     world.people |= {
         "primary": make_member(ours, f"Amira {OURS}", standing=Standing.PRIMARY, tools=TOOLS),
         "secondary": make_member(ours, f"Samir {OURS}", standing=Standing.SECONDARY, tools=TOOLS[:3]),
@@ -128,7 +141,12 @@ def _traces(world: World) -> None:
                 session_key=f"session-of-{name}", session_data=mark, expire_date=now, user_id=user.id
             )
             Submission.objects.create(
-                user_id=user.id, site_id=site and site.id, key=mark, fingerprint=mark, at=now, body=mark.encode()
+                user_id=user.id,
+                site_id=site and site.id,
+                key=mark,
+                fingerprint=mark,
+                at=now,
+                body=mark.encode(),
             )
             if name != "applicant":
                 world.secrets[name] = f"pw_{name}"
@@ -145,13 +163,98 @@ def _traces(world: World) -> None:
         )
 
 
+def _deals(world: World) -> None:
+    """Deals of both resellers in the states that matter, each naming a distributor of its own."""
+    sides = (
+        (OURS, world.ours, world.people["sales"], world.distributors[0], world.people["distributor"]),
+        (
+            CANARY,
+            world.theirs,
+            world.people["rival"],
+            world.distributors[1],
+            world.people["other_distributor"],
+        ),
+    )
+    desk = world.people["deal_desk"]
+    for mark, side, seller, distributor, reader in sides:
+        texts = {
+            "name": f"Deal {mark}",
+            "contact_name": f"Contact {mark}",
+            "contact_email": f"contact@{mark}.example",
+            "competitors": mark,
+            "next_steps": mark,
+            "engineer_name": mark,
+        }
+        with tenancy.scope(actor_of(seller)):
+            side["opportunity"] = actions.note_opportunity(
+                name=f"Chance {mark}", by=actor_of(seller), now=timezone.now()
+            )
+        side["draft"] = make_draft(seller, distributor=distributor, **texts)
+        for move, name in (((), "submitted"), (("approve",), "approved"), (("return",), "returned")):
+            deal = make_draft(seller, distributor=distributor, **texts)
+            for step in ("submit", *move):
+                deal = do(step, deal, partner=seller, staff=desk)
+            side[name] = deal
+        _talk(side["submitted"], mark, seller, reader, desk)
+
+
+def _talk(deal: Any, mark: str, *speakers: Any) -> None:
+    for speaker in speakers:
+        by = actor_of(speaker)
+        with tenancy.scope(by):
+            actions.comment_on_deal(deal, text=f"Said of {mark}", by=by, now=timezone.now())
+            if by.is_staff:
+                actions.comment_on_deal(
+                    deal, text=f"Note {VENDOR}", visible_to="staff", by=by, now=timezone.now()
+                )
+
+
+def _requests(world: World) -> None:
+    """Somebody asks for access to each side, and each side invites somebody."""
+    now = timezone.now()
+    for mark, side, primary in ((OURS, world.ours, "primary"), (CANARY, world.theirs, "rival")):
+        asking = make_user(f"Hopeful {mark}", f"hopeful@{mark}.example")
+        with tenancy.scope(actor_of(asking)):
+            request = request_access(
+                side["site"].number, primary=False, message=mark, by=actor_of(asking), now=now
+            )
+        with tenancy.as_system():
+            side["case"] = route_request(request.id, now=now)
+        side["request"] = request
+        by = world.actor(primary)
+        with tenancy.scope(by):
+            side["invitation"] = add_member(
+                f"invited@{mark}.example", name=f"Invited {mark}", tools=[Tool.REPORTING], by=by, now=now
+            )
+
+
+def _told(world: World) -> None:
+    """What was to be told has been told; and everybody has chosen what to be mailed, and sent a form."""
+    while expand_due():
+        pass
+    now = timezone.now()
+    with tenancy.as_system():
+        for name, person in world.people.items():
+            user_id = person.user_id if isinstance(person, Membership) else person.id
+            site_id = person.site_id if isinstance(person, Membership) else None
+            mark = CANARY if name.startswith("rival") else name
+            Preference.objects.create(user_id=user_id, kind=mark, choice="daily")
+            Submission.objects.create(
+                user_id=user_id, site_id=site_id, key=mark + name, fingerprint="", body=mark.encode(), at=now
+            )
+        JobRun.objects.create(job="x", slot=now, started_at=now)
+    for side, person in ((world.ours, "sales"), (world.theirs, "rival")):
+        with tenancy.scope(world.actor(person)):
+            side["inbox"] = InboxItem.objects.order_by("-id").first()
+
+
 PROBED = ("anonymous", "applicant", "sales", "distributor", "deal_desk")
 
 # Who may be shown which of the two words. Staff may see both.
 FORBIDDEN = {
-    **dict.fromkeys(("anonymous", "applicant"), (CANARY, OURS)),
-    **dict.fromkeys(("primary", "secondary", "sales", "newcomer", "distributor"), (CANARY,)),
-    **dict.fromkeys(("rival", "rival_colleague", "other_distributor"), (OURS,)),
+    **dict.fromkeys(("anonymous", "applicant"), (CANARY, OURS, VENDOR)),
+    **dict.fromkeys(("primary", "secondary", "sales", "newcomer", "distributor"), (CANARY, VENDOR)),
+    **dict.fromkeys(("rival", "rival_colleague", "other_distributor"), (OURS, VENDOR)),
     **dict.fromkeys(("deal_desk", "care", "operations"), ()),
 }
 EVERYBODY = tuple(FORBIDDEN)
