@@ -109,7 +109,7 @@ class KeysetPagination(BasePagination):
             "type": "object",
             "required": ["results", "next", "previous"],
             "properties": {
-                "results": {"type": "array", "items": schema},
+                "results": schema,
                 "next": link | {"description": "The address of the next page; null on the last."},
                 "previous": link | {"description": "The address of the page before; null on the first."},
             },
@@ -153,6 +153,7 @@ class Idempotent:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        request.data  # noqa: B018 - a damaged body is refused before anything is done, also where none is needed
         if request.method == "POST" and IDEMPOTENCY_KEY in request.headers:
             self._claim(request, request.headers[IDEMPOTENCY_KEY])
 

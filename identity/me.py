@@ -39,7 +39,7 @@ class MeOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField([(kind.value, kind.value) for kind in PARTNER_OR_STAFF])
     site = SiteOut(allow_null=True, help_text="The site this key works for; null for the vendor's people.")
     standing = serializers.ChoiceField(
-        Standing.choices, allow_blank=True, help_text="At the site; empty for the vendor's people."
+        Standing.choices, allow_null=True, help_text="At the site; null for the vendor's people."
     )
     roles = serializers.ListField(child=serializers.ChoiceField(Role.choices))
     staff_roles = serializers.ListField(child=serializers.ChoiceField(StaffRole.choices))
@@ -70,7 +70,7 @@ class MeViewSet(ResourceViewSet):
             "time_zone": actor.time_zone,
             "kind": actor.kind,
             "site": site if actor.site_id else None,
-            "standing": actor.standing,
+            "standing": actor.standing or None,
             "roles": sorted(actor.roles),
             "staff_roles": sorted(actor.staff_roles),
             "privileges": sorted(actor.privileges),

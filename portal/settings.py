@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "identity.middleware.IdentityMiddleware",
     "portal.language.LanguageMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "portal.guard.GuardMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -339,7 +340,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Everything a person does in the portal, for programs. See docs/api.md for how to begin.",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
 }
 
 LOGGING = {

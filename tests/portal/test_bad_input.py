@@ -125,16 +125,14 @@ class TestDamagedJson:
         ],
     )
     def test_is_a_400_of_the_api(self, cast: Cast, body: bytes) -> None:
-        answer = caller(cast.sales).generic(
-            "POST", POST_HERE, body, "application/json", headers={"Idempotency-Key": "k"}
-        )
+        answer = caller(cast.sales).generic("POST", POST_HERE, body, "application/json")
         assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
 
     def test_what_only_looks_so_is_fine(self, cast: Cast) -> None:
         answer = caller(cast.sales).generic(
             "POST", POST_HERE, b'{"a": "\\\\u0000 \xf0\x9f\x98\x80"}', "application/json"
         )
-        assert answer.status_code != 400 or answer.json()["code"] != "parse_error"
+        assert answer.status_code == 200
 
 
 class TestAMethodThatIsNotThere:
@@ -144,4 +142,4 @@ class TestAMethodThatIsNotThere:
         assert "405" in answer.content.decode()
 
 
-POST_HERE = "/api/v1/deals/"
+POST_HERE = "/api/v1/notifications/read/"
