@@ -143,8 +143,8 @@ OWN = {"deals_deal": f"site_id = {LARGE_SITE}", "notifications_inboxitem": f"use
 
 def _with_own_condition(statement: str) -> str:
     for table, condition in OWN.items():
-        if f'FROM "{table}"' in statement:
-            condition = f'"{table}".{condition}'
+        if re.search(rf'FROM "?{table}\b', statement):
+            condition = f"{table}.{condition}"
             if " WHERE " in statement:
                 return statement.replace(" WHERE ", f" WHERE {condition} AND ", 1)
             return re.sub(r"( GROUP BY| ORDER BY| LIMIT|$)", rf" WHERE {condition}\1", statement, count=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -17,13 +18,22 @@ from .letters import words_of
 from .models import InboxItem
 
 MOST_COUNTED = 100  # beyond, nobody needs to know how many
+UNREAD = f"""
+SELECT count(*) FROM (
+    SELECT 1 FROM "{InboxItem._meta.db_table}" WHERE read_at IS NULL LIMIT {MOST_COUNTED}
+) AS unread
+"""  # noqa: S608 - made of our own constants
 
 
 def unread_count(actor: Actor) -> int:
     """How many notices the actor has not read, up to 100; one indexed query."""
     if not actor.signed_in:
         return 0
-    return InboxItem.objects.filter(read_at=None)[:MOST_COUNTED].count()
+    # On every page, where putting the query together by the ORM took five times as long.
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD)
+        (count,) = cursor.fetchone()
+    return int(count)
 
 
 def inbox(*, unread_only: bool = False) -> QuerySet[InboxItem]:

@@ -182,7 +182,14 @@ def url_or_none(name: str) -> str | None:
 
 
 # ------------------------------------------------------------------------------------------------ words
-# Jinja2's own newstyle functions do the same, but format every text, with something to fill in or without.
+# Jinja2's own newstyle functions do the same, but look up and format every text each time, with something to
+# fill in or without; the shell alone has fifty.
+
+
+@lru_cache(maxsize=8192)
+def _plain(language: str | None, message: str) -> Markup:
+    """A text with nothing to fill in. `language` is the current one, and here for the cache."""
+    return Markup(translation.gettext(message).replace("%%", "%"))
 
 
 def _marked(context: Context, text: str, variables: dict[str, Any]) -> str:
@@ -193,6 +200,9 @@ def _marked(context: Context, text: str, variables: dict[str, Any]) -> str:
 
 @jinja2.pass_context
 def gettext(context: Context, message: str, /, **variables: Any) -> str:
+    if not variables and context.eval_ctx.autoescape and type(message) is str:
+        to = context.get("reader")
+        return _plain(to.language if to else translation.get_language(), message)
     return _marked(context, translation.gettext(message), variables)
 
 
