@@ -6,8 +6,9 @@ import datetime as dt
 from types import SimpleNamespace
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -149,18 +150,19 @@ def _events(now: dt.datetime) -> list[SimpleNamespace]:
 
 @open_to_all
 def parts(request: HttpRequest) -> HttpResponse:
-    """GET shows every part; POST validates the sample form, so that its errors can be seen."""
+    """GET shows every part; POST sends the sample form, which is refused or accepted like any other."""
     now = timezone.now()
-    sent = request.method == "POST"
+    form = SampleForm(request.POST, request.FILES) if request.method == "POST" else SampleForm()
+    if form.is_valid():
+        messages.success(request, _("Received: %(name)s") % {"name": form.cleaned_data["name"]})
+        return redirect("parts")
     return render(
         request,
         "dev/parts.html",
         {
             "deals": _deals(now),
             "events": _events(now),
-            "form": SampleForm(request.POST, request.FILES)
-            if sent
-            else SampleForm(initial={"products": ["a"]}),
+            "form": form,
             "bad_form": SampleForm(
                 {"bad-email": "nadia@", "bad-value": "-3", "bad-kind": "perhaps", "bad-agreed": "on"},
                 prefix="bad",

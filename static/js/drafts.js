@@ -53,6 +53,7 @@ function drop(key) {
 }
 
 function dropAll() {
+  document.dispatchEvent(new CustomEvent("portway:discarded"));
   for (const key of Object.keys(store)) if (key.startsWith(`${PREFIX}${user}:`)) store.removeItem(key);
 }
 
@@ -91,23 +92,26 @@ function save(form) {
   }
 }
 
+/** Saves a moment after each change, and at once when the page is left. */
 function watch(form) {
-  let timer;
-  const soon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => save(form), 250);
-  };
+  let waiting;
   const now = () => {
-    if (timer) save(form);
+    if (waiting) save(form);
+    forget();
+  };
+  const forget = () => {
+    clearTimeout(waiting);
+    waiting = undefined;
+  };
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(now, 250);
   };
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   addEventListener("pagehide", now);
   document.addEventListener("visibilitychange", now);
-  form.addEventListener("portway:discarded", () => {
-    clearTimeout(timer);
-    timer = undefined;
-  });
+  document.addEventListener("portway:discarded", forget);
 }
 
 function restore(form) {
@@ -124,7 +128,7 @@ function restore(form) {
     button(words.discard, "quiet button-small", () => {
       store.removeItem(keyOf(form));
       fill(form, before);
-      form.dispatchEvent(new CustomEvent("portway:discarded"));
+      document.dispatchEvent(new CustomEvent("portway:discarded"));
       notice.remove();
       controls(form)[0]?.focus();
     }),

@@ -13,19 +13,19 @@ export function startForms() {
 async function onSubmit(event) {
   const { target: form, submitter } = event;
   if (form.getAttribute("method")?.toLowerCase() !== "post") return;
-  if (ready.delete(form)) {
-    sending(form);
-    return; // goes out now
-  }
-  event.preventDefault();
-  if ("busy" in form.dataset) return;
+  if (ready.delete(form)) return sending(form); // goes out now
+  if ("busy" in form.dataset) return event.preventDefault();
   hold(form, submitter);
-  if ((await confirmed(form, submitter)) && (await stillSignedIn(form))) {
-    ready.add(form);
-    form.requestSubmit(submitter);
-  } else {
-    release(form);
-  }
+  const question = submitter?.dataset.confirm ?? form.dataset.confirm;
+  const lossless = Boolean(form.dataset.lossless && user && words.sessionUrl);
+  if (!question && !lossless) return sending(form);
+
+  event.preventDefault();
+  const goes = (!question || (await confirmed(question, submitter))) && (!lossless || (await stillSignedIn()));
+  if (!goes) return release(form);
+  ready.add(form);
+  // Not before this event is over: a form that is just being submitted ignores being submitted.
+  setTimeout(() => form.requestSubmit(submitter));
 }
 
 // -- once --------------------------------------------------------------------------------------------------------------
@@ -56,9 +56,7 @@ function release(form) {
 // -- ask first ---------------------------------------------------------------------------------------------------------
 
 /** `data-confirm="question"` on the form or on the button that sends it. */
-async function confirmed(form, submitter) {
-  const question = submitter?.dataset.confirm ?? form.dataset.confirm;
-  if (!question) return true;
+function confirmed(question, submitter) {
   const label = submitter?.dataset.busy || words.confirm;
   const kind = submitter?.classList.contains("button-danger") ? "danger" : "primary";
   return ask(question, "", (close) => {
@@ -71,8 +69,7 @@ async function confirmed(form, submitter) {
 // -- signed in, still --------------------------------------------------------------------------------------------------
 
 /** Before a lossless form goes out: is its author still signed in? If not, they can sign in again beside it. */
-async function stillSignedIn(form) {
-  if (!form.dataset.lossless || !user || !words.sessionUrl) return true;
+async function stillSignedIn() {
   const state = await session();
   if (state === "mine") return true;
   if (state === "unreachable") {

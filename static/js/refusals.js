@@ -17,11 +17,12 @@ export function startRefusals() {
     show(whole);
     announce(words(whole).textContent);
   });
-  addEventListener("scroll", () => hideAllBut(null), { capture: true, passive: true });
+  addEventListener("scroll", () => open().forEach(place), { capture: true, passive: true });
 }
 
 const refused = (event) => event.target.closest?.("[data-refused]");
 const words = (whole) => whole.querySelector(".refusal");
+const open = () => document.querySelectorAll(".refusal:popover-open");
 
 function leave(event) {
   const whole = refused(event);
@@ -34,7 +35,7 @@ function hide(tip) {
 }
 
 function hideAllBut(kept) {
-  document.querySelectorAll(".refusal:popover-open").forEach((tip) => tip !== kept && hide(tip));
+  open().forEach((tip) => tip !== kept && hide(tip));
 }
 
 function show(whole) {
@@ -44,11 +45,12 @@ function show(whole) {
   tip.popover = "manual";
   if (tip.matches(":popover-open")) return;
   tip.showPopover();
-  place(tip, whole.firstElementChild.getBoundingClientRect());
+  place(tip);
 }
 
 /** Below the control, or above where there is no room; along its starting edge, and never outside the window. */
-function place(tip, anchor) {
+function place(tip) {
+  const anchor = tip.parentElement.firstElementChild.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = tip;
   const { clientWidth: room, clientHeight: depth } = document.documentElement;
   const start = getComputedStyle(tip).direction === "rtl" ? anchor.right - width : anchor.left;

@@ -1,0 +1,34 @@
+"""axe-core on a page: what keeps it from WCAG 2.2 AA."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.conf import settings
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Half-way through a transition every colour is a wrong one: two frames later what has changed has begun to move, and
+# is waited for.
+RUN = """async rules => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame(); await frame();
+    await Promise.all(document.getAnimations().map(each => each.finished.catch(() => null)));
+    const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations']});
+    return found.violations.flatMap(({id, nodes}) =>
+        nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 160)} ${failureSummary}`));
+}"""
+
+
+@lru_cache(maxsize=1)
+def _source() -> str:
+    return (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def violations(page: Page) -> list[str]:
+    """Each violation in a line: the rule, the element, and what is wrong. Empty when all is well."""
+    page.emulate_media(reduced_motion="reduce")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_source())  # not as a script element: the page's policy rightly refuses those
+    found: list[str] = page.evaluate(RUN, RULES)
+    return found
