@@ -57,12 +57,18 @@ EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
     "draft": (gettext_lazy("No drafts"), gettext_lazy("What you begin and leave is kept here.")),
     "waiting": (gettext_lazy("Nothing waits"), gettext_lazy("Every deal that was submitted is decided.")),
     "returned": (gettext_lazy("Nothing was returned"), gettext_lazy("Deals that need a change appear here.")),
-    "approved": (gettext_lazy("No approved deals"), gettext_lazy("Deals appear here when they are approved.")),
+    "approved": (
+        gettext_lazy("No approved deals"),
+        gettext_lazy("Deals appear here when they are approved."),
+    ),
     "expiring": (
         gettext_lazy("Nothing expires soon"),
         gettext_lazy("Approved deals appear here in their last 30 days."),
     ),
-    "closed": (gettext_lazy("No closed deals"), gettext_lazy("Deals that were won, lost or ended stay here.")),
+    "closed": (
+        gettext_lazy("No closed deals"),
+        gettext_lazy("Deals that were won, lost or ended stay here."),
+    ),
 }
 
 # ------------------------------------------------------------------------------------------------ many deals

@@ -59,7 +59,9 @@ def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
         )
     drafts = Deal.objects.filter(status=Status.DRAFT, owner_id=actor.membership_id).count()
     if drafts:
-        title = ngettext("You have %(count)s unfinished draft", "You have %(count)s unfinished drafts", drafts)
+        title = ngettext(
+            "You have %(count)s unfinished draft", "You have %(count)s unfinished drafts", drafts
+        )
         yield Task(
             title=title % {"count": drafts},
             detail=_("Nobody else sees it until you register the deal."),
@@ -71,9 +73,7 @@ def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
 def _of_distributor() -> Iterator[Task]:
     waiting = Deal.objects.filter(status__in=WAITING).count()
     if waiting:
-        title = ngettext(
-            "%(count)s new deal names you", "%(count)s new deals name you", waiting
-        )
+        title = ngettext("%(count)s new deal names you", "%(count)s new deals name you", waiting)
         yield Task(
             title=title % {"count": waiting},
             detail=_("The vendor has not decided yet. You can read and comment."),
