@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable
 
 from .browser import chromium
 from .checks import test
 from .console import Trouble, say, warn
 from .house import ROOT, House
-from .processes import Stopped, in_foreground
+from .processes import Child, Stopped, in_foreground, stopped_by_signals, watch
 from .run import run
 from .servers import announced, servers
 
@@ -23,13 +21,13 @@ def services(house: House, arguments: list[str]) -> int:
     if not lease.take():
         say(f"Already running for {house.var}; the addresses are in services.json there.")
         return 0
-    stop = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, lambda *_: stop.set())
-    with servers(house) as addresses, announced(house, addresses):
-        say(f"Services are up; their addresses are in {house.var}/services.json. Ctrl-C stops them.")
-        stop.wait()
-    return 0
+    ours: list[Child] = []
+    try:
+        with stopped_by_signals(), servers(house, ours) as addresses, announced(house, lease, addresses):
+            say(f"Services are up; their addresses are in {house.var}/services.json. Ctrl-C stops them.")
+            watch(ours)
+    except Stopped:
+        return 0
 
 
 def manage(house: House, arguments: list[str]) -> int:
@@ -70,9 +68,8 @@ def main(arguments: list[str]) -> int:
     except Trouble as trouble:
         warn(f"\n{trouble}")
     except PermissionError as error:
-        warn(
-            f"\n{error.filename}: {error.strerror}. If another user made it, run as that user or set VAR_DIR."
-        )
+        who = "If another user made it, run as that user, or set VAR_DIR."
+        warn(f"\n{error.filename}: {error.strerror}. {who}")
     except (Stopped, KeyboardInterrupt):
         return 130
     return 1

@@ -39,13 +39,18 @@ def _tool(name: str, *arguments: str) -> list[str]:
     return [PYTHON, "-m", name, *arguments]
 
 
+def _beside_python(name: str) -> str:
+    return str(Path(PYTHON).with_name(name))
+
+
 CHECKS = [
+    Check("Dependencies are locked (uv)", [_beside_python("uv"), "lock", "--check", "--offline", "--quiet"]),
     Check("Style (ruff check)", _tool("ruff", "check", ".")),
     Check("Layout (ruff format)", _tool("ruff", "format", "--check", ".")),
     Check("Types (mypy)", _tool("mypy")),
     Check(
         "Imports run downwards only (import-linter)",
-        [str(Path(PYTHON).with_name("lint-imports")), "--no-logo"],
+        [_beside_python("lint-imports"), "--no-logo"],
     ),
     Check("Every model has its migration", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
     Check("Production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
@@ -72,7 +77,7 @@ def test(house: House, arguments: list[str]) -> int:
             }
             if arguments:
                 return in_foreground(_tool("pytest", *arguments), env, ROOT)
-            tests = Check("Tests (pytest)", _tool("pytest", "-n", "2"))
+            tests = Check("Tests (pytest)", _tool("pytest", "-n", "2", "--dist", "loadgroup"))
             return _run_all([*CHECKS, tests], env)
 
 

@@ -23,14 +23,11 @@ def warn(text: str) -> None:
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Print `what`, and how long it took once done."""
-    interactive = sys.stdout.isatty()
-    if interactive:
-        print(f"  … {what}", end="", flush=True)
+    print(f"  {what} … ", end="", flush=True)
     began = time.monotonic()
     try:
         yield
     except BaseException:
-        print(f"\r  ✗ {what}\x1b[K" if interactive else f"  ✗ {what}", flush=True)
+        say("✗")
         raise
-    line = f"  ✓ {what}  {time.monotonic() - began:.1f} s"
-    print(f"\r{line}\x1b[K" if interactive else line, flush=True)
+    say(f"{time.monotonic() - began:.1f} s")

@@ -23,8 +23,8 @@ MAX_BYTES = 25 * 1024 * 1024
 class Mailbox:
     """Writes each mail to its own file, whole or not at all; names sort by time of arrival.
 
-    A mail that it has already (same Message-ID, same recipients) is not kept twice, and it says so in its greeting:
-    a sender that does not know whether a mail arrived may send it again (see notifications/README.md).
+    A mail that it has already (same Message-ID, same recipients) is not kept twice, and it says so in its
+    greeting: a sender that does not know whether a mail arrived may send it again (notifications/README.md).
     """
 
     def __init__(self, directory: Path) -> None:
@@ -55,7 +55,7 @@ class Mailbox:
 
 
 def key_of(content: bytes, recipients: list[str]) -> str:
-    """What makes two mails the same one: Message-ID and recipients. Without a Message-ID none is like another."""
+    """What makes two mails the same one: Message-ID and recipients. Without a Message-ID none is."""
     message_id = BytesHeaderParser().parsebytes(content).get("Message-ID") or uuid.uuid4().hex
     return hashlib.sha256("\n".join([message_id.strip(), *sorted(recipients)]).encode()).hexdigest()[:24]
 

@@ -46,6 +46,7 @@ def start_postgres(house: House) -> tuple[Child, str]:
         stop_signal=signal.SIGINT,  # "fast": end sessions, write everything down, stop
         user=place.user,
         cwd=Path("/"),
+        patience=60,  # killed, it would have to recover at the next start
     )
     url = f"postgresql://postgres:{house.secret('postgres')}@127.0.0.1:{port}/postgres"
     return child.when(lambda: _accepts(url)), url

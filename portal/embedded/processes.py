@@ -11,11 +11,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
-from .console import Trouble
+from .console import Trouble, say, warn
 
 PR_SET_PDEATHSIG = 1
 FIRST_EPHEMERAL_PORT = 32768  # above, the system hands out ports to whoever connects somewhere
@@ -26,7 +27,7 @@ class Stopped(BaseException):
 
 
 class Child:
-    """A running program. Its output goes to `log`; `stop_signal` asks it to finish cleanly."""
+    """A running program. Output goes to `log`; `stop_signal` asks it to finish within `patience` seconds."""
 
     def __init__(
         self,
@@ -38,14 +39,11 @@ class Child:
         user: str | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        patience: float = 15,
     ) -> None:
-        self.name, self.command, self.log, self.stop_signal = (
-            name,
-            [str(p) for p in command],
-            log,
-            stop_signal,
-        )
-        self.user, self.env, self.cwd = user, env, cwd
+        self.name, self.log, self.user, self.env, self.cwd = name, log, user, env, cwd
+        self.command = [str(part) for part in command]
+        self.stop_signal, self.patience = stop_signal, patience
         self.start()
 
     def start(self) -> None:
@@ -70,12 +68,12 @@ class Child:
     def running(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self, patience: float = 15) -> None:
-        """Ask, wait `patience` seconds, then insist; the whole session goes, workers of workers included."""
+    def stop(self) -> None:
+        """Ask, wait, then insist; the whole session goes, workers of workers included."""
         if self.running:
             self.process.send_signal(self.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(patience)
+                self.process.wait(self.patience)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -121,6 +119,49 @@ def in_foreground(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> 
     if code in (-signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT):
         raise Stopped
     return code
+
+
+def watch(children: list[Child]) -> NoReturn:
+    """Start again whatever dies, a little later each time; ends by Stopped only."""
+    next_try: dict[str, float] = {}
+    deaths: dict[str, int] = {}
+    while True:
+        time.sleep(0.5)
+        now = time.monotonic()
+        for child in children:
+            if child.running:
+                continue
+            if child.name not in next_try:
+                deaths[child.name] = 0 if now - child.started_at > 60 else deaths.get(child.name, 0) + 1
+                pause = min(30, 2 ** deaths[child.name])
+                next_try[child.name] = now + pause
+                ending = _ending(child.process.returncode)
+                warn(f"{child.name} ended ({ending}); starting it again in {pause} s.\n{child.report()}")
+            elif now >= next_try[child.name]:
+                del next_try[child.name]
+                child.stop()  # what is left of its session
+                child.start()
+                say(f"{child.name} started again.")
+
+
+def _ending(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+
+
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """Turn the first signal into Stopped; later ones change nothing, since all is being stopped already."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        say("\nStopping …")
+        raise Stopped
+
+    for each in signals:
+        signal.signal(each, end)
+    yield
 
 
 def as_user(name: str | None) -> dict[str, Any]:

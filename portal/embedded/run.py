@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 import psycopg2
 
 from portal.catalogues import compile_catalogues
 
-from .console import Trouble, say, step, warn
+from .console import Trouble, say, step
 from .house import ROOT, House, write_private
-from .processes import Child, Stopped, free_port, port_free
+from .processes import Child, Stopped, free_port, port_free, stopped_by_signals, watch
 from .servers import Addresses, announced, servers, stop
 
 FIRST_WEB_PORT = 8000
+EVERYWHERE = "0.0.0.0"  # noqa: S104 (what PORTAL_HOST may be; the default is this machine alone)
 #: Left on the database once the demo world is complete, so that it is built once, wherever the database is.
 SEEDED = "Portway demo world"
 
@@ -40,7 +39,7 @@ def run(house: House, arguments: list[str]) -> int:
         )
     began = time.monotonic()
     try:
-        with _stopped_by_signals(), ExitStack() as stack:
+        with stopped_by_signals(), ExitStack() as stack:
             _start_everything(house, stack, began)
     except Stopped:
         say("Stopped. What was entered is kept; bin/run continues with it.")
@@ -57,18 +56,17 @@ def _start_everything(house: House, stack: ExitStack, began: float) -> None:
             + "Use that one, stop it with Ctrl-C where it runs, or start another: VAR_DIR=… bin/run"
         )
     stack.callback(lease.release)
-    host, port = house.environment.get("HOST") or "127.0.0.1", _web_port(house)
-    # “localhost”, since passkeys are bound to a name and an address is none.
-    url = (
-        house.environment.get("PORTAL_URL") or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
-    )
+    host, port = house.environment.get("PORTAL_HOST") or "127.0.0.1", _web_port(house)
+    # “localhost”, since passkeys are bound to a name and 127.0.0.1 is none.
+    name = "localhost" if host in ("127.0.0.1", EVERYWHERE) else host
+    url = house.environment.get("PORTAL_URL") or f"http://{name}:{port}"
     lease.publish({"url": url, "pid": str(os.getpid())})
 
     with step("compiling translations"):
         compile_catalogues()
     children: list[Child] = []
     addresses = stack.enter_context(servers(house, children))
-    stack.enter_context(announced(house, addresses))
+    stack.enter_context(announced(house, house.lease("services"), addresses))
     env = addresses.environment(house) | {"PORT": str(port), "PORTAL_URL": url, "PYTHONUNBUFFERED": "1"}
     _prepare(house, addresses, env)
     web = _start(house, children, stack, "web", _web_command(host, port), env)
@@ -78,7 +76,7 @@ def _start_everything(house: House, stack: ExitStack, began: float) -> None:
     with step("waiting for the first page"):
         web.when(lambda: _is_ready(host, port))
     _show(house, addresses, url, time.monotonic() - began)
-    _watch(children)
+    watch(children)
 
 
 def _web_port(house: House) -> int:
@@ -90,7 +88,7 @@ def _web_port(house: House) -> int:
     if not port_free(int(wanted)):
         raise Trouble(
             f"Port {wanted} is taken by another program, or closed to you.\n"
-            f"Stop that program, or take another port: PORT={free_port(int(wanted) + 1)} bin/run"
+            f"Stop that program, or take another port: PORT={free_port(FIRST_WEB_PORT)} bin/run"
         )
     return int(wanted)
 
@@ -108,9 +106,8 @@ def _prepare(house: House, addresses: Addresses, env: dict[str, str]) -> None:
 
 def _manage(house: House, env: dict[str, str], *command: str) -> None:
     """Run a management command with its output in a log, which is shown when it fails."""
-    child = Child(
-        command[0], [sys.executable, ROOT / "manage.py", *command], house.log(command[0]), env=env, cwd=ROOT
-    )
+    program = [sys.executable, str(ROOT / "manage.py"), *command]
+    child = Child(command[0], program, house.log(command[0]), env=env, cwd=ROOT)
     try:
         code = child.process.wait()
     finally:
@@ -121,13 +118,8 @@ def _manage(house: House, env: dict[str, str], *command: str) -> None:
 
 def _collect_static_files(house: House, env: dict[str, str]) -> None:
     """Hashed and compressed as in production; skipped while no file has changed."""
-    sources = [
-        ROOT / "static",
-        *(ROOT / name for name in ("package-lock.json", "portal/staticfiles.py", "uv.lock")),
-    ]
-    files = [
-        file for source in sources for file in (sorted(source.rglob("*")) if source.is_dir() else [source])
-    ]
+    others = [ROOT / name for name in ("package-lock.json", "portal/staticfiles.py", "uv.lock")]
+    files = [*sorted((ROOT / "static").rglob("*")), *others]
     state = json.dumps([(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files])
     stamp = house.var / "static.stamp"
     if (house.var / "static").exists() and stamp.exists() and stamp.read_text() == state:
@@ -159,9 +151,8 @@ def _mark_seeded(addresses: Addresses) -> None:
 
 
 def _cores() -> int:
-    return min(
-        4, max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
-    )
+    """Processes that serve pages, and that do jobs: one for each core, at least 2 and at most 4."""
+    return min(4, max(2, os.cpu_count() or 2))
 
 
 def _web_command(host: str, port: int) -> list[str]:
@@ -186,7 +177,7 @@ def _start(
 
 
 def _is_ready(host: str, port: int) -> bool:
-    here = host.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 (an address to ask at, not to listen on)
+    here = "127.0.0.1" if host == EVERYWHERE else host
     try:
         with urllib.request.urlopen(f"http://{here}:{port}/healthz/ready", timeout=5) as answer:
             return bool(answer.status == 200)
@@ -218,48 +209,3 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, tuple("─" * width for width in widths), *rows):
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _watch(children: list[Child]) -> None:
-    """Start again whatever dies, a little later each time; ends by Stopped only."""
-    next_try: dict[str, float] = {}
-    deaths: dict[str, int] = {}
-    while True:
-        time.sleep(0.5)
-        now = time.monotonic()
-        for child in children:
-            if child.running:
-                continue
-            if child.name not in next_try:
-                deaths[child.name] = 0 if now - child.started_at > 60 else deaths.get(child.name, 0) + 1
-                pause = min(30, 2 ** deaths[child.name])
-                next_try[child.name] = now + pause
-                code = child.process.returncode
-                warn(
-                    f"{child.name} ended ({_ending(code)}); starting it again in {pause} s.\n{child.report()}"
-                )
-            elif now >= next_try[child.name]:
-                del next_try[child.name]
-                child.stop()  # what is left of its session
-                child.start()
-                say(f"{child.name} started again.")
-
-
-def _ending(code: int) -> str:
-    return f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """Turn the first signal into Stopped; later ones change nothing, since all is being stopped already."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def end(number: int, frame: FrameType | None) -> None:
-        for each in signals:
-            signal.signal(each, signal.SIG_IGN)
-        say("\nStopping …")
-        raise Stopped
-
-    for each in signals:
-        signal.signal(each, end)
-    yield

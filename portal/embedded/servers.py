@@ -22,7 +22,7 @@ import psycopg2
 from portal import database
 
 from .console import Trouble, step
-from .house import ROOT, House, write_private
+from .house import ROOT, House, Lease, write_private
 from .postgres import start_postgres
 from .processes import Child, answers, free_port
 
@@ -63,14 +63,18 @@ def servers(house: House, ours: list[Child] | None = None) -> Iterator[Addresses
 
 
 @contextmanager
-def announced(house: House, addresses: Addresses) -> Iterator[None]:
-    """Keep the addresses in VAR_DIR/services.json for the length of the block, for those who look."""
+def announced(house: House, lease: Lease, addresses: Addresses) -> Iterator[None]:
+    """Keep the addresses in VAR_DIR/services.json during the block, unless somebody does already."""
+    if not lease.take():
+        yield
+        return
     path = house.var / "services.json"
     write_private(path, json.dumps(asdict(addresses) | {"pid": os.getpid()}, indent=1) + "\n")
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
+        lease.release()
 
 
 @dataclass(frozen=True)
