@@ -198,4 +198,4 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
         initial = super().get_signup_form_initial_data(sociallogin)
-        return initial | {"name": sociallogin.user.name}  # type: ignore[union-attr]
+        return initial | {"name": sociallogin.user.name}

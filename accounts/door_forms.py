@@ -59,8 +59,8 @@ class Worded:
     def _word(self, name: str, field: forms.Field) -> None:
         attributes = field.widget.attrs
         attributes.pop("placeholder", None)
-        field.label = self.words.get(name) or LABELS.get(name) or field.label
-        field.help_text = self.hints.get(name, "")
+        field.label = self.words.get(name) or LABELS.get(name) or field.label  # type: ignore[assignment]
+        field.help_text = self.hints.get(name, "")  # type: ignore[assignment]
         if name in AUTOCOMPLETE:
             attributes["autocomplete"] = AUTOCOMPLETE[name]
         if isinstance(field, forms.CharField) and not field.max_length:

@@ -29,7 +29,9 @@ def site_number(typed: str) -> str:
     """
     digits = TYPED.sub("", typed.translate(ARABIC_DIGITS)).lstrip("0")
     if not digits.isascii() or not digits.isdigit() or len(digits) > 7:
-        raise forms.ValidationError(_("A site number has up to seven digits, such as 7403807."), code="number")
+        raise forms.ValidationError(
+            _("A site number has up to seven digits, such as 7403807."), code="number"
+        )
     return digits.zfill(7)
 
 
@@ -55,7 +57,8 @@ class RequestForm(forms.Form):
     """A2: the site number, and whether one believes to be its primary contact."""
 
     number = NumberField(
-        label=_("Site number"), help_text=_("Seven digits; on your agreement, and on every order confirmation.")
+        label=_("Site number"),
+        help_text=_("Seven digits; on your agreement, and on every order confirmation."),
     )
     primary = forms.ChoiceField(
         label=_("I believe I am the primary contact of this site"),
@@ -93,12 +96,16 @@ class RequestForm(forms.Form):
 REQUIRED_OF_A_PRIMARY = {
     "job_title": _("Tell us what you do there."),
     "company_email": _("Give your address at the company; customer care writes there to check."),
-    "reason": _("Tell us how you came to answer for the site. If somebody does so already, say why it should change."),
+    "reason": _(
+        "Tell us how you came to answer for the site. If somebody does so already, say why it should change."
+    ),
 }
 
 
 class PrivilegesForm(forms.Form):
-    """Tools and roles, each a box. What the actor may not hand out is shut, and refused when sent all the same."""
+    """Tools and roles, each a box. What the actor may not hand out is shut, and refused when sent all the
+    same.
+    """
 
     tools = forms.MultipleChoiceField(
         label=_("Tools"), choices=Tool.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -138,7 +145,9 @@ class AddForm(PrivilegesForm):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
-        help_text=_("Whoever has a vendor ID with this address has access at once; others get an invitation."),
+        help_text=_(
+            "Whoever has a vendor ID with this address has access at once; others get an invitation."
+        ),
     )
     name = forms.CharField(label=_("Name"), max_length=NAME)
     job_title = forms.CharField(label=_("Job title"), max_length=NAME, required=False)
@@ -149,7 +158,7 @@ class AddForm(PrivilegesForm):
 
 
 class VersionForm(forms.Form):
-    """Which version of the member the form was shown with; a stale one is answered by what changed meanwhile."""
+    """The version of the member that the form shows; a stale one is answered by what changed meanwhile."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
@@ -219,7 +228,9 @@ class ProfileForm(forms.Form):
 
 def time_zones() -> list[str]:
     """The zones that people know: places, and UTC."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "System")))
+    return sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "System"))
+    )
 
 
 class CareForm(forms.Form):
@@ -252,5 +263,3 @@ class QueueFilter(forms.Form):
 
 class SiteFilter(forms.Form):
     q = forms.CharField(label=_("Site number or name"), max_length=100, required=False)
-
-

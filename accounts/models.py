@@ -156,7 +156,8 @@ FOR_THE_SITE = f"site_id = {SITE} and route = 'site'"
         "update",
         f"{FOR_THE_SITE} and user_id <> {USER}",  # nobody decides their own
         columns=(
-            "status", "closed_at", "reject_code", "decision_text", "decided_by_id", "decided_by_name", "tools", "roles",
+            "status", "closed_at", "reject_code", "decision_text", "decided_by_id", "decided_by_name",
+            "tools", "roles",
         ),
     ),
     may(STAFF, "select"),

@@ -47,8 +47,8 @@ def sweep() -> None:
 
 
 def wake_routing(request_id: int) -> None:
-    """Have a request routed now. Only a courtesy: the sweep finds it anyway, also while the broker is away."""
+    """Have a request routed now. A courtesy: the sweep finds it anyway, also while the broker is away."""
     try:
-        route_request.apply_async([request_id], retry=False)
+        route_request.apply_async((request_id,), retry=False)
     except OperationalError as error:
         log.warning("Nobody could be woken for request %s: %s", request_id, error)

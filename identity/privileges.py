@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .actors import Actor, Kind
@@ -130,8 +131,8 @@ TOOL_FOR: dict[Privilege, Tool] = {
 class Refusal:
     """Why something is not possible now, and who can change that. Both are sentences for the reader."""
 
-    reason: str
-    who: str
+    reason: str | Promise
+    who: str | Promise
 
 
 def why_not(actor: Actor, privilege: Privilege | str) -> Refusal | None:

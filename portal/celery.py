@@ -13,6 +13,11 @@ app.autodiscover_tasks()
 # The clock: everything that runs by itself, in one place. Each job is safe to run twice; `expires` keeps a queue
 # nobody emptied for a while from running the same job over and over.
 app.conf.beat_schedule = {
+    "route and escalate requests for access": {
+        "task": "accounts.sweep",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
     "deliver what nobody was woken for": {
         "task": "notifications.sweep",
         "schedule": settings.DELIVERY_SWEEP_SECONDS,

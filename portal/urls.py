@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
+from accounts.views.oneself import help
+
 from . import views
 
 urlpatterns = [
@@ -10,6 +12,7 @@ urlpatterns = [
     path("", include("identity.urls")),
     path("account/", include("accounts.door")),
     path("", include("accounts.urls")),
+    path("help/", help, name="help"),
     path("notifications/", include("notifications.urls")),
     path("customers/", include("customers.urls")),
     path("parts/", include("pricing.urls")),

@@ -4,7 +4,7 @@
 transaction with its audit event and its notices.
 """
 
-from .adding import accept_invitation, add_member, resend_invitation, revoke_invitation
+from .adding import accept_invitation, add_member, digest, resend_invitation, revoke_invitation
 from .ground import (
     AccountError,
     AlreadyAsked,
@@ -16,11 +16,13 @@ from .ground import (
     RequestClosed,
     TooManyToday,
     WrongAddress,
+    demand,
 )
 from .members import edit_member, grant_privileges, leave_site, remove_member, set_standing
 from .oneself import ask_care, end_sessions, update_profile
 from .primary import change_primary
 from .requests import (
+    REQUESTS_A_DAY,
     approve_request,
     assign_site,
     escalate_case,
@@ -32,6 +34,7 @@ from .requests import (
 )
 
 __all__ = [
+    "REQUESTS_A_DAY",
     "AccountError",
     "AlreadyAsked",
     "AlreadyMember",
@@ -48,6 +51,8 @@ __all__ = [
     "ask_care",
     "assign_site",
     "change_primary",
+    "demand",
+    "digest",
     "edit_member",
     "end_sessions",
     "escalate_case",

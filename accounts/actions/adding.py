@@ -67,7 +67,9 @@ def add_member(
         raise TooManyToday
     user_id = person_by_address(email)
     if user_id is None:
-        return _invite(email, site_id=site_id, name=name, job_title=job_title, tools=tools, roles=roles, by=by, now=now)
+        return _invite(
+            email, site_id=site_id, name=name, job_title=job_title, tools=tools, roles=roles, by=by, now=now
+        )
     member = join(site_id, user_id, name=name, email=email, job_title=job_title, tools=tools, roles=roles)
     member = Membership.objects.select_related("site").get(id=member.id)
     end_invitations(member, by=by, now=now)
@@ -79,7 +81,7 @@ def add_member(
 
 
 def _asked_today(site_id: int, now: datetime) -> int:
-    """How many were added or invited lately: each tells whether an address has a vendor ID, so it is limited."""
+    """How many were added or invited lately: limited, as each tells whether an address has a vendor ID."""
     since = now - DAY
     invited = Invitation.objects.filter(site_id=site_id, created_at__gt=since).count()
     added = Membership.objects.filter(site_id=site_id, created_at__gt=since).count()
@@ -284,6 +286,7 @@ def _accept(public_id: str, user_id: int, *, by: Actor, now: datetime) -> Member
         context=context_of(member, invitation.site, sender),
     )
     User.objects.filter(id=user_id).update(current_site_id=invitation.site_id)
+    member.site = invitation.site
     return member
 
 

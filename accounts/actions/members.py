@@ -268,7 +268,7 @@ def end_invitations(member: Membership, *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def leave_site(membership_public_id: str, *, by: Actor, now: datetime) -> Membership:
-    """Give up one's own place at a site, be it the current one or another. Raises NotAllowed, DoesNotExist."""
+    """Give up one's own place at a site, the current one or another. Raises NotAllowed, DoesNotExist."""
     own = Membership.objects.get(
         public_id=membership_public_id, user_id=by.user_id, status=MembershipStatus.ACTIVE
     )
@@ -282,6 +282,6 @@ def leave_site(membership_public_id: str, *, by: Actor, now: datetime) -> Member
 
 @contextmanager
 def at_site(by: Actor, site_id: int, kind: str) -> Iterator[None]:
-    """Work for one site for a moment: one of one's own, or the one of an invitation whose secret one knows."""
+    """Work for one site for a moment: one of one's own, or that of an invitation whose secret one knows."""
     with tenancy.scope(replace(by, kind=Kind(kind), site_id=site_id)):
         yield

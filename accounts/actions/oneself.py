@@ -23,7 +23,7 @@ def update_profile(*, name: str, language: str, time_zone: str, by: Actor, now: 
 
 @transaction.atomic
 def end_sessions(*, keep: str | None, only: str | None = None, by: Actor, now: datetime) -> int:
-    """Sign oneself out: everywhere but in the session `keep`, or of `only` one session. Returns of how many."""
+    """Sign oneself out: everywhere but in the session `keep`, or of `only` one. Returns of how many."""
     sessions = Session.objects.filter(user_id=by.user_id)
     if only is not None:
         sessions = sessions.filter(session_key=only)
@@ -37,10 +37,10 @@ def end_sessions(*, keep: str | None, only: str | None = None, by: Actor, now: d
 
 
 @transaction.atomic
-def ask_care(*, subject: str, message: str, email: str, name: str, by: Actor, now: datetime) -> None:
+def ask_care(*, subject: str, message: str, email: str, name: str, by: Actor) -> None:
     """Write to customer care: a mail from the portal, whose answer goes to `email`."""
     post_mail(
-        settings.CUSTOMER_CARE["email"],
+        str(settings.CUSTOMER_CARE["email"]),
         subject=subject,
         paragraphs=[message, *_about(name, email, by)],
         action=None,

@@ -167,8 +167,8 @@ def route_request(request_id: int, *, now: datetime) -> AccessCase | None:
         problem = Problem.NOBODY
     to_care = request.is_authorisation or problem
     copied = (
-        "public_id", "user_id", "number", "kind", "message", "job_title", "company_email", "reason", "name", "email",
-        "created_at", "due_at",
+        "public_id", "user_id", "number", "kind", "message", "job_title", "company_email", "reason", "name",
+        "email", "created_at", "due_at",
     )  # fmt: skip
     case = AccessCase.objects.create(
         request=request,
@@ -257,7 +257,7 @@ def escalate_case(case_id: int, *, now: datetime) -> bool:
 
 
 def why_not_decide(by: Actor, case: AccessCase) -> Refusal | None:
-    """May this actor decide this case? The site's contacts theirs, customer care every one, nobody their own."""
+    """May this actor decide this case? Contacts their site's, customer care every one, nobody their own."""
     if case.user_id == by.user_id:
         return Refusal(
             _("Nobody decides their own request."), _("Another contact of the site can, or customer care.")

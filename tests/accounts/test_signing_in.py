@@ -36,8 +36,8 @@ class TestSigningIn:
 
     def test_says_the_same_of_a_wrong_password_and_of_an_unknown_address(self, client: Client) -> None:
         make_user("Petra New", "petra@nowa.example")
-        wrong = sign_in(client, "petra@nowa.example", "not it at all").context["form"].errors
-        unknown = sign_in(client, "nobody@nowa.example", "not it at all").context["form"].errors
+        wrong = sign_in(client, "petra@nowa.example", "not it at all").context_data["form"].errors
+        unknown = sign_in(client, "nobody@nowa.example", "not it at all").context_data["form"].errors
         assert wrong == unknown
         assert "is not right" in str(wrong)
 
@@ -136,6 +136,7 @@ class TestEveryPageOfTheDoor:
     def test_is_ours_for_whoever_is_signed_in(self, client: Client, path: str) -> None:
         make_user("Petra New", "petra@nowa.example")
         sign_in(client, "petra@nowa.example")
+        client.post("/account/reauthenticate/", {"password": PASSWORD})
         page = client.get(path)
         assert page.status_code == 200
         assert b'class="door"' in page.content

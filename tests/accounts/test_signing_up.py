@@ -53,7 +53,7 @@ class TestANewcomer:
 
     def test_must_give_a_name(self, client: Client) -> None:
         response = sign_up(client, name="")
-        assert response.context["form"].errors["name"]
+        assert response.context_data["form"].errors["name"]
         assert "Petra@Nowa.example" in response.content.decode()  # what was typed is still there
 
     def test_can_have_another_code_sent(self, client: Client) -> None:

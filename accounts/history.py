@@ -1,0 +1,94 @@
+"""The audit trail of a member, told to people: what was done, by whom, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from identity.models import AuditEvent
+from identity.privileges import Role, Standing, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline."""
+
+    at: datetime
+    title: str | Promise
+    text: str
+    actor: str
+    tone: str
+    icon: str
+
+
+TITLES: dict[str, tuple[str | Promise, str, str]] = {
+    "access.approved": (gettext_lazy("Let in on request"), "good", "circle-check"),
+    "membership.added": (gettext_lazy("Added to the site"), "good", "user-plus"),
+    "membership.joined": (gettext_lazy("Came by an invitation"), "good", "mail-opened"),
+    "membership.edited": (gettext_lazy("Details changed"), "neutral", "pencil"),
+    "membership.privileges_changed": (gettext_lazy("Rights changed"), "info", "key"),
+    "membership.standing_changed": (gettext_lazy("Standing changed"), "info", "users"),
+    "membership.primary_made": (gettext_lazy("Became the primary contact"), "accent", "star"),
+    "membership.primary_ended": (gettext_lazy("No longer the primary contact"), "warn", "star-off"),
+    "membership.removed": (gettext_lazy("Removed from the site"), "bad", "user-minus"),
+    "membership.left": (gettext_lazy("Left the site"), "warn", "logout"),
+}
+FIELDS: dict[str, str | Promise] = {
+    "name": gettext_lazy("Name"),
+    "job_title": gettext_lazy("Job title"),
+    "phone": gettext_lazy("Phone"),
+    "standing": gettext_lazy("Standing"),
+    "tools": gettext_lazy("Tools"),
+    "roles": gettext_lazy("Roles"),
+}
+LABELS = {choice.value: choice.label for choices in (Tool, Role, Standing) for choice in choices}
+
+
+def told(events: Iterable[AuditEvent]) -> list[Event]:
+    """The events in the reader's language; kinds nobody knows any more are left out."""
+    return [_event(event) for event in events if event.event in TITLES]
+
+
+def _event(event: AuditEvent) -> Event:
+    title, tone, icon = TITLES[event.event]
+    return Event(event.at, title, " ".join(_sentences(event.detail)), event.actor_name, tone, icon)
+
+
+def _sentences(detail: dict[str, Any]) -> Iterator[str]:
+    for field, (before, after) in detail.get("changes", {}).items():
+        yield from _sets(before, after) if isinstance(after, list) else _one(field, before, after)
+    if "changes" not in detail and detail.get("tools"):
+        yield _("Tools: %(list)s.") % {"list": _listed(detail["tools"])}
+    if "changes" not in detail and detail.get("roles"):
+        yield _("Roles: %(list)s.") % {"list": _listed(detail["roles"])}
+    if detail.get("invited_by"):
+        yield _("Invited by %(name)s.") % {"name": detail["invited_by"]}
+    if detail.get("reason"):
+        yield _("Reason: %(text)s") % {"text": detail["reason"]}
+
+
+def _sets(before: list[str], after: list[str]) -> Iterator[str]:
+    given, taken = [v for v in after if v not in before], [v for v in before if v not in after]
+    if given:
+        yield _("Given: %(list)s.") % {"list": _listed(given)}
+    if taken:
+        yield _("Taken: %(list)s.") % {"list": _listed(taken)}
+
+
+def _one(field: str, before: str, after: str) -> Iterator[str]:
+    words = {"field": FIELDS.get(field, field), "before": _word(before), "after": _word(after)}
+    yield _("%(field)s: %(after)s (before: %(before)s).") % words
+
+
+def _word(value: str) -> str:
+    return str(LABELS.get(value, value)) or "–"
+
+
+def _listed(values: list[str]) -> str:
+    return pgettext("between the parts of a list", ", ").join(_word(value) for value in values)
