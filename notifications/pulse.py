@@ -1,7 +1,7 @@
 """Signs of life of the processes outside the request: a file each, touched whenever one did its real work.
 
-Worker: took the canary from the queue. Clock: had a job accepted by the broker. Health checks look at the
-files' age.
+Worker: did a job it took from the queue (the canary, if there was nothing else). Clock: had a job accepted by
+the broker. Health checks look at the files' age.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from celery.signals import after_task_publish, beat_init
+from celery.signals import after_task_publish, beat_init, task_postrun
 from django.conf import settings
 
 WORKER, CLOCK = "worker", "clock"
@@ -34,6 +34,11 @@ def age(who: str) -> float | None:
         return max(0.0, time.time() - _file(who).stat().st_mtime)
     except FileNotFoundError:
         return None
+
+
+@task_postrun.connect
+def _worked(**kwargs: Any) -> None:
+    mark(WORKER)
 
 
 @beat_init.connect

@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any
 
 from celery import current_app, shared_task
+from django.conf import settings
 from django.utils import timezone
 from kombu.pools import producers
 
-from . import pulse
+from . import pulse as pulse  # connects its signals in every process that knows these jobs
 from .clock import once_per_slot
 from .expansion import expand_due
 from .post import reconcile, send_due
@@ -22,7 +23,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 20  # mails between two looks at the outbox
 BUDGET = 60  # seconds; then others get their turn
-SWEEP_EVERY = timedelta(seconds=15)
 
 
 @shared_task(name="notifications.deliver")
@@ -60,15 +60,15 @@ def _post(line: Line) -> int:
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     """Find what nobody was woken for: PostgreSQL is the truth, a lost wake-up costs 15 seconds."""
-    if once_per_slot("notifications.sweep", SWEEP_EVERY, timezone.now()):
+    every = timedelta(seconds=settings.DELIVERY_SWEEP_SECONDS)
+    if once_per_slot("notifications.sweep", every, timezone.now()):
         reconcile()
         deliver()
 
 
 @shared_task(name="notifications.canary")
 def canary() -> None:
-    """A worker that takes this from the queue consumes, which is what alive means."""
-    pulse.mark(pulse.WORKER)
+    """Nothing: a worker that takes this from the queue consumes, which is what alive means (see pulse.py)."""
 
 
 # ------------------------------------------------------------------------------------------------ waking

@@ -22,6 +22,7 @@ from django.utils.html import urlize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
+from markupsafe import Markup
 
 from identity.access import open_to_all
 
@@ -75,7 +76,8 @@ def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "mail": _head(name, message),
         "sender": str(message["From"] or ""),
-        "text": urlize(_content(text), autoescape=True) if text else None,
+        # Escaped by urlize itself, which makes links of the addresses.
+        "text": Markup(urlize(_content(text), autoescape=True)) if text else None,  # noqa: S704
         "has_html": html is not None,
         "sandbox": SANDBOX,
     }
