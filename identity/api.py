@@ -171,11 +171,8 @@ class Idempotent:
             message = gettext("This Idempotency-Key was used for another request before; use a new one.")
             raise Refused(422, "idempotency_key_reused", message) from None
         except once.StillRunning:
-            waiting = Conflict(
-                "idempotency_key_in_use", gettext("The first request with this key is still running.")
-            )
-            waiting.wait = 5  # type: ignore[attr-defined]
-            raise waiting from None
+            message = gettext("The first request with this key is still running.")
+            raise Conflict("idempotency_key_in_use", message, wait=5) from None
         if first is not None:
             raise Repeated(first)
         self.claimed = f"api:{key}"

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import OperationalError, transaction
 from django.http import Http404, JsonResponse
@@ -136,12 +136,18 @@ def _no_constant(name: str) -> None:
 
 
 class Refused(exceptions.APIException):
-    """An answer other than success, with a code of its own: `Refused(409, "deal_not_open", _("…"), …details)`."""
+    """An answer other than success, with a code of its own: `Refused(409, "deal_not_open", _("…"), …details)`.
 
-    def __init__(self, status_code: int, code: str, message: str | Promise, **details: Any) -> None:
+    With `wait` (seconds) it says when to try again.
+    """
+
+    def __init__(
+        self, status_code: int, code: str, message: str | Promise, *, wait: int | None = None, **details: Any
+    ) -> None:
         super().__init__(str(message), code)
         self.status_code = status_code
         self.message = message
+        self.wait = wait
         self.details = details
 
 
@@ -189,7 +195,7 @@ def _translated(error: Exception, answers: Mapping[type[Exception], Refused]) ->
     for kind, answer in answers.items():
         if isinstance(error, kind):
             return answer
-    if isinstance(error, Http404 | exceptions.NotFound):
+    if isinstance(error, Http404 | ObjectDoesNotExist | exceptions.NotFound):
         return Refused(404, "not_found", MESSAGES[404])
     if isinstance(error, PrivilegeMissing):
         refusal = error.refusal
@@ -209,9 +215,7 @@ def _translated(error: Exception, answers: Mapping[type[Exception], Refused]) ->
     if isinstance(error, OperationalError):
         log.warning("A request gave way to another: %s", error)
         transaction.set_rollback(True)
-        busy = Refused(503, "busy", MESSAGES[503])
-        busy.wait = 1  # type: ignore[attr-defined]
-        return busy
+        return Refused(503, "busy", MESSAGES[503], wait=1)
     return error
 
 

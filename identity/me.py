@@ -15,7 +15,9 @@ from .models import ApiKey, Role, SiteKind, StaffRole, Standing
 from .privileges import Privilege
 from .queries import sites_of
 
-PARTNER_OR_STAFF = [Kind.RESELLER, Kind.DISTRIBUTOR, Kind.STAFF]
+KINDS = [(kind.value, kind.value) for kind in (Kind.RESELLER, Kind.DISTRIBUTOR, Kind.STAFF)]
+
+PRIVILEGES = [(each.value, each.value) for each in Privilege]
 
 
 class SiteOut(serializers.Serializer[Any]):
@@ -36,7 +38,7 @@ class MeOut(serializers.Serializer[Any]):
     email = serializers.EmailField()
     language = serializers.CharField(help_text="In which messages come; empty: as `Accept-Language` asks.")
     time_zone = serializers.CharField()
-    kind = serializers.ChoiceField([(kind.value, kind.value) for kind in PARTNER_OR_STAFF])
+    kind = serializers.ChoiceField(KINDS)
     site = SiteOut(allow_null=True, help_text="The site this key works for; null for the vendor's people.")
     standing = serializers.ChoiceField(
         Standing.choices, allow_null=True, help_text="At the site; null for the vendor's people."
@@ -44,7 +46,7 @@ class MeOut(serializers.Serializer[Any]):
     roles = serializers.ListField(child=serializers.ChoiceField(Role.choices))
     staff_roles = serializers.ListField(child=serializers.ChoiceField(StaffRole.choices))
     privileges = serializers.ListField(
-        child=serializers.ChoiceField([(each.value, each.value) for each in Privilege]),
+        child=serializers.ChoiceField(PRIVILEGES),
         help_text="What this key may do right now: what it was given, as far as its owner still has it.",
     )
     sites = SiteOut(

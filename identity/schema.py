@@ -217,9 +217,9 @@ class Schema(AutoSchema):
         return f"{resource}_{self._action.removeprefix('partial_')}"
 
     def get_serializer_name(self, serializer: Any, direction: str) -> str:
-        """`DealOut` is called Deal, and `DealIn` DealInput."""
+        """`DealOut` is called Deal, and `DealIn` DealRequest."""
         name = str(super().get_serializer_name(serializer, direction))
-        return f"{name[:-2]}Input" if name.endswith("In") else name.removesuffix("Out")
+        return name.removesuffix("Out").removesuffix("In")
 
     @property
     def _action(self) -> str:

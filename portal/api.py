@@ -16,11 +16,16 @@ from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
 from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
 
 router = SimpleRouter()
+router.register("members", MemberViewSet, basename="api-members")
+router.register("invitations", InvitationViewSet, basename="api-invitations")
+router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")
+router.register("sites", SiteViewSet, basename="api-sites")
 router.register("notifications", NotificationViewSet, basename="api-notifications")
 
 

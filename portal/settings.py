@@ -340,6 +340,24 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Everything a person does in the portal, for programs. See docs/api.md for how to begin.",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    # What the same sets of values are called wherever they are used.
+    "ENUM_NAME_OVERRIDES": {
+        "AccessProblem": "accounts.api.PROBLEMS",
+        "AccessRequestKind": "accounts.models.RequestKind",
+        "AccessRequestStatus": "accounts.models.RequestStatus",
+        "KeyKind": "identity.me.KINDS",
+        "LowerStanding": "accounts.api.LOWER_STANDINGS",
+        "MemberStatus": "identity.models.MembershipStatus",
+        "PriceLevel": "identity.models.PriceLevel",
+        "Privilege": "identity.me.PRIVILEGES",
+        "Programme": "identity.models.Programme",
+        "RejectReason": "accounts.models.RejectReason",
+        "Role": "identity.privileges.Role",
+        "SiteKind": "identity.models.SiteKind",
+        "StaffRole": "identity.privileges.StaffRole",
+        "Standing": "identity.privileges.Standing",
+        "Tool": "identity.privileges.Tool",
+    },
 }
 
 LOGGING = {
