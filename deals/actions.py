@@ -271,7 +271,7 @@ def discard_draft(deal: Deal, *, by: Actor, now: datetime) -> None:
     if deal.status != Status.DRAFT:
         raise DealNotOpen(deal.status)
     _audit("deal.discarded", deal, by=by, now=now)
-    Deal.objects.filter(id=deal.id)._raw_delete(using=None)  # type: ignore[attr-defined] # the rest cascades
+    deal.delete()  # in the database, products and events go with it
 
 
 # ------------------------------------------------------------------------------------------------ submitting

@@ -285,7 +285,7 @@ class _Story:
         return actions.save_draft(deal, changes=changes, by=self.partner, now=self.at)
 
     def _submit(self, deal: Deal, *, hours: tuple[float, float]) -> Deal:
-        self._later(hours=self.rng.uniform(*hours))
+        self._later(hours=self.rng.uniform(*hours), office=True)
         with self._as(self.partner):
             return actions.submit_deal(deal, by=self.partner, now=self.at)
 

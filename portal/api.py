@@ -17,11 +17,18 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
+from customers.api import CustomerViewSet
+from deals.api import DealViewSet, OpportunityViewSet
 from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
+from pricing.api import PartViewSet
 
 router = SimpleRouter()
+router.register("deals", DealViewSet, basename="api-deals")
+router.register("opportunities", OpportunityViewSet, basename="api-opportunities")
+router.register("customers", CustomerViewSet, basename="api-customers")
+router.register("parts", PartViewSet, basename="api-parts")
 router.register("members", MemberViewSet, basename="api-members")
 router.register("invitations", InvitationViewSet, basename="api-invitations")
 router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")

@@ -53,7 +53,9 @@ class TestEveryPageOpens:
             make_deal(cast, status)
         assert signed_in(cast.sales).get(address).status_code == 200
 
-    @pytest.mark.parametrize("show", ["", "waiting", "all", "returned", "approved", "expiring", "closed", "x"])
+    @pytest.mark.parametrize(
+        "show", ["", "waiting", "all", "returned", "approved", "expiring", "closed", "x"]
+    )
     def test_the_list_of_the_deal_desk_and_of_distributors(self, cast: Cast, show: str) -> None:
         for status in Status.values:
             make_deal(cast, status)
