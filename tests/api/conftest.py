@@ -1,0 +1,3 @@
+from tests.sweep.conftest import world
+
+__all__ = ["world"]  # everybody's, for a module of tests
