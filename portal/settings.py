@@ -158,7 +158,6 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for the broker how
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: what is due stands in the database, not in a file
 # How long a notice or mail stays in one worker's hands before another looks at it.
 DELIVERY_LEASE_SECONDS = int(os.environ.get("DELIVERY_LEASE_SECONDS", "120"))
-DELIVERY_SWEEP_SECONDS = int(os.environ.get("DELIVERY_SWEEP_SECONDS", "15"))
 
 # ------------------------------------------------------------------------------------------------ people
 AUTH_USER_MODEL = "identity.User"
