@@ -45,7 +45,7 @@ from identity.privileges import Refusal, why_not
 from identity.queries import sites_of
 from notifications import queries
 
-from . import localise
+from . import escaping, localise
 from .icons import icon
 from .localise import FILTERS, FILTERS_FOR_A_READER, reader
 
@@ -64,6 +64,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "bytecode_cache": _bytecode_cache(),
     }
     env = jinja2.Environment(**options)
+    env.code_generator_class = escaping.CodeGenerator
     env.policies["ext.i18n.trimmed"] = True
     env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.globals |= {
@@ -77,6 +78,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "my_sites": my_sites,
         "new_form_token": new_form_token,
         "new_id": new_id,
+        "once_a_language": once_a_language,
         "profile_links": profile_links,
         "static": lru_cache(maxsize=256)(static),
         "unread_count": unread_count,
@@ -102,9 +104,9 @@ def _bytecode_cache() -> jinja2.BytecodeCache | None:
 
 
 class BytecodeCache(jinja2.FileSystemBytecodeCache):
-    """Compiled code knows which filters want the context, so it depends on these two modules as well."""
+    """Compiled code knows which filters want the context, so it depends on these modules as well."""
 
-    made_by = b"".join(Path(file).read_bytes() for file in (__file__, localise.__file__))
+    made_by = b"".join(Path(file).read_bytes() for file in (__file__, localise.__file__, escaping.__file__))
 
     def get_source_checksum(self, source: str) -> str:
         return sha256(self.made_by + source.encode()).hexdigest()
@@ -238,6 +240,18 @@ TRANSLATORS = {
 def new_form_token() -> str:
     """An id for one filling-in of one form; sent twice, it is acted on once."""
     return secrets.token_urlsafe(16)
+
+
+_fragments: dict[tuple[str, str], str] = {}
+
+
+@jinja2.pass_context
+def once_a_language(context: Context, macro: Any) -> str:
+    """What a macro without arguments says, rendered once a language: for what is alike on all pages."""
+    key = (context["language"], macro.name)
+    if key not in _fragments:
+        _fragments[key] = macro()
+    return _fragments[key]
 
 
 _ids = itertools.count(1)

@@ -7,7 +7,7 @@ import { startShell } from "./shell.js";
 
 document.documentElement.dataset.scripted = "";
 
-for (const start of [startShell, startRefusals, startComboboxes, startDrafts, startForms]) {
+for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms]) {
   try {
     start();
   } catch (error) {

@@ -15,7 +15,6 @@ export function startComboboxes() {
 /** Free text with suggestions from the server. */
 function suggest(input) {
   const into = input.dataset.suggestInto ? document.getElementById(input.dataset.suggestInto) : null;
-  if (into) into.dataset.suggestTarget = "";
   const least = Number(input.dataset.suggestMin ?? 2);
   let running = new AbortController();
 

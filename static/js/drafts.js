@@ -2,7 +2,8 @@
 //
 // A draft belongs to a person, a form and a page. It is put back after a reload, an error page, or signing in again,
 // with a notice and a way to discard it. It is dropped when the form was accepted: the next page of the same tab is
-// neither that form with errors, nor an error page, nor the sign-in page. Signing out drops all drafts of that person.
+// another one (but no error and not the sign-in page), or the form again after a redirect and without any complaint.
+// Signing out drops all drafts of that person.
 // Passwords, files and hidden fields are never kept. Whoever is not signed in has drafts for this tab only.
 import { button, element, user, words } from "./page.js";
 
@@ -37,14 +38,14 @@ function settleSending() {
   const sent = JSON.parse(sessionStorage.getItem(SENDING) ?? "null");
   if (!sent) return;
   sessionStorage.removeItem(SENDING);
-  const again = document.querySelector(`form[data-lossless="${CSS.escape(sent.name)}"]`);
-  const refused = again && hasErrors(again);
-  const broken = document.querySelector(".error-page");
-  const signIn = words.signInUrl && location.pathname === words.signInUrl;
+  const arrival = performance.getEntriesByType("navigation")[0];
   // Back, reload, or an address typed after the network failed: not an answer to the form.
-  const answered =
-    performance.getEntriesByType("navigation")[0]?.type === "navigate" && document.referrer.startsWith(location.origin);
-  if (!refused && !broken && !signIn && answered) drop(sent.key);
+  const answered = arrival?.type === "navigate" && document.referrer.startsWith(location.origin);
+  const again = document.querySelector(`form[data-lossless="${CSS.escape(sent.name)}"]`);
+  const refused = again && (hasErrors(again) || arrival?.redirectCount === 0);
+  const complaint = document.querySelector(".error-page, .toast-bad");
+  const signIn = words.signInUrl && location.pathname === words.signInUrl;
+  if (answered && !refused && !complaint && !signIn) drop(sent.key);
 }
 
 function drop(key) {
@@ -67,11 +68,12 @@ function dropOld() {
 
 /** The controls whose content is a person's typing. A hidden field counts only where a suggestion fills it. */
 function controls(form) {
+  const suggested = new Set([...form.querySelectorAll("[data-suggest-into]")].map((input) => input.dataset.suggestInto));
   return [...form.elements].filter(
     (control) =>
       control.name &&
       !control.matches("[type=password], [type=file], [type=submit], [autocomplete=one-time-code], button, fieldset") &&
-      (control.type !== "hidden" || "suggestTarget" in control.dataset),
+      (control.type !== "hidden" || suggested.has(control.id)),
   );
 }
 
@@ -137,7 +139,7 @@ function restore(form) {
 }
 
 function fill(form, saved) {
-  const named = Map.groupBy ? Map.groupBy(controls(form), (c) => c.name) : group(controls(form));
+  const named = byName(controls(form));
   const used = new Map();
   for (const [name, value, checked] of saved) {
     const same = named.get(name) ?? [];
@@ -160,7 +162,7 @@ function set(control, property, value) {
   control.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function group(list) {
+function byName(list) {
   const groups = new Map();
   for (const control of list) groups.set(control.name, [...(groups.get(control.name) ?? []), control]);
   return groups;

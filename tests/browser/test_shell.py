@@ -146,6 +146,19 @@ class TestWhatIsTyped:
 
         expect(field(page, "name")).to_have_value("Harbour cranes")
 
+    def test_is_there_after_the_page_came_back_without_a_word(self, visitors: Visitors, cast: Cast) -> None:
+        page = visitors.open(PARTS, cast.sales)
+        fill_completely(page)
+        body = page.request.get(reverse(PARTS)).text()
+        page.route("**/dev/parts/", lambda route: route.fulfill(body=body, content_type="text/html"))
+        with page.expect_navigation():
+            send(page)
+        page.unroute("**/dev/parts/")
+
+        page.reload()
+
+        expect(field(page, "name")).to_have_value("Harbour cranes")
+
     def test_is_forgotten_once_the_server_has_it(self, visitors: Visitors, cast: Cast) -> None:
         page = visitors.open(PARTS, cast.sales)
         fill_completely(page)
