@@ -23,8 +23,6 @@ from .servers import Addresses, announced, servers, stop
 
 FIRST_WEB_PORT = 8000
 EVERYWHERE = "0.0.0.0"  # noqa: S104 (what PORTAL_HOST may be; the default is this machine alone)
-#: Left on the database once the demo world is complete, so that it is built once, wherever the database is.
-SEEDED = "Portway demo world"
 
 
 def run(house: House, arguments: list[str]) -> int:
@@ -98,22 +96,29 @@ def _prepare(house: House, addresses: Addresses, env: dict[str, str]) -> None:
         _manage(house, env, "migrate", "--noinput")
     if house.mode == "demo":
         _collect_static_files(house, env)
-        if list(ROOT.glob("*/management/commands/seed.py")) and not _is_seeded(addresses):
-            with step("building the demo world (once; a minute or so)"):
-                _manage(house, env, "seed")
-                _mark_seeded(addresses)
+        if _is_empty(addresses):
+            say("  building the demo world, this once:")
+            began = time.monotonic()
+            _manage(house, env, "seed", aloud=True)
+            say(f"    done in {time.monotonic() - began:.0f} s")
 
 
-def _manage(house: House, env: dict[str, str], *command: str) -> None:
-    """Run a management command with its output in a log, which is shown when it fails."""
+def _manage(house: House, env: dict[str, str], *command: str, aloud: bool = False) -> None:
+    """Run a management command with its output in a log, which is shown when it fails, or all along."""
     program = [sys.executable, str(ROOT / "manage.py"), *command]
     child = Child(command[0], program, house.log(command[0]), env=env, cwd=ROOT)
     try:
-        code = child.process.wait()
+        with child.log.open() as log:
+            log.seek(child.log_begins_at)
+            while child.running:
+                time.sleep(0.1)
+                for line in log if aloud else ():
+                    say(f"    {line.rstrip()}")
     finally:
         child.stop()
-    if code:
-        raise Trouble(f"`bin/manage {' '.join(command)}` failed:\n{child.report(30)}")
+    if child.process.returncode:
+        told = f" Its log: {child.log}" if aloud else f"\n{child.report(30)}"
+        raise Trouble(f"`bin/manage {' '.join(command)}` failed.{told}")
 
 
 def _collect_static_files(house: House, env: dict[str, str]) -> None:
@@ -129,23 +134,13 @@ def _collect_static_files(house: House, env: dict[str, str]) -> None:
     stamp.write_text(state)
 
 
-def _is_seeded(addresses: Addresses) -> bool:
-    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
-    db = psycopg2.connect(addresses.database_owner_url)
+def _is_empty(addresses: Addresses) -> bool:
+    """Whether there is no site yet; asked as the role that sees all of them."""
+    db = psycopg2.connect(addresses.database_url)
     try:
         with db.cursor() as cursor:
-            cursor.execute(query)
-            return bool(cursor.fetchone() == (SEEDED,))
-    finally:
-        db.close()
-
-
-def _mark_seeded(addresses: Addresses) -> None:
-    db = psycopg2.connect(addresses.database_owner_url)
-    try:
-        with db, db.cursor() as cursor:
-            cursor.execute("SELECT quote_ident(current_database())")
-            cursor.execute(f"COMMENT ON DATABASE {cursor.fetchone()[0]} IS '{SEEDED}'")
+            cursor.execute("SET LOCAL ROLE portal_system; SELECT NOT EXISTS (SELECT FROM identity_site)")
+            return bool(cursor.fetchone()[0])
     finally:
         db.close()
 
