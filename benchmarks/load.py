@@ -24,7 +24,7 @@ class Request:
     def message(self) -> bytes:
         parts = urlsplit(self.url)
         lines = [
-            f"GET {parts.path or '/'} HTTP/1.1",
+            f"GET {parts._replace(scheme='', netloc='', fragment='').geturl() or '/'} HTTP/1.1",
             f"Host: {parts.netloc}",
             "Accept: text/html",
             "Connection: close",
