@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any
 
 from celery import current_app, shared_task
-from django.conf import settings
 from django.utils import timezone
 from kombu.pools import producers
 
@@ -58,10 +57,9 @@ def _post(line: Line) -> int:
 
 
 @shared_task(name="notifications.sweep")
-def sweep() -> None:
-    """Find what nobody was woken for: PostgreSQL is the truth, a lost wake-up costs 15 seconds."""
-    every = timedelta(seconds=settings.DELIVERY_SWEEP_SECONDS)
-    if once_per_slot("notifications.sweep", every, timezone.now()):
+def sweep(every: int = 15) -> None:
+    """Find what nobody was woken for: PostgreSQL is the truth, a lost wake-up costs `every` seconds."""
+    if once_per_slot("notifications.sweep", timedelta(seconds=every), timezone.now()):
         reconcile()
         deliver()
 

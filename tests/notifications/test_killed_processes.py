@@ -58,7 +58,6 @@ class Processes:
             "VAR_DIR": str(directory),
             "PORTAL_MODE": "test",
             "DELIVERY_LEASE_SECONDS": "3",
-            "DELIVERY_SWEEP_SECONDS": "1",
         }
 
     def start(self, *names: str) -> None:
