@@ -5,6 +5,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from identity.access import requires
+from identity.actors import Kind
 from identity.privileges import Privilege
 
 from .countries import country_name
@@ -42,8 +43,8 @@ def _suggestion(customer: Customer) -> dict[str, object]:
 @require_GET
 @never_cache
 def suggest_contact(request: HttpRequest, public_id: str) -> JsonResponse:
-    """The site's own contacts at a customer, for what is being typed."""
-    found = contacts_at(public_id, _asked(request))
+    """The site's own contacts at a customer, for what is being typed. Only resellers keep any."""
+    found = contacts_at(public_id, _asked(request)) if request.actor.kind is Kind.RESELLER else []
     return JsonResponse(
         [
             {

@@ -1,7 +1,6 @@
 """The pages of deals, for everybody who may open them."""
 
 import pytest
-from django.test import Client
 
 from deals.states import Status
 from tests.cast import Cast, signed_in
