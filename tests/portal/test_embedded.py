@@ -62,7 +62,7 @@ class Command:
                 start_new_session=True,
             )
 
-    def says(self, text: str, within: float = 45) -> None:
+    def says(self, text: str, within: float = 120) -> None:
         deadline = time.monotonic() + within
         while text not in self.output.read_text():
             assert self.process.poll() is None, f"ended early:\n{self.output.read_text()}"
@@ -77,17 +77,17 @@ class Command:
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         if self.process.poll() is None:
             self.process.send_signal(how)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
 
 def finished(*command: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     program = [str(ROOT / "bin" / command[0]), *command[1:]]
     return subprocess.run(
-        program, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60
+        program, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120
     )
 
 
-def gone(processes: dict[str, psutil.Process], within: float = 10) -> list[str]:
+def gone(processes: dict[str, psutil.Process], within: float = 30) -> list[str]:
     """Those still there after a while; none, if all is well."""
     _, alive = psutil.wait_procs(list(processes.values()), timeout=within)
     return [name for name, process in processes.items() if process in alive]
@@ -282,7 +282,7 @@ class TestRun:
 
             second = Command("manage", "services", env=environment(var))
             try:
-                second.says("Services are up", within=20)
+                second.says("Services are up")
                 known = json.loads((var / "services.json").read_text())
                 with psycopg2.connect(known["database_owner_url"]) as db, db.cursor() as cursor:
                     cursor.execute("SELECT text FROM kept")
