@@ -269,6 +269,8 @@ def end_invitations(member: Membership, *, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def leave_site(membership_public_id: str, *, by: Actor, now: datetime) -> Membership:
     """Give up one's own place at a site, the current one or another. Raises NotAllowed, DoesNotExist."""
+    if not by.is_partner:
+        raise Membership.DoesNotExist
     own = Membership.objects.get(
         public_id=membership_public_id, user_id=by.user_id, status=MembershipStatus.ACTIVE
     )

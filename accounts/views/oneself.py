@@ -40,7 +40,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:profile")
     context = {
         "form": form,
-        "sites": sites_of(by),
+        "own_sites": sites_of(by),
         "requests": list(queries.my_requests(by)[:10]),
         "sessions": [session for _key, session in queries.sessions_of(by, request.session.session_key)],
         "needs_second_factor": second_factor.is_required(by),

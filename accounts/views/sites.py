@@ -31,7 +31,7 @@ def sites(request: HttpRequest) -> HttpResponse:
     form = SiteFilter(request.GET)
     form.is_valid()
     found = page(_named(form.cleaned_data.get("q", "")), ("name", "id"), request, size=LIST_SIZE)
-    context = {"sites": found.items, "page": found, "filter": form}
+    context = {"found": found.items, "page": found, "filter": form}
     return render(request, "accounts/sites.html", context)
 
 
