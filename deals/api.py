@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from customers.countries import countries
 from customers.models import Customer
 from customers.names import search_domain, search_name
-from identity.api import Conflict, Refused, ResourceViewSet
+from identity.api import CHANGED, Conflict, Input, ResourceViewSet
 from identity.models import Site, SiteKind
 from identity.privileges import Privilege
 from pricing.money import CURRENCIES
@@ -36,12 +36,6 @@ from .states import LostReason, RejectReason, Stage, Status
 P = Privilege
 VIEW, REGISTER, DECIDE = P.DEAL_VIEW, P.DEAL_REGISTER, P.DEAL_DECIDE
 CURRENCY_CHOICES = [(code, code) for code in sorted(CURRENCIES)]
-
-CHANGED = Refused(
-    412,
-    "changed_meanwhile",
-    gettext_lazy("This was changed after you read it. Read it again and decide anew."),
-)
 
 
 def decimals(minor_units: int | None, currency: str) -> str | None:
@@ -169,17 +163,6 @@ class OpportunityOut(serializers.Serializer[Opportunity]):
 
 
 # ------------------------------------------------------------------------------------------------ what goes in
-
-
-class Input(serializers.Serializer[Any]):
-    """Refuses fields it does not know: a misspelt one would silently be lost."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
-            raise serializers.ValidationError(
-                {name: [_("There is no such field.")] for name in sorted(unknown)}
-            )
-        return super().to_internal_value(data)
 
 
 class AmountField(serializers.DecimalField):
@@ -362,6 +345,7 @@ class DealViewSet(ResourceViewSet):
         "take": DECIDE, "approve": DECIDE, "return_": DECIDE, "reject": DECIDE, "revoke": DECIDE,
     }  # fmt: skip
     ordering = queries.NEWEST_FIRST
+    may_match = ("submit", "withdraw", "win", "lose", "take", "approve", "return_", "reject", "revoke")
     answers: ClassVar = {
         actions.DealNotOpen: Conflict(
             "deal_not_open", gettext_lazy("The deal is in a state in which this cannot be done (any more).")

@@ -1,7 +1,7 @@
 """The numbers a deal is quoted by. They tell nothing: neither how many deals there are, nor whose came
 before.
 
-Deal registration number, from approval on: `DR-2026-004217-K`, which is the year of approval, six random
+Deal registration number, from approval on: `DR-2026-004217-T`, which is the year of approval, six random
 digits (longer when six are used up) and a check character. The check character is the sum of the digits,
 year first, each times its place (2 for the first, 3 for the second …), modulo 31, as a letter or digit of
 `SIGNS`. 31 is prime, so any one wrong digit and any two neighbours swapped are noticed; `SIGNS` leaves out

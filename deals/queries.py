@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,11 +21,13 @@ from .models import Deal, DealEvent, DealProduct, Opportunity, OpportunityStatus
 from .numbers import as_typed
 from .states import TERMINAL, WAITING, Status
 
+Rows = QuerySet[Deal, tuple[Any, ...]]
+
 NEWEST_FIRST = ("-listed_at", "-id")
 FIRST_COME = ("listed_at", "id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tab:
     """A view of the opportunity manager: which deals, in which order."""
 
@@ -57,12 +60,24 @@ def tab_named(name: str, actor: Actor) -> Tab:
     return next((tab for tab in tabs if tab.name == name), tabs[0])
 
 
-def deals_in(tab: Tab, *, now: datetime) -> QuerySet[Deal]:
-    """The deals of a tab, of those the database lets the actor see."""
-    deals = Deal.objects.filter(tab.condition)
-    if tab is EXPIRING:
-        deals = deals.filter(expires_at__lt=now + EXPIRING_SOON)
-    return deals
+# The columns of the opportunity manager.
+ROW = (
+    "id", "listed_at", "public_id", "name", "number", "submission_ref", "customer_name", "customer_country",
+    "product_summary", "value", "currency", "stage", "status", "decision_due_at", "expires_at", "submitted_at",
+    "close_on", "distributor_name", "owner_name", "site_name", "updated_at",
+)  # fmt: skip
+
+
+def rows_in(tab: Tab, *, now: datetime) -> Rows:
+    """The deals of a tab, of those the database lets the actor see, as plain tuples of ROW."""
+    rows = _rows_of(tab)
+    return rows.filter(expires_at__lt=now + EXPIRING_SOON) if tab is EXPIRING else rows
+
+
+@cache
+def _rows_of(tab: Tab) -> Rows:
+    # Begun once: the ORM takes as long to find 21 columns by name as the database to find the rows.
+    return Deal.objects.filter(tab.condition).values_list(*ROW)
 
 
 def meant_by(text: str, actor: Actor) -> Q:

@@ -63,7 +63,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     opportunities = queries.open_opportunities()
     chosen = request.GET.get("opportunity", "")
     form = BeginForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         opportunities=opportunities,
         initial={"opportunity": chosen, "is_there_one": "yes" if chosen else ""},
     )
@@ -85,7 +85,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def new_opportunity(request: HttpRequest) -> HttpResponse:
     """Write down a chance of a sale; nothing is registered by that."""
     demand_reseller(request.actor)
-    form = OpportunityForm(request.POST or None, initial={"currency": "USD"})
+    form = OpportunityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.note_opportunity(**form.cleaned_data, by=request.actor, now=timezone.now())
         messages.success(request, _("The opportunity is noted. Register the deal when it becomes one."))

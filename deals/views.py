@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
+from markupsafe import Markup
 
 from customers.countries import countries, country_name
 from identity.access import requires
@@ -73,12 +72,6 @@ EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
 
 # ------------------------------------------------------------------------------------------------ many deals
 
-ROW = (
-    "id", "listed_at", "public_id", "name", "number", "submission_ref", "customer_name", "customer_country",
-    "product_summary", "value", "currency", "stage", "status", "decision_due_at", "expires_at", "submitted_at",
-    "close_on", "distributor_name", "owner_name", "site_name", "updated_at",
-)  # fmt: skip
-
 
 @requires(P.DEAL_VIEW)
 @require_GET
@@ -89,13 +82,8 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     """
     actor, now = request.actor, timezone.now()
     tab = queries.tab_named(request.GET.get("show", ""), actor)
-    found = queries.deals_in(tab, now=now)
-    form = FilterForm(request.GET)
-    text = owner = ""
-    if form.is_valid():
-        text, owner = form.cleaned_data["q"].strip(), form.cleaned_data["owner"]
-        found = _filtered(found, text, owner, actor)
-    deals = page(found.values_list(*ROW), tab.order, request)
+    text, owner = _sought(request)
+    deals = page(_filtered(queries.rows_in(tab, now=now), text, owner, actor), tab.order, request)
     context = {
         "now": now,
         "tab": tab,
@@ -109,9 +97,9 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "filtered": bool(text or owner),
         "deals": deals.items,
         "page": deals,
-        "badges": {status.value: badge(status) for status in Status},
+        "badges": _badges(get_language()),
         "countries": countries(),
-        "stages": {value: str(label) for value, label in Stage.choices},
+        "stages": _stages(get_language()),
         "waiting": frozenset(map(str, WAITING)),
     }
     if not deals.items:
@@ -119,7 +107,15 @@ def deal_list(request: HttpRequest) -> HttpResponse:
     return render(request, "deals/list.html", context)
 
 
-def _filtered(found: QuerySet[Deal], text: str, owner: str, actor: Actor) -> QuerySet[Deal]:
+def _sought(request: HttpRequest) -> tuple[str, str]:
+    """What the reader looks for: a text, and whose deals. Mostly nothing, which needs no form to find out."""
+    if not request.GET.keys() & {"q", "owner"}:
+        return "", ""
+    form = FilterForm(request.GET)
+    return (form.cleaned_data["q"].strip(), form.cleaned_data["owner"]) if form.is_valid() else ("", "")
+
+
+def _filtered(found: queries.Rows, text: str, owner: str, actor: Actor) -> queries.Rows:
     if text:
         found = found.filter(queries.meant_by(text, actor))
     if owner == "me":
@@ -129,9 +125,18 @@ def _filtered(found: QuerySet[Deal], text: str, owner: str, actor: Actor) -> Que
     return found
 
 
-def badge(status: Status) -> SafeString:
-    """A status as the pages show it, made once a page rather than once a row."""
-    return format_html('<span class="badge badge-{}">{}</span>', TONES[status], status.label)
+@lru_cache(maxsize=16)
+def _badges(language: str | None) -> dict[str, Markup]:
+    """Each status as the page shows it. `language` is the current one, and here for the cache."""
+    return {
+        status.value: Markup('<span class="badge badge-{}">{}</span>').format(TONES[status], status.label)
+        for status in Status
+    }
+
+
+@lru_cache(maxsize=16)
+def _stages(language: str | None) -> dict[str, str]:
+    return {value: str(label) for value, label in Stage.choices}
 
 
 # ------------------------------------------------------------------------------------------------ one deal
