@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -51,7 +52,11 @@ class Visitors:
         return context
 
     def sign_in(self, context: BrowserContext, who: Membership | User) -> None:
-        session = signed_in(who).cookies[settings.SESSION_COOKIE_NAME].value
+        self.take_over(context, signed_in(who))
+
+    def take_over(self, context: BrowserContext, client: Client) -> None:
+        """Go on where a test client has signed in."""
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.address}])
 
     def sign_out(self, context: BrowserContext) -> None:

@@ -1,0 +1,225 @@
+"""Everybody and everything that the pages are looked at with: one object in each state, made by the real actions."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.test import Client
+from django.utils import timezone
+
+from accounts import actions as access
+from accounts.models import AccessCase, AccessRequest, Invitation, RejectReason
+from deals import actions as dealing
+from deals.models import Deal
+from deals.states import Status
+from identity import keys, tenancy
+from identity.models import Membership, MembershipStatus, StaffRole, Standing, Tool, User
+from identity.privileges import Privilege
+from notifications.expansion import expand_due
+from notifications.models import InboxItem
+from notifications.preferences import _token
+from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
+from tests.deals.factories import do, make_deal, make_draft
+from tests.factories import make_member, make_site, make_user
+
+UNKNOWN_NUMBER = "7999999"
+
+
+@dataclass
+class Exhibition:
+    cast: Cast
+    people: dict[str, Membership | User] = field(default_factory=dict)
+    deals: dict[str, Deal] = field(default_factory=dict)  # by status
+    requests: dict[str, AccessRequest] = field(default_factory=dict)  # by what became of them
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def user(self, name: str) -> User:
+        person = self.people[name]
+        return person.user if isinstance(person, Membership) else person
+
+    def browser(self, name: str) -> Client:
+        """Somebody who proved again a moment ago who they are, which what is about signing in asks for."""
+        client = signed_in(self.people[name])
+        with tenancy.door():
+            session = client.session
+            session["account_authentication_methods"] = [
+                {"method": "password", "at": time.time(), "reauthenticated": True}
+            ]
+            session["account_authentication_methods_user"] = str(self.user(name).pk)
+            session.save()
+        return client
+
+
+def make_exhibition() -> Exhibition:
+    shown = Exhibition(make_cast())
+    _people(shown)
+    _ways_to_sign_in(shown)
+    _requests(shown)
+    _invitations(shown)
+    _deals(shown)
+    _keys(shown)
+    while expand_due():  # what the worker does
+        pass
+    _inboxes(shown)
+    return shown
+
+
+def _people(shown: Exhibition) -> None:
+    """The cast; somebody at a site where nothing has happened yet, and somebody with several sites."""
+    cast = shown.cast
+    for name in (
+        "primary",
+        "secondary",
+        "sales",
+        "newcomer",
+        "distributor",
+        "deal_desk",
+        "care",
+        "applicant",
+    ):
+        shown.people[name] = getattr(cast, name)
+    new_site = make_site("Harbour & Pike IT", country="GB", time_zone="Europe/London")
+    everything = {"standing": Standing.PRIMARY, "tools": ALL_TOOLS}
+    shown.people |= {
+        "beginner": make_member(new_site, "Brian Pike", **everything),
+        "traveller": make_member(cast.site, "Tamar Levin", tools=ALL_TOOLS),
+        "operations": make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS]),
+        "stranger": make_user("Igor Novak"),
+        "former": make_member(cast.site, "Rami Gone", status=MembershipStatus.REMOVED),
+    }
+    second = make_site("شبكات الإسكندرية", country="EG", time_zone="Africa/Cairo")
+    make_member(second, "Tamar Levin", user=shown.user("traveller"), **everything)
+    shown.things |= {"second_site": second, "empty_site": new_site}
+
+
+def _ways_to_sign_in(shown: Exhibition) -> None:
+    """The secondary contact has everything there is; the others have a password."""
+    careful = shown.user("secondary")
+    with tenancy.door():
+        shown.things["totp_secret"] = generate_totp_secret()
+        TOTP.activate(careful, shown.things["totp_secret"])
+        RecoveryCodes.activate(careful)
+        rows = [
+            Authenticator(
+                user=careful,
+                type=Authenticator.Type.WEBAUTHN,
+                data={"name": name, "credential": {"clientExtensionResults": {"credProps": {"rk": alone}}}},
+            )
+            for name, alone in (("Phone", True), ("Key on the desk", False))
+        ]
+        Authenticator.objects.bulk_create(rows)
+        shown.things["passkey"] = Authenticator.objects.filter(user=careful, type="webauthn").first()
+        forgetful = shown.user("stranger")
+        token = default_token_generator.make_token(forgetful)
+        shown.things["reset"] = {"uidb36": user_pk_to_url_str(forgetful), "key": token}
+
+
+def _requests(shown: Exhibition) -> None:
+    """One waiting at the site, one late, one with customer care, one for no site, and one of each outcome."""
+    cast, now = shown.cast, timezone.now()
+    number, care = cast.site.number, cast.care
+    form = {
+        "job_title": "Managing director",
+        "company_email": "petra@nile.example",
+        "reason": "Amira Haddad leaves the company at the end of the month.",
+    }
+    asked = {
+        "waiting": _ask(
+            cast.applicant, number, now=now - timedelta(hours=3), message="I sell with Nadia Farouk."
+        ),
+        "late": _ask(make_user("Ziad Omar"), number, now=now - timedelta(days=20)),
+        "authorisation": _ask(
+            make_user("Petra Sand"), number, now=now - timedelta(days=1), primary=True, **form
+        ),
+        "unknown": _ask(make_user("Ugo Bianchi"), UNKNOWN_NUMBER, now=now - timedelta(days=2)),
+        "approved": _ask(make_user("Lena Kowal"), number, now=now - timedelta(days=4)),
+        "rejected": _ask(cast.applicant, cast.rival_site.number, now=now - timedelta(days=6)),
+        "withdrawn": _ask(cast.applicant, UNKNOWN_NUMBER, now=now - timedelta(days=7)),
+    }
+    with tenancy.as_system():
+        late = AccessCase.objects.get(request=asked["late"])
+        access.escalate_case(late.id, now=now)
+    with tenancy.scope(actor(cast.primary)):
+        access.approve_request(
+            asked["approved"].public_id, tools=[Tool.REPORTING], by=actor(cast.primary), now=now
+        )
+    with tenancy.scope(actor(care)):
+        reason = {"code": RejectReason.NOT_CONFIRMED, "text": "Nobody at the site knows you yet."}
+        access.reject_request(asked["rejected"].public_id, **reason, by=actor(care), now=now)
+    with tenancy.scope(actor(cast.applicant)):
+        access.withdraw_request(asked["withdrawn"].public_id, by=actor(cast.applicant), now=now)
+    shown.requests = asked
+
+
+def _ask(who: User, number: str, *, now: Any, primary: bool = False, **words: str) -> AccessRequest:
+    with tenancy.scope(actor(who)):
+        request = access.request_access(number, primary=primary, by=actor(who), now=now, **words)
+    with tenancy.as_system():
+        access.route_request(request.id, now=now)
+    return request
+
+
+def _invitations(shown: Exhibition) -> None:
+    by, now = actor(shown.cast.primary), timezone.now()
+    with tenancy.scope(by):
+        access.add_member(
+            "omar.invited@people.example", name="Omar Invited", tools=[Tool.REPORTING], by=by, now=now
+        )
+    with tenancy.as_system():  # its real secret is in the mail only
+        Invitation.objects.update(digest=access.digest("secret-of-the-mail"))
+    shown.things["invitation"] = {"secret": "secret-of-the-mail"}
+
+
+def _deals(shown: Exhibition) -> None:
+    """One in each state; a draft of which nothing is filled in; one with everything that a timeline can hold."""
+    cast, now = shown.cast, timezone.now()
+    for status in Status:
+        name = f"Harbour cranes, {status.label}"
+        shown.deals[status] = make_deal(cast, status, name=name, now=now - timedelta(days=3))
+    shown.deals["empty"] = make_draft(cast.sales, empty=True)
+    talked_over = shown.deals[Status.UNDER_REVIEW]
+    for who in (cast.sales, cast.distributor, cast.deal_desk):
+        with tenancy.scope(actor(who)):
+            dealing.comment_on_deal(
+                talked_over, text="By when does the customer need it?", by=actor(who), now=now
+            )
+    overdue = make_deal(cast, Status.SUBMITTED, name="شركة الواحة", now=now - timedelta(days=12))
+    shown.deals["overdue"] = do("take", overdue, partner=cast.sales, staff=cast.deal_desk)
+    with tenancy.scope(actor(cast.sales)):
+        dealing.note_opportunity(name="Warehouse scanners", by=actor(cast.sales), now=now)
+
+
+def _keys(shown: Exhibition) -> None:
+    by, now = actor(shown.cast.primary), timezone.now()
+    may = [Privilege.DEAL_VIEW, Privilege.DEAL_REGISTER]
+    with tenancy.scope(by):
+        shown.things["key"], _ = keys.make_key("Warehouse", may, expires_at=None, by=by, now=now)
+        keys.make_key("Reports", may, expires_at=now + timedelta(days=20), by=by, now=now)
+        spent, _ = keys.make_key("Old", may, expires_at=now + timedelta(days=30), by=by, now=now)
+        keys.revoke_key(spent.public_id, by=by, now=now)
+
+
+def _inboxes(shown: Exhibition) -> None:
+    """A notice read, and one at the traveller's other site; the link that proves an address."""
+    traveller = shown.user("traveller")
+    with tenancy.as_system():
+        item = InboxItem.objects.filter(user_id=shown.user("primary").id).first()
+        assert item is not None
+        InboxItem.objects.filter(id=item.id).update(read_at=timezone.now())
+        shown.things["elsewhere"] = InboxItem.objects.create(
+            notice=item.notice,
+            user=traveller,
+            site=shown.things["second_site"],
+            kind=item.kind,
+            context=item.context,
+            created_at=timezone.now(),
+        )
+    shown.things["address_token"] = _token(shown.user("sales"), "nadia@elsewhere.example")

@@ -1,0 +1,438 @@
+"""Every page of the portal, for whom, and in which states it is looked at.
+
+An address without an entry here, in PAGES or in NO_PAGES, fails tests/browser/test_accessibility.py.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from deals.states import Status
+from tests.browser.exhibition import Exhibition
+from tests.factories import PASSWORD
+
+NEW_PASSWORD = "a long sentence of mine"
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class State:
+    """A page as one person finds it, or makes it.
+
+    `leading_to` gives the parameters of its address; `act` is what is done on it before it is looked at.
+    """
+
+    who: str
+    name: str = ""
+    leading_to: Callable[[Exhibition], dict[str, Any]] = lambda shown: {}
+    query: str = ""
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+    only: str = ""  # "wide" or "phone", when it is that only there
+    led_on: bool = False  # to another address
+
+
+def seen_by(*people: str, **common: Any) -> tuple[State, ...]:
+    return tuple(State(who, **common) for who in people)
+
+
+# ------------------------------------------------------------------------------------------------ what is done
+
+
+def refused(form: str = "main form[method=post]") -> Callable[[Page], None]:
+    """Sends a form with nothing in it, so that it comes back with what is wrong."""
+
+    def act(page: Page) -> None:
+        first = page.locator(form).first
+        first.evaluate(
+            """form => { for (const one of form.elements)
+                if (one.type === "checkbox" || one.type === "radio") one.checked = false;
+                else if (one.type !== "hidden" && !one.matches("button, select")) one.value = ""; }"""
+        )
+        with page.expect_navigation():
+            first.evaluate("form => form.requestSubmit(form.querySelector('button[name]'))")
+        expect(page.locator("[data-form-errors], .field-bad").first).to_be_visible()
+
+    return act
+
+
+def pressed(name: str, then: str = "dialog[open]") -> Callable[[Page], None]:
+    """Presses a button and waits for what it opens."""
+
+    def act(page: Page) -> None:
+        page.get_by_role("button", name=words(page, name)).first.click()
+        page.locator(then).first.wait_for()
+
+    return act
+
+
+def words(page: Page, english: str) -> Any:
+    """How a text of the catalogue is shown on this page: in its language."""
+    from django.utils.translation import gettext, override
+
+    with override(page.evaluate("document.documentElement.lang")):
+        return re.compile(re.escape(gettext(english)))
+
+
+def unfolded(page: Page) -> None:
+    page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+
+
+def menu(opened_by: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(f"{opened_by} > summary").click()
+
+
+def signing_up(page: Page) -> None:
+    for name, value in (
+        ("name", "Nela Nowak"),
+        ("email", f"nela{next(_numbers)}@people.example"),
+        ("password1", NEW_PASSWORD),
+    ):
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("main [type=submit]").last.click()
+    page.locator("[name=code]").wait_for()
+
+
+def signing_in(
+    name: str, shown: Exhibition | None = None, password: str = PASSWORD
+) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.locator("[name=login]").fill(name)
+        page.locator("[name=password]").fill(password)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_load_state()
+
+    return act
+
+
+# ------------------------------------------------------------------------------------------------ which object
+
+
+def deal(status: str, **more: Any) -> Callable[[Exhibition], dict[str, Any]]:
+    return lambda shown: {"public_id": shown.deals[status].public_id, **more}
+
+
+def asked(what: str) -> Callable[[Exhibition], dict[str, Any]]:
+    return lambda shown: {"public_id": shown.requests[what].public_id}
+
+
+def member(name: str) -> Callable[[Exhibition], dict[str, Any]]:
+    return lambda shown: {"public_id": shown.people[name].public_id}
+
+
+def site(name: str) -> Callable[[Exhibition], dict[str, Any]]:
+    return lambda shown: {"public_id": getattr(shown.cast, name, None).public_id}
+
+
+def thing(
+    name: str, parameter: str = "public_id", attribute: str = "public_id"
+) -> Callable[[Exhibition], dict[str, Any]]:
+    return lambda shown: {parameter: getattr(shown.things[name], attribute)}
+
+
+# ------------------------------------------------------------------------------------------------ the pages
+
+PARTNERS = ("primary", "secondary", "sales", "newcomer", "distributor", "beginner", "traveller")
+STAFF = ("deal_desk", "care", "operations")
+
+SHELL: dict[str, tuple[State, ...]] = {
+    "home": (
+        *seen_by(*PARTNERS, *STAFF),
+        State("traveller", "sites", act=menu(".site-menu")),
+        State("primary", "profile menu", act=menu("details:has(> .profile-button)")),
+        State("primary", "languages", act=menu(".language-menu"), only="wide"),
+        State("primary", "menu", act=pressed("Menu", "#navigation:popover-open"), only="phone"),
+    ),
+    "help": (
+        *seen_by("anonymous", "sales", "deal_desk"),
+        State("sales", "refused", act=refused("form[data-lossless]")),
+    ),
+    "parts": (State("primary"), State("anonymous", "door", query="?door=1")),
+    "mailbox": seen_by("anonymous"),
+}
+
+DOOR: dict[str, tuple[State, ...]] = {
+    "account_login": (
+        *seen_by("anonymous"),
+        State("anonymous", "refused", act=refused("form[data-lossless], main form:has([name=login])")),
+        State("anonymous", "wrong password", act=signing_in("nobody@people.example")),
+    ),
+    "account_logout": seen_by("sales"),
+    "account_inactive": seen_by("anonymous"),
+    "account_signup": (
+        *seen_by("anonymous"),
+        State("anonymous", "refused", act=refused("main form:has([name=password1])")),
+        State("anonymous", "code asked for", act=signing_up),
+    ),
+    "account_reset_password": (
+        *seen_by("anonymous"),
+        State("anonymous", "refused", act=refused("main form:has([name=email])")),
+    ),
+    "account_reset_password_done": seen_by("anonymous"),
+    "account_reset_password_from_key": (
+        State("anonymous", "link of the mail", leading_to=lambda shown: shown.things["reset"], led_on=True),
+        State("anonymous", "broken link", leading_to=lambda shown: {"uidb36": "zz", "key": "no-key"}),
+    ),
+    "account_reset_password_from_key_done": seen_by("anonymous"),
+    "account_reauthenticate": seen_by("sales"),
+    "account_email": (
+        *seen_by("sales"),
+        State("sales", "refused", act=refused("main form:has([type=email])")),
+    ),
+    "account_change_password": (
+        *seen_by("sales"),
+        State("sales", "refused", act=refused("main form:has([type=password])")),
+    ),
+    "mfa_index": seen_by("sales", "secondary"),
+    "mfa_reauthenticate": seen_by("secondary"),
+    "mfa_activate_totp": (
+        *seen_by("sales"),
+        State("sales", "refused", act=refused("main form:has([name=code])")),
+    ),
+    "mfa_deactivate_totp": seen_by("secondary"),
+    "mfa_view_recovery_codes": seen_by("secondary"),
+    "mfa_generate_recovery_codes": seen_by("secondary"),
+    "mfa_list_webauthn": seen_by("sales", "secondary"),
+    "mfa_add_webauthn": seen_by("sales"),
+    "mfa_edit_webauthn": (State("secondary", leading_to=thing("passkey", "pk", "pk")),),
+    "mfa_remove_webauthn": (State("secondary", leading_to=thing("passkey", "pk", "pk")),),
+    "socialaccount_connections": seen_by("sales"),
+    "socialaccount_login_cancelled": seen_by("anonymous"),
+    "socialaccount_login_error": seen_by("anonymous", status=401),
+}
+
+KEYS: dict[str, tuple[State, ...]] = {
+    "identity:keys": (
+        *seen_by("primary", "beginner", "deal_desk"),
+        State("primary", "asked before revoking", act=pressed("Revoke")),
+    ),
+    "identity:make_key": (
+        *seen_by("primary", "newcomer", "deal_desk"),
+        State("primary", "refused", act=refused("form[data-lossless]")),
+    ),
+    "identity:key_made": (State("primary", "seen before", leading_to=thing("key")),),
+}
+
+NOTIFICATIONS: dict[str, tuple[State, ...]] = {
+    "notifications:inbox": (
+        *seen_by("primary", "beginner", "deal_desk", "applicant"),
+        State("beginner", "nothing unread", query="?show=unread"),
+    ),
+    "notifications:preferences": (
+        *seen_by("primary", "distributor", "deal_desk", "stranger"),
+        State("primary", "unfolded", act=unfolded),
+    ),
+    "notifications:confirm_address": (
+        State("sales", leading_to=lambda shown: {"token": shown.things["address_token"]}),
+        State("sales", "broken link", leading_to=lambda shown: {"token": "broken"}, status=404),
+    ),
+    "notifications:open": (State("traveller", "at the other site", leading_to=thing("elsewhere")),),
+}
+
+ACCESS: dict[str, tuple[State, ...]] = {
+    "accounts:request_access": (
+        *seen_by("stranger", "applicant", "sales"),
+        State("stranger", "refused", act=refused("form[data-lossless]")),
+    ),
+    "accounts:request": tuple(
+        State("applicant", each, leading_to=asked(each)) for each in ("waiting", "rejected", "withdrawn")
+    ),
+    "accounts:queue": (
+        *seen_by("care"),
+        *(
+            State("care", view, query=f"?view={view}")
+            for view in ("overdue", "not_found", "sites", "decided")
+        ),
+        State("care", "nothing found", query="?q=zzzzzz"),
+    ),
+    "accounts:requests": (
+        *seen_by("primary", "secondary", "beginner"),
+        State("primary", "decided", query="?view=decided"),
+    ),
+    "accounts:case": (
+        State("primary", "waiting", leading_to=asked("waiting")),
+        State("secondary", "waiting", leading_to=asked("waiting")),
+        State("primary", "unfolded", leading_to=asked("waiting"), act=unfolded),
+        State("primary", "approved", leading_to=asked("approved")),
+        *(
+            State("care", each, leading_to=asked(each))
+            for each in ("late", "authorisation", "unknown", "rejected")
+        ),
+        State("care", "unfolded", leading_to=asked("authorisation"), act=unfolded),
+    ),
+    "accounts:users": (
+        *seen_by("primary", "secondary", "newcomer", "beginner"),
+        State("primary", "removed", query="?status=removed"),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "accounts:add": (
+        *seen_by("primary", "secondary"),
+        State("primary", "refused", act=refused("form[data-lossless]")),
+    ),
+    "accounts:invitations": seen_by("primary", "beginner"),
+    "accounts:invitation": (
+        State("anonymous", leading_to=lambda shown: shown.things["invitation"]),
+        State("stranger", "of another", leading_to=lambda shown: shown.things["invitation"]),
+        State("anonymous", "ended", leading_to=lambda shown: {"secret": "nonsense"}, status=410),
+    ),
+    "accounts:member": (
+        State("primary", "a user", leading_to=member("sales")),
+        State("primary", "oneself", leading_to=member("primary")),
+        State("secondary", "the primary", leading_to=member("primary")),
+        State("newcomer", "a colleague", leading_to=member("sales")),
+        State("primary", "removed", leading_to=member("former")),
+        State("primary", "unfolded", leading_to=member("sales"), act=unfolded),
+    ),
+    "accounts:remove": (State("primary", leading_to=member("newcomer")),),
+    "accounts:sites": (*seen_by("care", "deal_desk"), State("care", "nothing found", query="?q=zzzzzz")),
+    "accounts:site": (
+        State("care", leading_to=site("site")),
+        State("deal_desk", leading_to=site("site")),
+        State("care", "of a distributor", leading_to=site("distributor_site")),
+    ),
+    "accounts:change_primary": (
+        State("care", leading_to=site("site")),
+        State("care", "refused", leading_to=site("site"), act=refused("form[data-lossless]")),
+    ),
+    "accounts:profile": (
+        *seen_by("sales", "traveller", "applicant", "deal_desk"),
+        State("sales", "refused", act=refused("form[data-lossless]")),
+    ),
+}
+
+STEPS = ("customer", "contact", "products", "details")
+DEALS: dict[str, tuple[State, ...]] = {
+    "deals:list": (
+        *seen_by("sales", "distributor", "deal_desk", "beginner", "operations"),
+        *(State("sales", show, query=f"?show={show}") for show in ("draft", "approved", "closed")),
+        State("sales", "nothing found", query="?q=zzzzzz"),
+    ),
+    "deals:detail": (
+        *(State("sales", status, leading_to=deal(status)) for status in [*Status, "empty", "overdue"]),
+        *(
+            State(who, status, leading_to=deal(status))
+            for who in ("deal_desk", "distributor")
+            for status in (Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED, Status.REJECTED)
+        ),
+        State("deal_desk", "unfolded", leading_to=deal(Status.SUBMITTED), act=unfolded),
+        State("sales", "unfolded", leading_to=deal(Status.APPROVED), act=unfolded),
+        State(
+            "deal_desk",
+            "asked before rejecting",
+            leading_to=deal(Status.UNDER_REVIEW),
+            act=refused("form[action$='/return/']"),
+        ),
+    ),
+    "deals:register": (
+        *seen_by("sales", "beginner"),
+        State("sales", "refused", act=refused("form[data-lossless]")),
+    ),
+    "deals:edit": (
+        *(
+            State("sales", f"{step} {which}", leading_to=deal(which, step=step))
+            for step in STEPS
+            for which in ("empty", "draft")
+        ),
+        *(
+            State(
+                "sales",
+                f"{step} refused",
+                leading_to=deal("empty", step=step),
+                act=refused("form[data-lossless]"),
+            )
+            for step in STEPS
+        ),
+        State("sales", "returned", leading_to=deal(Status.RETURNED, step="customer")),
+        State(
+            "sales",
+            "asked before discarding",
+            leading_to=deal("draft", step="customer"),
+            act=pressed("Discard draft"),
+        ),
+    ),
+    "deals:review": (
+        State("sales", "complete", leading_to=deal(Status.DRAFT)),
+        State("sales", "incomplete", leading_to=deal("empty")),
+    ),
+    "deals:opportunities": seen_by("sales", "beginner"),
+    "deals:new_opportunity": (
+        *seen_by("sales"),
+        State("sales", "refused", act=refused("form[data-lossless]")),
+    ),
+}
+
+PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | DEALS
+
+#: Refusals: who may not, and what is not there.
+REFUSALS: dict[str, tuple[str, str, int]] = {
+    "403 with whom to ask": ("newcomer", "/deals/", 403),
+    "403 of staff": ("deal_desk", "/access/queue/", 403),
+    "403 of an applicant": ("stranger", "/deals/", 403),
+    "404": ("sales", "/nowhere/", 404),
+    "404 at the door": ("anonymous", "/nowhere/", 404),
+    "405": ("sales", "/sites/switch/", 405),
+    "400": ("sales", "/deals/?q=%ff", 400),
+}
+
+_JSON = "JSON for scripts"
+_POST = "POST only"
+_ON_THE_WAY = "looked at by the journeys"
+
+NO_PAGES: dict[str, str] = {
+    "identity:session": _JSON,
+    "parts_suggestions": _JSON,
+    "customers:suggest": _JSON,
+    "customers:suggest_contact": _JSON,
+    "pricing:suggest": _JSON,
+    "mfa_login_webauthn": _JSON,
+    "identity:switch_site": _POST,
+    "identity:choose_language": _POST,
+    "identity:revoke_key": _POST,
+    "notifications:read_all": _POST,
+    "notifications:address": _POST,
+    "notifications:read_one": _POST,
+    "notifications:switch": _POST,
+    "accounts:approve": _POST,
+    "accounts:reject": _POST,
+    "accounts:assign": _POST,
+    "accounts:withdraw": _POST,
+    "accounts:revoke_invitation": _POST,
+    "accounts:resend_invitation": _POST,
+    "accounts:edit": _POST,
+    "accounts:grant": _POST,
+    "accounts:standing": _POST,
+    "accounts:accept": _POST,
+    "accounts:end_sessions": _POST,
+    "accounts:leave": _POST,
+    "deals:autosave": _POST,
+    "deals:discard": _POST,
+    "deals:take": _POST,
+    "deals:approve": _POST,
+    "deals:return": _POST,
+    "deals:reject": _POST,
+    "deals:revoke": _POST,
+    "deals:withdraw": _POST,
+    "deals:win": _POST,
+    "deals:lose": _POST,
+    "deals:comment": _POST,
+    "deals:again": _POST,
+    "deals:close_opportunity": _POST,
+    "mfa_download_recovery_codes": "a file",
+    "mailbox_file": "a file",
+    "account_email_verification_sent": _ON_THE_WAY,
+    "mfa_authenticate": _ON_THE_WAY,
+    "mfa_reauthenticate_webauthn": _ON_THE_WAY,
+    "accounts:second_factor": _ON_THE_WAY,
+    "mailbox_mail": _ON_THE_WAY,
+    "mailbox_html": _ON_THE_WAY,
+    "openid_connect_login": "only with an identity provider",
+    "openid_connect_callback": "only with an identity provider",
+    "socialaccount_signup": "only with an identity provider",
+    "account_set_password": "only for whoever has no password",
+}

@@ -1,0 +1,134 @@
+"""Everybody can use every page, in every state: no violation of WCAG 2.2 AA, nothing beyond the edge of a phone.
+
+Each state is looked at light and dark, wide and narrow, in English and in Arabic. Not all eight together: colours do
+not go by the direction of writing. Every two of them meet, which is what mistakes have been made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.axe import violations
+from tests.browser.conftest import Visitors
+from tests.browser.exhibition import Exhibition, make_exhibition
+from tests.browser.pages import NO_PAGES, PAGES, REFUSALS, State
+from tests.conftest import truncate_everything
+from tests.sweep.addresses import every_address, path
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+LOOKS: dict[str, list[tuple[str, dict[str, int]]]] = {
+    "en": [("light", WIDE), ("dark", PHONE)],
+    "ar": [("dark", WIDE), ("light", PHONE)],
+}
+BEYOND_THE_EDGE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+EVERY_STATE = [
+    pytest.param(name, state, id=" ".join(filter(None, [name, state.who, state.name])))
+    for name, states in PAGES.items()
+    for state in states
+]
+
+
+def test_every_address_is_a_page_or_known_to_be_none() -> None:
+    addresses = {address.name for address in every_address() if not address.route.startswith("api/")}
+
+    assert sorted(addresses - set(PAGES) - set(NO_PAGES)) == []
+    assert sorted({*PAGES, *NO_PAGES} - addresses) == []
+    assert sorted(set(PAGES) & set(NO_PAGES)) == []
+
+
+@pytest.fixture(scope="module")
+def shown(django_db_setup: None, django_db_blocker: Any) -> Iterator[Exhibition]:
+    """One world for the whole module: looking at it changes nothing."""
+    with django_db_blocker.unblock():
+        yield make_exhibition()
+        truncate_everything()
+
+
+@pytest.fixture(scope="module")
+def visits(shown: Exhibition, browser: Browser) -> Iterator[Visits]:
+    server = LiveServer("localhost")
+    visits = Visits(Visitors(browser, server.url), shown)
+    yield visits
+    for context in visits.visitors.contexts:
+        context.close()
+    server.stop()
+
+
+class Visits:
+    """Opens pages; everybody has one browser for each language, since making one takes its time."""
+
+    def __init__(self, visitors: Visitors, shown: Exhibition) -> None:
+        self.visitors, self.shown = visitors, shown
+        self.pages: dict[tuple[str, str], Page] = {}
+        self.complaints: list[str] = []
+
+    def page(self, who: str, language: str) -> Page:
+        if (who, language) not in self.pages:
+            context = self.visitors.context(locale=language, reduced_motion="reduce")
+            if who != "anonymous":
+                self.visitors.take_over(context, self.shown.browser(who))
+            page = context.new_page()
+            page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+            page.on(
+                "console",
+                lambda said: said.type == "error" and self.complaints.append(f"console: {said.text}"),
+            )
+            self.pages[who, language] = page
+        return self.pages[who, language]
+
+    def open(self, name: str, state: State, language: str) -> Page:
+        page = self.page(state.who, language)
+        address = path(name, state.leading_to(self.shown))
+        answer = page.goto(address + state.query)
+        assert answer is not None
+        assert answer.status == state.status, page.url
+        if not state.led_on:
+            assert urlsplit(page.url).path == address
+        if state.act is not None:
+            state.act(page)
+        self.complaints = [
+            each for each in self.complaints if "the server responded with a status of" not in each
+        ]
+        return page
+
+
+def seen(page: Page, language: str, looks: list[tuple[str, dict[str, int]]]) -> list[str]:
+    """What is wrong with an open page, in each of the looks."""
+    found = []
+    for scheme, size in looks:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        where = f"{language}, {scheme}, {size['width']} px"
+        found += [f"{where}: {each}" for each in violations(page)]
+        if beyond := page.evaluate(BEYOND_THE_EDGE):
+            found.append(f"{where}: {beyond} px beyond the edge")
+    return found
+
+
+@pytest.mark.parametrize(("name", "state"), EVERY_STATE)
+def test_everybody_can_use(visits: Visits, name: str, state: State) -> None:
+    found: list[str] = []
+    visits.complaints.clear()
+    for language, all_looks in LOOKS.items():
+        looks = [look for look in all_looks if state.only in ("", "phone" if look[1] is PHONE else "wide")]
+        visits.page(state.who, language).set_viewport_size(looks[0][1])
+        found += seen(visits.open(name, state, language), language, looks)
+    assert found + visits.complaints == []
+
+
+@pytest.mark.parametrize(("who", "address", "status"), REFUSALS.values(), ids=REFUSALS)
+def test_everybody_can_use_the_page_that_says_no(visits: Visits, who: str, address: str, status: int) -> None:
+    found: list[str] = []
+    for language, looks in LOOKS.items():
+        page = visits.page(who, language)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status
+        found += seen(page, language, looks)
+    assert found == []
