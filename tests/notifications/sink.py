@@ -1,34 +1,57 @@
-"""A plain mail server in a process of its own: takes every mail, knows no doubles."""
+"""A plain mail server in a process of its own: knows no doubles, and keeps whatever it has read the end of.
+
+As mail servers do (RFC 5321, 4.2.5), it takes a mail even if the sender is gone before it hears so.
+`python -m tests.notifications.sink PORT DIRECTORY`
+"""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import uuid
+from contextlib import suppress
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
+class Talk(StreamRequestHandler):
+    directory: Path
 
-class Sink:
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        directory.mkdir(parents=True, exist_ok=True)
+    def handle(self) -> None:
+        self.say("220 sink.example")
+        for line in self.rfile:
+            verb = line[:4].upper().strip()
+            if verb == b"DATA":
+                self.say("354 Go on")
+                if not self.read_mail():
+                    return
+            self.say("221 Bye" if verb == b"QUIT" else "250 OK")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = envelope.content
-        assert isinstance(content, bytes)
+    def read_mail(self) -> bool:
+        """Keep one mail; False when the connection ended before the mail did."""
+        lines = []
+        for line in self.rfile:
+            if line == b".\r\n":
+                self.keep(b"".join(lines))
+                return True
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        return False
+
+    def keep(self, content: bytes) -> None:
         unfinished = self.directory / f"{uuid.uuid4()}.tmp"
         unfinished.write_bytes(content)
         unfinished.rename(unfinished.with_suffix(".eml"))
-        return "250 OK"
+
+    def say(self, words: str) -> None:
+        with suppress(OSError):
+            self.wfile.write(f"{words}\r\n".encode())
 
 
-async def serve(port: int, directory: Path) -> None:
-    sink, loop = Sink(directory), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(sink, loop=loop), "127.0.0.1", port)
-    await server.serve_forever()
+class Server(ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    Talk.directory = Path(sys.argv[2])
+    Talk.directory.mkdir(parents=True, exist_ok=True)
+    Server(("127.0.0.1", int(sys.argv[1])), Talk).serve_forever()

@@ -85,6 +85,11 @@ class Processes:
         return found
 
     def logs(self) -> str:
+        with tenancy.as_system():
+            print(list(Mail.objects.exclude(status="sent").values("to", "status", "error", "attempts")))
+            print(
+                list(Notice.objects.exclude(status="done").values("dedupe_key", "status", "error", "due_at"))
+            )
         files = sorted(self.directory.glob("*.log"))
         return "\n".join(f"--- {file.name}\n{file.read_text()[-3000:]}" for file in files)
 
@@ -118,6 +123,8 @@ def broker(url: str) -> Any:
 def wait_for(condition: Callable[[], bool], processes: Processes) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
+        dead = [name for name, process in processes.running.items() if process.poll() is not None]
+        assert not dead, processes.logs()
         assert time.monotonic() < deadline, processes.logs()
         time.sleep(0.01)
 
