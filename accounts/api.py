@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from identity.api import Conflict, Refused, ResourceViewSet
+from identity.api import CHANGED, Conflict, Input, Refused, ResourceViewSet
 from identity.models import (
     Membership,
     MembershipStatus,
@@ -43,9 +43,6 @@ LOWER_STANDINGS = [(each.value, each.label) for each in (Standing.SECONDARY, Sta
 PROBLEMS = [(each.value, each.label) for each in Problem if each.value]
 Answers = dict[type[Exception], Refused]
 
-CHANGED = Refused(
-    412, "changed_meanwhile", _("This was changed after you read it. Read it again and decide anew.")
-)
 TOO_MANY = Refused(429, "too_many_today", _("That is as many people as one can add in a day."), wait=60 * 60)
 ANSWERS: Answers = {
     actions.MemberChanged: CHANGED,
@@ -103,12 +100,12 @@ class MemberOut(serializers.Serializer[Membership]):
     removed_at = serializers.DateTimeField(allow_null=True)
 
 
-class RightsIn(serializers.Serializer[Any]):
+class RightsIn(Input):
     tools = several(Tool)
     roles = several(Role)
 
 
-class MemberIn(serializers.Serializer[Any]):
+class MemberIn(Input):
     email = serializers.EmailField(max_length=254)
     name = serializers.CharField(max_length=NAME)
     job_title = serializers.CharField(max_length=NAME, required=False, allow_blank=True)
@@ -119,7 +116,7 @@ class MemberIn(serializers.Serializer[Any]):
         return UserManager.normalise(value)
 
 
-class MemberChangeIn(serializers.Serializer[Any]):
+class MemberChangeIn(Input):
     """What is left out stays as it is."""
 
     name = serializers.CharField(max_length=NAME, required=False)
@@ -127,7 +124,7 @@ class MemberChangeIn(serializers.Serializer[Any]):
     phone = serializers.RegexField(PHONE, max_length=40, required=False, allow_blank=True)
 
 
-class StandingIn(serializers.Serializer[Any]):
+class StandingIn(Input):
     standing = serializers.ChoiceField(LOWER_STANDINGS)
 
 
@@ -178,7 +175,7 @@ class MemberViewSet(ResourceViewSet):
     def _members(self) -> QuerySet[Membership]:
         """A partner's own site only: one's places at other sites are no members of this one."""
         members = Membership.objects.select_related("site")
-        return members if self.actor.is_staff else members.filter(site_id=self.actor.site_id)
+        return members if self.actor.is_staff else members.filter(site_id=self.actor.site_id or 0)
 
     def _seen(self, public_id: str) -> Membership:
         """An active member as the caller has seen it. Raises Http404, and what `match` raises."""
@@ -338,22 +335,22 @@ class AccessRequestOut(serializers.Serializer[AccessCase]):
         return RefusalOut(refusal).data if refusal else None
 
 
-class ApproveIn(serializers.Serializer[Any]):
+class ApproveIn(Input):
     tools = several(Tool, required=False)
     roles = several(Role, required=False)
     former_primary = serializers.ChoiceField(
         LOWER_STANDINGS,
         required=False,
-        help_text="With an authorisation form: what the present primary contact becomes; secondary if not given.",
+        help_text="What the present primary contact becomes after an authorisation form.",
     )
 
 
-class RejectIn(serializers.Serializer[Any]):
+class RejectIn(Input):
     code = serializers.ChoiceField(RejectReason.choices)
     text = serializers.CharField(max_length=1000, help_text="The applicant reads it word for word.")
 
 
-class AssignIn(serializers.Serializer[Any]):
+class AssignIn(Input):
     number = SiteNumberField(help_text="The number of the site that is meant.")
 
 
@@ -378,7 +375,7 @@ class AccessRequestViewSet(ResourceViewSet):
 
     def _cases(self) -> QuerySet[AccessCase]:
         cases = AccessCase.objects.select_related("site")
-        return cases if self.actor.is_staff else cases.exclude(user_id=self.actor.user_id)
+        return cases if self.actor.is_staff else cases.exclude(user_id=self.actor.user_id or 0)
 
     @extend_schema(
         summary="Requests for access",
@@ -402,7 +399,7 @@ class AccessRequestViewSet(ResourceViewSet):
     @extend_schema(summary="Let the applicant in", request=ApproveIn, responses={200: MemberOut})
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, public_id: str) -> Response:
-        """With these tools and roles, of those one holds oneself. An authorisation form makes them primary."""
+        """With these tools and roles, of those one holds oneself; a form makes them primary contact."""
         member = actions.approve_request(public_id, **self.valid(ApproveIn), by=self.actor, now=self.now)
         return self.one(read_again(member), MemberOut)
 
@@ -443,7 +440,7 @@ class PartnerSiteOut(serializers.Serializer[Site]):
     is_active = serializers.BooleanField()
 
 
-class PrimaryIn(serializers.Serializer[Any]):
+class PrimaryIn(Input):
     member = serializers.CharField(
         max_length=40, help_text="The id of the member who becomes primary contact."
     )

@@ -1,37 +1,39 @@
-"""The ground every API resource stands on: keys, privileges, errors, pages of lists, retries and entity tags.
+"""The ground every API resource stands on: keys, privileges, errors, pages of lists, retries, entity tags.
 
-An app writes its resource like this, and registers it in `portal/api.py` (`router.register("deals", DealViewSet,
-basename="api-deals")`):
+An app writes its resource like this, and registers it in `portal/api.py` by
+`router.register("deals", DealViewSet, basename="api-deals")`:
 
     class DealViewSet(ResourceViewSet):
-        privileges = {"list": P.DEAL_VIEW, "retrieve": P.DEAL_VIEW, "create": P.DEAL_REGISTER, "withdraw": P.DEAL_REGISTER}
-        ordering = ("-updated_at", "-id")              # what `page_of` goes by; ends in something unique
+        privileges = {"list": P.DEAL_VIEW, "retrieve": P.DEAL_VIEW, "create": P.DEAL_REGISTER, …}
+        ordering = ("-updated_at", "-id")         # what `page_of` goes by; ends in something unique
         answers = {DealNotOpen: Conflict("deal_not_open", _("This deal was decided meanwhile."))}
 
-        def list(self, request):                        # keyset pages: {"results": […], "next": …, "previous": …}
+        def list(self, request):                   # {"results": […], "next": …, "previous": …}
             return self.page_of(Deal.objects.all(), DealOut)
 
-        def retrieve(self, request, public_id):         # ETag from `deal.version`; If-None-Match gives 304
+        def retrieve(self, request, public_id):    # ETag from `deal.version`; If-None-Match gives 304
             return self.one(self.found(Deal.objects.all(), public_id), DealOut)
 
         def create(self, request):
-            data = self.valid(DealIn)                   # 400 with the field errors otherwise
+            data = self.valid(DealIn)              # 400 with the field errors otherwise
             deal = register_deal(**data, by=self.actor, now=self.now)
             return self.one(deal, DealOut, status=201, at=("api-deals-detail", deal.public_id))
 
         def partial_update(self, request, public_id):
             deal = self.found(Deal.objects.all(), public_id)
-            self.match(deal)                            # 428 without If-Match, 412 when changed meanwhile
+            self.match(deal)                       # 428 without If-Match, 412 when changed meanwhile
             …
 
         @action(detail=True, methods=["post"])
         def withdraw(self, request, public_id):
             …
 
-`privileges` names every action (one privilege, several of which one is enough, or `ANYONE` with a key); an action it
-does not name is refused. `answers` says what an exception of an action is answered with. Every POST accepts an
-`Idempotency-Key`; nothing needs to be done for it. Each method is described with `extend_schema(request=…, responses=…)`;
-errors, headers and security are added by `identity.schema`.
+`privileges` names every action (one privilege, several of which one is enough, or `ANYONE` with a key); an
+action it does not name is refused. `answers` says what an exception of an action is answered with; a missing
+row is a 404 anyway. Every POST accepts an `Idempotency-Key`; nothing needs to be done for it. What comes in
+is an `Input`, which refuses fields it does not know. Each method is described with
+`extend_schema(summary=…, request=…, responses=…)`; errors, headers and security are added by
+`identity.schema`, which drops `In` and `Out` from the serializers' names.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import parse_etags
 from django.utils.translation import gettext
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,12 +57,14 @@ from rest_framework.viewsets import GenericViewSet
 
 from . import once, paging
 from .actors import Actor
-from .gate import ANYONE, Conflict, Refused, api_error
+from .gate import ANYONE, CHANGED, Conflict, Refused, api_error
 from .privileges import Privilege
 
 __all__ = [
     "ANYONE",
+    "CHANGED",
     "Conflict",
+    "Input",
     "KeysetPagination",
     "Refused",
     "ResourceViewSet",
@@ -74,12 +78,12 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
 class KeysetPagination(BasePagination):
-    """`?page_size=` (1 to 100) and an opaque `?cursor=`; the answer has `results`, `next` and `previous`, no counts."""
+    """`?page_size=` (1 to 100) and an opaque `?cursor=`; gives `results`, `next`, `previous`, no counts."""
 
     size = 50
     largest = paging.LARGEST
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.page = paging.page(queryset, view.ordering, request._request, size=self._size(request))
         return self.page.items
@@ -145,8 +149,8 @@ class Repeated(Exception):
 class Idempotent:
     """Every POST with an `Idempotency-Key` is acted on once; a second one is given the first's answer.
 
-    Answers of 5xx are not kept (their transaction is undone), nor those that are about who asks rather than what
-    (401, 403, 429). A mixin for API views, before the framework's own class.
+    Answers of 5xx are not kept (their transaction is undone), nor those that are about who asks rather than
+    what (401, 403, 429). A mixin for API views, before the framework's own class.
     """
 
     claimed: str = ""
@@ -194,6 +198,17 @@ class Idempotent:
 # -------------------------------------------------------------------------------------------- resources
 
 
+class Input(serializers.Serializer[Any]):
+    """What a call sends. Refuses fields it does not know: a misspelt one would silently be lost."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            raise exceptions.ValidationError(
+                {name: [gettext("There is no such field.")] for name in sorted(unknown)}
+            )
+        return super().to_internal_value(data)
+
+
 def etag(version: object) -> str:
     """A strong entity tag: the version that every change raises."""
     return f'"{version}"'
@@ -205,7 +220,9 @@ class ResourceViewSet(Idempotent, GenericViewSet):
     privileges: ClassVar[Mapping[str, Privilege | tuple[Privilege, ...]]]
     answers: ClassVar[Mapping[type[Exception], Refused]] = {}
     versioned = True  # `retrieve` gives an ETag
-    matched: ClassVar[tuple[str, ...]] = ()  # actions, other than PUT and PATCH, that call `match`
+    # Actions that call `match` beside PUT and PATCH: always, and when there is an If-Match.
+    matched: ClassVar[tuple[str, ...]] = ()
+    may_match: ClassVar[tuple[str, ...]] = ()
     ordering: ClassVar[tuple[str, ...]] = ("-id",)
     pagination_class = KeysetPagination
     metadata_class = None  # the schema describes everything; OPTIONS is not a method of ours
@@ -228,7 +245,7 @@ class ResourceViewSet(Idempotent, GenericViewSet):
         return found.validated_data
 
     def asked(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
-        """The query's filters, checked; describe them with `extend_schema(parameters=[…])`. Raises ValidationError."""
+        """The query's filters, checked; `extend_schema(parameters=[…])` describes them. Raises 400."""
         found = serializer(data=self.request.query_params, context=self.get_serializer_context())
         found.is_valid(raise_exception=True)
         return found.validated_data
@@ -251,7 +268,7 @@ class ResourceViewSet(Idempotent, GenericViewSet):
         status: int = 200,
         at: tuple[str, str] | None = None,
     ) -> Response:
-        """One row as the answer; with its ETag if it has a `version`, and its Location when it was made (`at`)."""
+        """One row as the answer; with an ETag if it has a `version`, and its Location when made (`at`)."""
         headers = {}
         version = getattr(row, "version", None)
         if version is not None:
@@ -268,17 +285,13 @@ class ResourceViewSet(Idempotent, GenericViewSet):
         return known == ["*"] or tag in (each.removeprefix("W/") for each in known)
 
     def match(self, row: Any) -> None:
-        """Insist that the caller has seen the row as it is now. Raises Refused: 428 without If-Match, 412 when stale."""
+        """Insist that the caller saw the row as it is now: 428 without If-Match, 412 when stale."""
         given = self.request.headers.get("If-Match")
         if given is None:
-            raise Refused(
-                428, "if_match_required",
-                gettext("Send the ETag you were given in If-Match, so that no change of others is overwritten."),
-            )  # fmt: skip
+            message = gettext(
+                "Send the ETag you were given in If-Match: nobody's change is overwritten then."
+            )
+            raise Refused(428, "if_match_required", message)
         tags = parse_etags(given)
         if tags != ["*"] and etag(row.version) not in tags:
-            raise Refused(
-                412, "changed_meanwhile",
-                gettext("This was changed after you read it. Read it again and decide anew."),
-                version=row.version,
-            )  # fmt: skip
+            raise Refused(412, "changed_meanwhile", CHANGED.message, details={"version": row.version})

@@ -1,6 +1,7 @@
 """The API's gate: who is calling, may they, how often, and what whoever is refused is told.
 
-Named by settings, so it may import nothing of the framework's views; resources import all of this from `identity.api`.
+Named by settings, so it may import nothing of the framework's views; resources import all of this from
+`identity.api`.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class PrivilegePermission(BasePermission):
-    """A viewset says what each action needs: `privileges = {"list": Privilege.DEAL_VIEW, …}`; see ResourceViewSet."""
+    """A viewset says what each action needs: `privileges = {"list": Privilege.DEAL_VIEW, …}`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         actor = request._request.actor
@@ -78,7 +79,7 @@ class PrivilegePermission(BasePermission):
 
 
 class KeyThrottle(BaseThrottle):
-    """So many calls a minute for each key (`settings.API_CALLS_PER_MINUTE`); none are refused while Redis is away."""
+    """`settings.API_CALLS_PER_MINUTE` for each key; none are refused while Redis is away."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         now = timezone.now()
@@ -136,24 +137,30 @@ def _no_constant(name: str) -> None:
 
 
 class Refused(exceptions.APIException):
-    """An answer other than success, with a code of its own: `Refused(409, "deal_not_open", _("…"), …details)`.
+    """An answer other than success, with a code of its own: `Refused(409, "deal_not_open", _("…"))`.
 
     With `wait` (seconds) it says when to try again.
     """
 
     def __init__(
-        self, status_code: int, code: str, message: str | Promise, *, wait: int | None = None, **details: Any
+        self,
+        status_code: int,
+        code: str,
+        message: str | Promise,
+        *,
+        wait: int | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(str(message), code)
         self.status_code = status_code
         self.message = message
         self.wait = wait
-        self.details = details
+        self.details = dict(details or {})
 
 
-def Conflict(code: str, message: str | Promise, **details: Any) -> Refused:
+def Conflict(code: str, message: str | Promise, **more: Any) -> Refused:
     """409: it was decided or changed meanwhile, or stands against something that is."""
-    return Refused(409, code, message, **details)
+    return Refused(409, code, message, **more)
 
 
 def error_body(code: str, message: str | Promise, details: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -167,6 +174,10 @@ def api_error(
     return JsonResponse(error_body(code, message, details), status=status_code)
 
 
+CHANGED = Refused(
+    412, "changed_meanwhile", _("This was changed after you read it. Read it again and decide anew.")
+)
+
 MESSAGES: dict[int, str | Promise] = {
     400: _("The request is malformed."),
     403: _("You may not do this."),
@@ -177,7 +188,7 @@ MESSAGES: dict[int, str | Promise] = {
 
 
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Every API error as `{code, message, details}`; None lets an unexpected one be logged and answered as a 500."""
+    """Every API error as `{code, message, details}`; None lets an unexpected one become a 500."""
     error = _translated(error, getattr(context.get("view"), "answers", {}))
     if not isinstance(error, exceptions.APIException):
         return None
@@ -198,11 +209,9 @@ def _translated(error: Exception, answers: Mapping[type[Exception], Refused]) ->
     if isinstance(error, Http404 | ObjectDoesNotExist | exceptions.NotFound):
         return Refused(404, "not_found", MESSAGES[404])
     if isinstance(error, PrivilegeMissing):
-        refusal = error.refusal
-        return Refused(
-            403, "permission_denied", refusal.reason,
-            reason=str(refusal.reason), who=str(refusal.who), privilege=error.privilege,
-        )  # fmt: skip
+        reason, who = error.refusal.reason, error.refusal.who
+        details = {"reason": str(reason), "who": str(who), "privilege": error.privilege}
+        return Refused(403, "permission_denied", reason, details=details)
     if isinstance(error, PermissionDenied):
         return Refused(403, "permission_denied", MESSAGES[403])
     if isinstance(error, paging.BadCursor):

@@ -80,6 +80,9 @@ def make_key(
     Raises PrivilegeMissing for more than that, and for a key trying to make keys; TooManyKeys.
     """
     demand(by, Privilege.KEY_MANAGE)
+    owner = by.user_id
+    if owner is None:
+        raise TypeError("The system has no keys.")
     given = frozenset(privileges) & frozenset(NAMES)
     for privilege in given:
         demand(by, privilege)
@@ -87,12 +90,12 @@ def make_key(
         raise PrivilegeMissing(
             Refusal(_("An API key cannot make keys."), _("Its owner can, on the page “API keys”."))
         )
-    User.objects.select_for_update(no_key=True).only("id").get(id=by.user_id)  # two at once: one counts both
+    User.objects.select_for_update(no_key=True).only("id").get(id=owner)  # two at once: one counts both
     if in_force(now).count() >= MOST:
         raise TooManyKeys
     secret = PREFIX + secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        user_id=by.user_id,
+        user_id=owner,
         site_id=by.site_id,
         name=name,
         digest=digest(secret),
@@ -141,7 +144,8 @@ def note_use(key_id: int, *, now: datetime) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE identity_apikey SET last_used_at = %s WHERE id = (SELECT id FROM identity_apikey WHERE id = %s"
-            " AND (last_used_at IS NULL OR last_used_at <= %s) FOR UPDATE SKIP LOCKED)",
+            "UPDATE identity_apikey SET last_used_at = %s WHERE id = ("
+            "SELECT id FROM identity_apikey WHERE id = %s AND (last_used_at IS NULL OR last_used_at <= %s)"
+            " FOR UPDATE SKIP LOCKED)",
             [now, key_id, now - NOTED_EVERY],
         )

@@ -64,7 +64,7 @@ class MeViewSet(ResourceViewSet):
         """Tells the key's owner, its site, and what it may do right now."""
         actor = self.actor
         site = {"number": actor.site_number, "name": actor.site_name, "kind": actor.kind}
-        key = ApiKey.objects.get(id=actor.key_id)
+        key = ApiKey.objects.get(id=actor.key_id or 0)
         found = {
             "name": actor.name,
             "email": actor.email,

@@ -1,8 +1,8 @@
 """The same deed asked for twice is done once: a form sent twice, an API call tried again.
 
-A `Submission` row is written in the deed's own transaction, unique for person, site and key. Whoever comes second
-waits at that row until the first has committed, and is then given the first's answer. When the first came to nothing
-(an error page, a form with mistakes, a rolled-back transaction), the key is free again.
+A `Submission` row is written in the deed's own transaction, unique for person, site and key. Whoever comes
+second waits at that row until the first has committed, and is then given the first's answer. When the first
+came to nothing (an error page, a form with mistakes, a rolled-back transaction), the key is free again.
 
 For a form: put `{{ ui.form_token() }}` into it and `@once` under the other decorators of its view:
 
@@ -11,8 +11,8 @@ For a form: put `{{ ui.form_token() }}` into it and `@once` under the other deco
     @once
     def register(request): …
 
-Only a redirect counts as success. A page shown again (200 or 4xx) leaves the token usable. The same token with other
-content is another deed: somebody went back, changed something and sent it again.
+Only a redirect counts as success. A page shown again (200 or 4xx) leaves the token usable. The same token
+with other content is another deed: somebody went back, changed something and sent it again.
 
 The API's views get the same from `identity.api.ResourceViewSet` through the header `Idempotency-Key`.
 """
@@ -29,6 +29,8 @@ from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, connection, transaction
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -75,18 +77,18 @@ def fingerprint(*parts: Any) -> str:
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
-# The person and the site are those of the running scope, as in the policies. A row without a status is of one that
-# came to nothing: it is taken over.
+# The person and the site are those of the running scope, as in the policies. A row without a status is of
+# one that came to nothing: it is taken over.
 CLAIM = f"""
 INSERT INTO identity_submission (user_id, site_id, key, fingerprint, at, headers, body)
 VALUES ({USER}, {SITE}, %s, %s, %s, '{{}}', '')
 ON CONFLICT (user_id, site_id, key) DO UPDATE SET fingerprint = excluded.fingerprint, at = excluded.at
 WHERE identity_submission.status IS NULL
-"""
+"""  # noqa: S608 - made of our own constants
 
 
 def claim(key: str, print_: str, *, now: datetime) -> Answer | None:
-    """Take a key for what is about to be done. None: go ahead, then `settle`. Otherwise it was done: the first answer.
+    """Take a key for what is about to be done. None: go ahead, then `settle`; else the first answer.
 
     Raises KeyReused when it was used for something else, StillRunning when the first takes too long.
     """
@@ -113,9 +115,8 @@ def settle(key: str, answer: Answer) -> None:
 
 
 def _of_this_scope(key: str) -> Any:
-    return Submission.objects.filter(key=key).extra(
-        where=[f"user_id = {USER} AND site_id IS NOT DISTINCT FROM {SITE}"]
-    )
+    own = RawSQL(f"user_id = {USER} AND site_id IS NOT DISTINCT FROM {SITE}", [], BooleanField())  # noqa: S611
+    return Submission.objects.filter(own, key=key)
 
 
 def once(view: V) -> V:

@@ -8,11 +8,12 @@ In a view:
         deals = page(Deal.objects.filter(…), ("-updated_at", "-id"), request, size=50)
         return render(request, "deals/list.html", {"deals": deals.items, "page": deals})
 
-and `{{ ui.pager(page) }}` in the template. `queryset` may be of models, `.values(…)`, `.values_list(…)` (plain, with the
-ordering columns among them) or `named=True`. `order` names columns, annotations or paths (`site__name`), must end in
-something unique, and may not contain a nullable column: order by a coalesced annotation instead. When all columns run
-in the same direction the place in the list is one row comparison, `(updated_at, id) < (…)`, which an index on just
-these columns answers; mixed directions work, but are slower on deep pages.
+and `{{ ui.pager(page) }}` in the template. `queryset` may be of models, `.values(…)`, `.values_list(…)`
+(plain, with the ordering columns among them) or `named=True`. `order` names columns, annotations or paths
+(`site__name`), must end in something unique, and may not contain a nullable column: order by a coalesced
+annotation instead. When all columns run in the same direction the place in the list is one row comparison,
+`(updated_at, id) < (…)`, which an index on just these columns answers; mixed directions work, but are
+slower on deep pages.
 
 A cursor is signed, so that nothing but what we gave out comes back. A bad one raises `BadCursor`, which is a
 `BadRequest`: Django answers it with the 400 page, the API with its 400.
@@ -64,7 +65,7 @@ def page(
     size: int = SIZE,
     param: str = "cursor",
 ) -> Page:
-    """The page that the request's cursor asks for. Raises BadCursor. `param` tells several lists of one page apart."""
+    """The page that the request's cursor (`param`) asks for. Raises BadCursor."""
     place = _read(request.GET.get(param, ""), queryset, order)
     backwards = place is not None and place.backwards
     names = [name.lstrip("-") for name in order]
@@ -100,7 +101,7 @@ def _first(request: HttpRequest, param: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-# -------------------------------------------------------------------------------------------- the place in the list
+# -------------------------------------------------------------------------------------- the place in the list
 
 
 class RowComparison(Expression):
@@ -119,11 +120,11 @@ class RowComparison(Expression):
         half = len(exprs) // 2
         self.columns, self.values = list(exprs[:half]), list(exprs[half:])
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left = [compiler.compile(column) for column in self.columns]
         right = [compiler.compile(value) for value in self.values]
         sql = f"({', '.join(sql for sql, _ in left)}) {self.sign} ({', '.join(sql for sql, _ in right)})"
-        return sql, [param for _, params in (*left, *right) for param in params]
+        return sql, tuple(param for _, params in (*left, *right) for param in params)
 
 
 def _beyond(queryset: QuerySet[Any], names: list[str], down: list[bool], values: tuple[Any, ...]) -> Any:
@@ -148,7 +149,8 @@ def _field(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
     for part in name.split("__"):
         field = model._meta.pk if part == "pk" else model._meta.get_field(part)
         model = field.related_model
-    assert not field.null, f"{name} may be null, and null has no place in a row comparison"
+    if field.null:
+        raise TypeError(f"{name} may be null, and null has no place in a row comparison.")
     return field.target_field if field.is_relation else field
 
 

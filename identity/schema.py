@@ -1,8 +1,8 @@
-"""The API's description (OpenAPI): what is the same for every operation, added to what each view says of itself."""
+"""The API's description (OpenAPI): what every operation has, added to what its view says of itself."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -19,7 +19,7 @@ ERROR = {
         "details": {
             "type": "object",
             "additionalProperties": {},
-            "description": "What is known beyond that: the errors of each field, or who can change a refusal.",
+            "description": "What is known beyond that: the errors of each field, or who can help.",
         },
     },
 }
@@ -131,7 +131,7 @@ ERRORS: dict[str, tuple[str, str, dict[str, Any], str]] = {
         "`If-Match` is missing.",
         {
             "code": "if_match_required",
-            "message": "Send the ETag you were given in If-Match, so that no change of others is overwritten.",
+            "message": "Send the ETag you were given in If-Match: nobody's change is overwritten then.",
             "details": {},
         },
         "",
@@ -154,7 +154,7 @@ ERRORS: dict[str, tuple[str, str, dict[str, Any], str]] = {
     ),
     "503": (
         "Busy",
-        "The portal is busy or under maintenance; nothing was changed. Try again after `Retry-After` seconds.",
+        "The portal is busy; nothing was changed. Try again after `Retry-After` seconds.",
         {
             "code": "busy",
             "message": "The portal is busy at the moment. Nothing was changed; please try again.",
@@ -163,14 +163,15 @@ ERRORS: dict[str, tuple[str, str, dict[str, Any], str]] = {
         "Retry-After",
     ),
 }
+Direction = Literal["request", "response"]
 ALWAYS = ("400", "401", "403", "406", "429", "500", "503")
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x20-\x7E]+$"},
     OpenApiParameter.HEADER,
-    description="Any text of your own, new for each deed. The same call sent again with the same key within 24 hours "
-    "is not acted on again: it is given the first answer, with the header `Idempotency-Replayed: true`.",
+    description="Any text of your own, new for each deed. The same call sent again with the same key within "
+    "24 hours is not acted on again: it is given the first answer, with `Idempotency-Replayed: true`.",
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -178,6 +179,12 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="The ETag of the object as you read it.",
+)
+MAY_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="With the ETag of the object as you read it, nothing is done when it was changed since.",
 )
 IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
@@ -187,7 +194,7 @@ IF_NONE_MATCH = OpenApiParameter(
 )
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     target_class = "identity.gate.KeyAuthentication"
     name = "key"
 
@@ -200,25 +207,29 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 class Schema(AutoSchema):
-    """Adds the headers and errors that every operation of ours has, by its method and by what its view declares."""
+    """Adds the headers and errors that every operation has, by its method and what its view declares."""
 
     def get_override_parameters(self) -> list[Any]:
-        if self.method == "POST":
-            return [IDEMPOTENCY_KEY, *([IF_MATCH] if self._matches else [])]
+        headers = [IDEMPOTENCY_KEY] if self.method == "POST" else []
         if self._matches:
-            return [IF_MATCH]
-        return [IF_NONE_MATCH] if self._has_etag else []
+            headers.append(IF_MATCH)
+        elif self._may_match:
+            headers.append(MAY_MATCH)
+        elif self._has_etag:
+            headers.append(IF_NONE_MATCH)
+        return headers
 
     def get_operation_id(self) -> str:
         """`deals_list`, `deals_withdraw`: the resource and what is done."""
-        if not getattr(self.view, "basename", None):
-            return str(super().get_operation_id())
-        resource = self.view.basename.removeprefix("api-").replace("-", "_")
+        basename = getattr(self.view, "basename", None)
+        if not basename:
+            return super().get_operation_id()
+        resource = basename.removeprefix("api-").replace("-", "_")
         return f"{resource}_{self._action.removeprefix('partial_')}"
 
-    def get_serializer_name(self, serializer: Any, direction: str) -> str:
+    def get_serializer_name(self, serializer: Any, direction: Direction) -> str:
         """`DealOut` is called Deal, and `DealIn` DealRequest."""
-        name = str(super().get_serializer_name(serializer, direction))
+        name = super().get_serializer_name(serializer, direction)
         return name.removesuffix("Out").removesuffix("In")
 
     @property
@@ -230,10 +241,14 @@ class Schema(AutoSchema):
         return self.method in ("PUT", "PATCH") or self._action in getattr(self.view, "matched", ())
 
     @property
+    def _may_match(self) -> bool:
+        return self._action in getattr(self.view, "may_match", ())
+
+    @property
     def _has_etag(self) -> bool:
         return self._action == "retrieve" and getattr(self.view, "versioned", True)
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         if self._has_etag and self.method == "GET":
             bodies["304"] = {"description": "You have the current state."}
@@ -248,6 +263,7 @@ class Schema(AutoSchema):
             *(["413", "415"] if self.method in ("POST", "PUT", "PATCH") else []),
             *(["409", "422"] if self.method == "POST" else []),
             *(["409", "412", "428"] if self._matches else []),
+            *(["409", "412"] if self._may_match else []),
         ]
 
     def _error(self, status: str) -> dict[str, Any]:

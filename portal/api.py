@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import ClassVar
 
 from django.http import HttpResponse
 from django.urls import path, re_path
@@ -47,9 +46,9 @@ def description() -> bytes:
 class OpenView(APIView):
     """For everybody, with or without a key."""
 
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = []
-    throttle_classes: ClassVar = []
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
     metadata_class = None
 
 
@@ -64,11 +63,8 @@ class UnknownAddress(OpenView):
     """Whatever is asked of an address that does not exist: JSON says so, and nothing is redirected."""
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        path = request.path
-        hint = "" if path.endswith("/") else _("Every address ends with a slash.")
-        raise Refused(
-            404, "not_found", _("There is nothing at this address."), **({"hint": hint} if hint else {})
-        )
+        hint = {} if request.path.endswith("/") else {"hint": _("Every address ends with a slash.")}
+        raise Refused(404, "not_found", _("There is nothing at this address."), details=hint)
 
 
 urlpatterns = [

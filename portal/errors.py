@@ -67,5 +67,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was open for long, or in another tab while signing in again. What was typed is kept by the form."""
+    """A form that was open for long, or in another tab while signing in again. What was typed is kept by
+    the form.
+    """
     return render(request, "errors/csrf.html", status=403)

@@ -1,7 +1,8 @@
 """What no view should have to look at: bodies too large, damaged requests, characters a database cannot keep.
 
-One place for pages and API alike. It stands behind the middleware that knows who is asking and in which language, so
-that the answer is a page of theirs (or the API's JSON), and before everything that reads what was sent.
+One place for pages and API alike. It stands behind the middleware that knows who is asking and in which
+language, so that the answer is a page of theirs (or the API's JSON), and before everything that reads what
+was sent.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class GuardMiddleware:
 
 
 def check_size(request: HttpRequest) -> None:
-    """Raises RequestDataTooBig, or BadRequest for a body without a length, of which the server would read nothing."""
+    """Raises RequestDataTooBig; BadRequest for a body without a length, which would not be read at all."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isascii() or not length.isdigit():
         raise BadRequest("The Content-Length is not a number.")
@@ -66,7 +67,7 @@ def check_form(request: HttpRequest) -> None:
     """Reads the form, as the view would. Raises what is wrong with it."""
     if request.content_type not in FORMS or errors.is_api(request):
         return
-    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+    if (request.content_params or {}).get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise BadRequest("Forms are sent in UTF-8.")
     for name, values in request.POST.lists():
         refuse_nul([name, *values])
@@ -78,7 +79,7 @@ def refuse_nul(texts: Iterable[str]) -> None:
 
 
 def drain(request: HttpRequest) -> None:
-    """Read on, up to a point: whoever is still sending would otherwise see a broken connection, not the answer."""
+    """Read on, up to a point: whoever is still sending would otherwise see a broken connection."""
     left = DRAINED
     while left > 0 and (chunk := request.read(min(left, 65536))):
         left -= len(chunk)

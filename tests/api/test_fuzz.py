@@ -1,4 +1,4 @@
-"""Whatever the description allows, and much that it does not, is answered as described, and never with a 500."""
+"""Whatever the description allows, and much that it does not, is answered as described."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_every_answer_is_a_described_one(world: World, operation: Any, mode: Gen
 
 @contextmanager
 def one_connection() -> Iterator[None]:
-    """As the test client does: the requests share the test's transaction, so its connection must not be closed."""
+    """As the test client does: requests share the test's transaction, whose connection stays open."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -82,6 +82,6 @@ def one_connection() -> Iterator[None]:
 
 
 def an_id(program: Client, path: str) -> str:
-    """The id of the first object that the resource's list shows; one that does not exist where it shows none."""
+    """The id of the first object that the resource's list shows, if it shows any."""
     found = program.get(path.partition("{")[0]).json().get("results") if "{" in path else None
     return found[0]["id"] if found else "999999999999"

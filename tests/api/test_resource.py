@@ -1,4 +1,4 @@
-"""What every resource has from its base: pages, entity tags, privileges, and one shape for what goes wrong."""
+"""What every resource has from its base: pages, entity tags, privileges, and errors of one shape."""
 
 from __future__ import annotations
 

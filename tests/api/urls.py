@@ -1,4 +1,4 @@
-"""The portal's addresses with one more resource, on which the base of all resources is tested: a site's phone book."""
+"""The portal's addresses, and a site's phone book: a resource on which the base of all is tested."""
 
 from __future__ import annotations
 
