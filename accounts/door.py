@@ -6,6 +6,9 @@ beyond what allauth gives them is added here.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account import views as account
@@ -16,7 +19,35 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.openid_connect import views as openid
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import path, re_path
+from requests import RequestException
+
+log = logging.getLogger(__name__)
+
+
+def told_at_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """allauth tells of some changes only after the commit. By then the request's role is given up and nobody
+    may write a mail any more, so it is done within the transaction: with the change, or not at all.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        waiting = connection.run_on_commit
+        connection.run_on_commit = [entry for entry in waiting if not _is_of_allauth(entry[1])]
+        for _savepoints, tell, _robust in waiting:
+            if _is_of_allauth(tell):
+                tell()
+        return response
+
+    return wrapped
+
+
+def _is_of_allauth(function: Callable[[], Any]) -> bool:
+    return (getattr(function, "__module__", None) or "").startswith("allauth.")
 
 
 class WithProviders:
@@ -38,6 +69,15 @@ class SignUp(WithProviders, account.SignupView):
 
 class Connections(WithProviders, social.ConnectionsView):
     pass
+
+
+def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """On to the company's sign-in page; a provider that is away, or answers nonsense, is said to be so."""
+    try:
+        return openid.login(request, provider_id)
+    except (RequestException, ValueError, KeyError) as error:
+        log.warning("The identity provider %s does not answer as it should: %s", provider_id, error)
+        return render(request, "socialaccount/authentication_error.html", status=401)
 
 
 urlpatterns = [
@@ -65,12 +105,12 @@ urlpatterns = [
     path("2fa/", mfa.index, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    path("2fa/totp/activate/", told_at_once(totp.activate_totp), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",
-        recovery_codes.generate_recovery_codes,
+        told_at_once(recovery_codes.generate_recovery_codes),
         name="mfa_generate_recovery_codes",
     ),
     path(
@@ -79,7 +119,7 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     path("2fa/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("2fa/passkeys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("2fa/passkeys/add/", told_at_once(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("2fa/passkeys/login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path(
         "2fa/passkeys/reauthenticate/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"
@@ -90,6 +130,6 @@ urlpatterns = [
     path("company/signup/", social.signup, name="socialaccount_signup"),
     path("company/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("company/error/", social.login_error, name="socialaccount_login_error"),
-    path("oidc/<slug:provider_id>/login/", openid.login, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/", to_provider, name="openid_connect_login"),
     path("oidc/<slug:provider_id>/login/callback/", openid.callback, name="openid_connect_callback"),
 ]

@@ -14,11 +14,17 @@ from tests.cast import actor
 NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)  # a Tuesday
 
 
-def ask(who: User | Membership, number: str = "7403807", *, primary: bool = False, **extra: Any) -> AccessRequest:
+def ask(
+    who: User | Membership, number: str = "7403807", *, primary: bool = False, **extra: Any
+) -> AccessRequest:
     """Somebody asks for access, and nothing has looked at it yet."""
     extra.setdefault("now", NOW)
     if primary:
-        extra = {"job_title": "Head of sales", "company_email": "p@nile.example", "reason": "I took over."} | extra
+        extra = {
+            "job_title": "Head of sales",
+            "company_email": "p@nile.example",
+            "reason": "I took over.",
+        } | extra
     with tenancy.scope(actor(who)):
         return actions.request_access(number, primary=primary, by=actor(who), **extra)
 

@@ -34,7 +34,9 @@ def edit(who, member: Membership, **fields: str):
 class TestNobodyRaisesTheirOwnRights:
     def test_not_a_secondary_contact(self, cast: Cast) -> None:
         with pytest.raises(actions.NotAllowed, match="their own rights"):
-            grant(cast.secondary, cast.secondary, [Tool.REPORTING, Tool.DEAL_REGISTRATION], [Role.ACCOUNT_ADMIN])
+            grant(
+                cast.secondary, cast.secondary, [Tool.REPORTING, Tool.DEAL_REGISTRATION], [Role.ACCOUNT_ADMIN]
+            )
 
     def test_not_even_the_primary_contact(self, cast: Cast) -> None:
         with pytest.raises(actions.NotAllowed, match="their own rights"):
@@ -198,7 +200,10 @@ class TestAccountAdministrators:
         form = {"version": 1, "roles": ["referrals_user"]}
         response = signed_in(admin).post(f"/users/{cast.sales.public_id}/rights/", form)
         assert response.status_code == 302
-        assert (again(cast.sales).tools, again(cast.sales).roles) == (["deal_registration"], ["referrals_user"])
+        assert (again(cast.sales).tools, again(cast.sales).roles) == (
+            ["deal_registration"],
+            ["referrals_user"],
+        )
 
     def test_touch_no_contact_of_the_site(self, cast: Cast, admin: Membership) -> None:
         for contact in (cast.primary, cast.secondary):
@@ -231,7 +236,9 @@ class TestRemoving:
             to = Invitation.objects.create(
                 email=cast.secondary.email, name="X", digest="a", invited_by=cast.primary, **common
             )
-            by = Invitation.objects.create(email="y@y.example", name="Y", digest="b", invited_by=cast.secondary, **common)
+            by = Invitation.objects.create(
+                email="y@y.example", name="Y", digest="b", invited_by=cast.secondary, **common
+            )
         do(cast.primary, actions.remove_member, cast.secondary.public_id)
         assert (again(to).status, again(by).status) == ("revoked", "revoked")
 

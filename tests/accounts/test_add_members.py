@@ -126,14 +126,21 @@ class TestAnInvitation:
             cast.primary, actions.grant_privileges, cast.secondary.public_id,
             version=1, tools=[Tool.REPORTING], roles=[],
         )  # fmt: skip
-        member = do(make_user("Nils", "newman@nile.example"), actions.accept_invitation, secret, now=timezone.now())
+        member = do(
+            make_user("Nils", "newman@nile.example"), actions.accept_invitation, secret, now=timezone.now()
+        )
         assert member.tools == ["reporting"]
 
     def test_ends_when_its_sender_no_longer_manages_users(self, cast: Cast) -> None:
         _, secret = invite(cast, cast.secondary)
         do(cast.primary, actions.set_standing, cast.secondary.public_id, Standing.MEMBER, version=1)
         with pytest.raises(actions.InvitationEnded):
-            do(make_user("Nils", "newman@nile.example"), actions.accept_invitation, secret, now=timezone.now())
+            do(
+                make_user("Nils", "newman@nile.example"),
+                actions.accept_invitation,
+                secret,
+                now=timezone.now(),
+            )
 
     def test_that_was_made_up_leads_nowhere(self, client: Client) -> None:
         page = client.get("/invitations/made-up/")
@@ -175,5 +182,3 @@ class TestTheForm:
             assert browser.post("/users/add/", NEW | {"form_token": "t"}).status_code == 302
         with tenancy.as_system():
             assert Invitation.objects.count() == 1
-
-

@@ -27,7 +27,13 @@ def member_of(cast: Cast) -> Membership | None:
 class TestApproving:
     def test_makes_a_member_with_the_tools_chosen(self, cast: Cast) -> None:
         case = asked(cast.applicant)
-        do(cast.primary, actions.approve_request, case.public_id, tools=[Tool.REPORTING], roles=["referrals_user"])
+        do(
+            cast.primary,
+            actions.approve_request,
+            case.public_id,
+            tools=[Tool.REPORTING],
+            roles=["referrals_user"],
+        )
         member = member_of(cast)
         assert (member.standing, member.tools, member.roles) == ("member", ["reporting"], ["referrals_user"])
 
@@ -204,7 +210,11 @@ class TestADecidedRequest:
         case = asked(cast.applicant)
         do(cast.primary, actions.reject_request, case.public_id, code="other", text="No.")
         for model in (AccessCase, AccessRequest):
-            with tenancy.as_system(), pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            with (
+                tenancy.as_system(),
+                pytest.raises(DatabaseError, match="never changed"),
+                transaction.atomic(),
+            ):
                 model.objects.filter(public_id=case.public_id).update(status="approved")
 
     def test_a_withdrawn_one_cannot_be_approved(self, cast: Cast) -> None:

@@ -30,7 +30,9 @@ def post(browser, number: str = KNOWN, primary: str = "no", **extra: str):
 
 
 class TestASiteNumber:
-    @pytest.mark.parametrize("typed", ["7403807", " 740 3807 ", "740-3807", "740.3807", "٧٤٠٣٨٠٧", "007403807"])
+    @pytest.mark.parametrize(
+        "typed", ["7403807", " 740 3807 ", "740-3807", "740.3807", "٧٤٠٣٨٠٧", "007403807"]
+    )
     def test_may_be_spelt_in_many_ways(self, typed: str) -> None:
         assert site_number(typed) == "7403807"
 
@@ -66,7 +68,11 @@ class TestTheForm:
         with tenancy.as_system():
             request = AccessRequest.objects.get()
         assert request.kind == RequestKind.AUTHORISATION
-        assert (request.job_title, request.company_email, request.reason) == ("Owner", "o@nile.example", "I own it")
+        assert (request.job_title, request.company_email, request.reason) == (
+            "Owner",
+            "o@nile.example",
+            "I own it",
+        )
 
     @pytest.mark.parametrize(
         "bad",

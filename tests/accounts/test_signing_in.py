@@ -81,7 +81,9 @@ class TestChangingThePassword:
         sign_in(client, petra.email)
         other = Client()
         sign_in(other, petra.email)
-        client.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+        client.post(
+            "/account/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+        )
         assert client.get("/session/").status_code == 200
         assert other.get("/session/").status_code == 401
         assert "Your password was changed" in letters_to(petra.email)[-1].subject

@@ -99,7 +99,9 @@ class TestAnAddressThatHasAVendorIdAlready:
 
         plain = MD5PasswordHasher.encode
         monkeypatch.setattr(
-            MD5PasswordHasher, "encode", lambda self, password, salt: hashed.append(password) or plain(self, password, salt)
+            MD5PasswordHasher,
+            "encode",
+            lambda self, password, salt: hashed.append(password) or plain(self, password, salt),
         )
         sign_up(client)
         known = len(hashed)
