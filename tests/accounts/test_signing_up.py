@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
 from identity import tenancy
@@ -95,14 +96,13 @@ class TestAnAddressThatHasAVendorIdAlready:
     def test_takes_as_long_as_a_new_one(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         # The time that matters is that of hashing the password: once, as for a new vendor ID.
         hashed: list[str] = []
-        from django.contrib.auth.hashers import MD5PasswordHasher
-
         plain = MD5PasswordHasher.encode
-        monkeypatch.setattr(
-            MD5PasswordHasher,
-            "encode",
-            lambda self, password, salt: hashed.append(password) or plain(self, password, salt),
-        )
+
+        def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+            hashed.append(password)
+            return plain(self, password, salt)
+
+        monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
         sign_up(client)
         known = len(hashed)
         hashed.clear()
