@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import get_currency_name, get_currency_precision
+from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
 from django.utils.translation import get_language
 
 # What deals and quotes may be in; the countries that use one without asking.
@@ -61,17 +61,29 @@ def minor_units(text: str, currency: str) -> int:
 
 def _plain(text: str, currency: str) -> str:
     """The text in ASCII digits and separators, without the currency and what only makes it easier to read."""
+    text = _without_marks(text)
+    for known in (
+        _without_marks(get_currency_symbol(currency, locale=_locale())),
+        currency,
+        currency.lower(),
+    ):
+        text = text.replace(known, "")
     signs = []
-    for sign in unicodedata.normalize("NFKC", text).upper().replace(currency, ""):
+    for sign in text:
         if unicodedata.category(sign) == "Nd":
             signs.append(str(unicodedata.digit(sign)))
-        elif sign in "٫":
+        elif sign == "٫":
             signs.append(".")
-        elif sign in "’":
+        elif sign == "’":
             signs.append("'")
-        elif not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Sc") and sign != "٬":
+        elif not sign.isspace() and unicodedata.category(sign) != "Sc" and sign != "٬":
             signs.append(sign)
     return "".join(signs)
+
+
+def _without_marks(text: str) -> str:
+    """The text without signs that only say in which direction it runs."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -82,6 +94,8 @@ def _parts(text: str) -> tuple[str, str]:
     whole, decimals = text, ""
     if last >= 0 and not _is_grouping(text, last):
         whole, decimals = text[:last], text[last + 1 :]
+    if decimals and text[last] in whole:
+        raise NotAnAmount  # the same sign cannot group and end the whole
     if whole and not whole.isdigit() and not _GROUPED.fullmatch(whole):
         raise NotAnAmount
     return re.sub(r"\D", "", whole) or "0", decimals
@@ -96,8 +110,7 @@ def _is_grouping(text: str, last: int) -> bool:
         return True
     if ({".", ","} - {sign}).pop() in text:
         return False  # after another separator: the decimals
-    symbols = Locale.parse((get_language() or "en").replace("-", "_")).number_symbols["latn"]
-    return bool(sign != symbols["decimal"])
+    return sign != _decimal_sign()
 
 
 def as_written(amount: int | None, currency: str) -> str:
@@ -108,5 +121,12 @@ def as_written(amount: int | None, currency: str) -> str:
     whole, rest = divmod(amount, 10**places)
     if not rest:
         return str(whole)
-    symbols = Locale.parse((get_language() or "en").replace("-", "_")).number_symbols["latn"]
-    return f"{whole}{symbols['decimal']}{rest:0{places}d}"
+    return f"{whole}{_decimal_sign()}{rest:0{places}d}"
+
+
+def _locale() -> Locale:
+    return Locale.parse((get_language() or "en").replace("-", "_"))
+
+
+def _decimal_sign() -> str:
+    return str(_locale().number_symbols["latn"]["decimal"])
