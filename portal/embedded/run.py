@@ -152,8 +152,8 @@ def _cores() -> int:
 
 def _web_command(host: str, port: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{host}:{port}"),
-        *("--workers", str(_cores()), "--graceful-timeout", "10", "--no-control-socket"),
+        *(sys.executable, "-m", "gunicorn", "--config", "python:portal.gunicorn", "portal.wsgi:application"),
+        *("--bind", f"{host}:{port}", "--workers", str(_cores()), "--graceful-timeout", "10"),
         *("--access-logfile", "-"),
     ]
 
