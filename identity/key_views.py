@@ -49,9 +49,8 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grantable = keys.grantable(actor)
-        self.refused = [each for each in grantable if each.refusal]
-        allowed = [(each.privilege.value, each.name) for each in grantable if not each.refusal]
+        self.grantable = keys.grantable(actor)
+        allowed = [(each.privilege.value, each.name) for each in self.grantable if not each.refusal]
         self.fields["privileges"].choices = allowed  # type: ignore[attr-defined]
         self.fields["expires"].choices = [  # type: ignore[attr-defined]
             *((str(number), days(number)) for number in (30, 90, 365)),

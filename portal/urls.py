@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts.views.oneself import help
 
 from . import views
+from .reference import api_reference
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("parts/", include("pricing.urls")),
     path("deals/", include("deals.urls")),
     path("api/v1/", include("portal.api")),
+    path("api-reference/", api_reference, name="api-reference"),
 ]
 
 if settings.MODE != "production":

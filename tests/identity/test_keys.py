@@ -157,7 +157,8 @@ class TestThePages:
     def test_offer_nothing_the_maker_may_not_do_and_say_why(self, cast: Cast) -> None:
         text = signed_in(cast.sales).get("/keys/new/").content.decode()
         assert 'value="deal_view"' in text
-        assert 'value="member_manage"' not in text
+        assert 'name="privileges" value="deal_view"' in text
+        assert 'name="privileges" value="member_manage"' not in text
         assert "Only the primary contact and the secondary contacts manage the users of a site." in text
         answer = signed_in(cast.sales).post("/keys/new/", {**self.FORM, "privileges": ["member_manage"]})
         assert answer.status_code == 200

@@ -1,0 +1,33 @@
+"""The page on which people read what the API can do."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from portal.reference import resources
+from tests.api.test_schema import OPERATIONS
+from tests.cast import Cast, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+class TestTheReference:
+    def test_is_open_to_everybody(self, cast: Cast) -> None:
+        for browser in (Client(), signed_in(cast.sales), signed_in(cast.deal_desk)):
+            answer = browser.get("/api-reference/")
+            assert answer.status_code == 200
+            assert answer.content.decode().count("<h1") == 1
+
+    def test_has_every_operation(self) -> None:
+        text = Client().get("/api-reference/").content.decode()
+        for path, method, _operation in OPERATIONS:
+            assert f"<strong>{method.upper()}</strong> {path}<" in text
+
+    def test_says_what_goes_in_and_comes_out(self) -> None:
+        operation = next(each for each in dict(resources())["members"] if each.anchor == "members_create")
+        body = {field.name: field for field in operation.body}
+        assert (body["email"].type, body["email"].required) == ("email ≤ 254", True)
+        assert body["tools"].type.startswith("array of reporting | ")
+        assert "member.site.number" in {field.name for field in operation.answer}
+        assert dict(operation.answers)["429"].startswith("This key has made too many calls")
