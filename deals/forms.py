@@ -96,6 +96,7 @@ class CustomerForm(StepForm):
         help_text=_(
             "The customer's legal name. Start typing: companies that anybody entered before are found."
         ),
+        widget=forms.TextInput(attrs={"data-suggest-into": "id_customer"}),
     )
     customer_country = forms.ChoiceField(
         label=_("Country"), error_messages={"required": _("Say in which country the customer is.")}
