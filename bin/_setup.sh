@@ -3,6 +3,10 @@
 # `setup run` leaves out what only the tests need. Nothing to do costs a few milliseconds.
 
 UV_VERSION=0.13.9 # the one that wrote uv.lock
+# Where Python comes without pip:
+PIP_WHEEL=pip-26.3-py3-none-any.whl
+PIP_PATH=07/25/ee8c38ae72d66b844ce8eb9711ba905dba21ca1a8a0c960057c41cd23337
+PIP_SHA256=f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13
 
 case ${VAR_DIR-} in "" | /*) ;; *) VAR_DIR=$PWD/$VAR_DIR ;; esac
 cd "$(dirname -- "$0")/.." || exit 1
@@ -46,20 +50,33 @@ make_environment() {
     echo "Making .venv with $("$python" --version)"
     rm -rf .venv
     "$python" -m venv .venv >/dev/null 2>&1 && return
-    # Debian keeps venv's installer of pip in a package of its own.
+    # Debian keeps what puts pip into it in a package of its own: find_pip will look elsewhere.
     rm -rf .venv
-    if "$python" -m venv --without-pip .venv >/dev/null 2>&1 && "$python" -m pip --version >/dev/null 2>&1; then
-        return
-    fi
-    rm -rf .venv
-    fail "Python cannot make a virtual environment here.
+    "$python" -m venv --without-pip .venv || fail "Python cannot make a virtual environment here.
 On Debian and Ubuntu: apt-get install python3-venv"
+}
+
+# The environment's own pip, else the machine's, else one fetched and checked.
+find_pip() {
+    here=$PWD/.venv/bin/python
+    pip="$here -m pip"
+    $pip --version >/dev/null 2>&1 && return
+    find_python
+    pip="$python -m pip --python $here"
+    $pip --version >/dev/null 2>&1 && return
+    pip="$here $PWD/.venv/$PIP_WHEEL/pip"
+    $pip --version >/dev/null 2>&1 && return
+    $here - <<END || fail "Python's pip is missing and could not be fetched. On Debian and Ubuntu: apt-get install python3-venv"
+import hashlib, urllib.request
+content = urllib.request.urlopen("https://files.pythonhosted.org/packages/$PIP_PATH/$PIP_WHEEL", timeout=60).read()
+assert hashlib.sha256(content).hexdigest() == "$PIP_SHA256", "not the pip we know"
+open(".venv/$PIP_WHEEL", "wb").write(content)
+END
 }
 
 install_python_packages() { # run | test
     echo "Installing Python packages (the first time this takes a minute or two)"
-    pip="$PWD/.venv/bin/python -m pip"
-    $pip --version >/dev/null 2>&1 || pip="${python:-python3} -m pip --python $PWD/.venv/bin/python"
+    find_pip
     if ! .venv/bin/uv --version 2>/dev/null | grep -q "^uv $UV_VERSION"; then
         $pip install --quiet --quiet --disable-pip-version-check "uv==$UV_VERSION" ||
             fail "pip could not install uv $UV_VERSION. Is the package index reachable? (pip config list)"

@@ -50,7 +50,7 @@ CHECKS = [
     Check("Types (mypy)", _tool("mypy")),
     Check(
         "Imports run downwards only (import-linter)",
-        [_beside_python("lint-imports"), "--no-logo"],
+        [PYTHON, _beside_python("lint-imports"), "--no-logo"],
     ),
     Check("Every model has its migration", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
     Check("Production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
