@@ -101,9 +101,9 @@ def valkey_server() -> str:
     return str(next(Path(found.submodule_search_locations[0]).glob("_binaries/*/valkey-server")))
 
 
-@pytest.fixture(params=["tests.notifications.sink", "portal.embedded.mailbox"])
+@pytest.fixture
 def processes(request: Any, tmp_path: Path, transactional_db: None, monkeypatch: Any) -> Iterator[Processes]:
-    """With a mail server that knows nothing of doubles, and with the demo's mailbox, which drops them."""
+    """Running, with the mail server that the test names as the parameter."""
     all_of_them = Processes(tmp_path, request.param)
     # This process, which tells, wakes the workers over the same broker.
     monkeypatch.setattr(tasks, "_broker", lambda: broker(all_of_them.redis_url))
@@ -143,7 +143,8 @@ def answers(port: int) -> bool:
     return False
 
 
-class TestKilledInTheMiddle:
+@pytest.mark.parametrize("processes", ["portal.embedded.mailbox"], indirect=True)
+class TestWithAServerThatDropsDoubles:
     def test_each_mail_arrives_exactly_once(self, processes: Processes, settings: Any) -> None:
         reader = make_user("Rana Reader", "rana@people.example")
         wait_for(lambda: answers(processes.smtp_port) and answers(processes.valkey_port), processes)
@@ -170,6 +171,28 @@ class TestKilledInTheMiddle:
         assert [item.kind for item in inbox_of(reader)] == [AT_ONCE.name]
         settings.VAR_DIR = processes.directory
         assert [who for who in (pulse.WORKER, pulse.CLOCK) if pulse.age(who) is None] == []
+
+
+@pytest.mark.parametrize("processes", ["tests.notifications.sink"], indirect=True)
+class TestWithAServerThatKnowsNoDoubles:
+    def test_none_is_doubled_and_what_may_be_lost_is_known(self, processes: Processes) -> None:
+        wait_for(lambda: answers(processes.smtp_port) and answers(processes.valkey_port), processes)
+
+        wanted = tell_wave(1)
+        for arrived in (5, 15):
+            wait_for(lambda arrived=arrived: len(processes.arrived()) >= arrived, processes)  # type: ignore[misc]
+            processes.kill("worker")
+            processes.start("worker")
+        wait_for(nothing_in_hand, processes)
+
+        assert processes.arrived() <= Counter(wanted)
+        assert wanted - set(processes.arrived()) <= uncertain()
+
+
+def uncertain() -> set[str]:
+    """The addresses of which nobody knows whether the server took their mail; an operator is told."""
+    with tenancy.as_system():
+        return set(Mail.objects.filter(status="uncertain").values_list("to", flat=True))
 
 
 def nothing_in_hand() -> bool:
