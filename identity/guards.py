@@ -16,6 +16,7 @@ for label in (
 for label in ("account.EmailAddress", "mfa.Authenticator"):
     guard(label, may(ANONYMOUS, ALL), may(OWNER, "select"))
 
-# Django's own bookkeeping; nothing at run time needs it. `migrate` keeps it, as the tables' owner.
+# Django's own bookkeeping; nothing at run time needs it, but `migrate` adds to it
+# with each new model, as the owner, whom FORCE ROW LEVEL SECURITY binds too. `migrate` keeps it, as the tables' owner.
 for label in ("auth.Permission", "auth.Group", "auth.Group_permissions", "contenttypes.ContentType"):
     guard(label, may(OWNER, ALL))

@@ -1,5 +1,8 @@
 """The database decides who sees what: scopes, roles and what happens outside of them."""
 
+import os
+
+import psycopg2
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -92,3 +95,14 @@ class TestWhoIsAsking:
         with tenancy.as_system():
             User.objects.filter(id=cast.sales.user_id).update(is_active=False)
         assert browser.get("/session/").status_code == 401
+
+
+class TestUpgrading:
+    def test_the_owner_can_enter_a_new_model_into_djangos_bookkeeping(self, db: None) -> None:
+        """FORCE ROW LEVEL SECURITY binds the owner too: an upgrade that brings a model once failed on it."""
+        owner = psycopg2.connect(os.environ["TEST_DATABASE_OWNER_URL"])
+        with owner, owner.cursor() as cursor:
+            cursor.execute("INSERT INTO django_content_type (app_label, model) VALUES ('next', 'thing')")
+            cursor.execute("DELETE FROM django_content_type WHERE app_label = 'next'")
+            assert cursor.rowcount == 1
+        owner.close()
