@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
             words["provider"] = context["provider"].name
         if "timestamp" in context:
             words |= unpack(pack({"when": context["timestamp"]}))
-            words["device"] = str(describe(context["user_agent"]))
+            words["device"] = str(describe(context["user_agent"]) or _("an unknown device"))
         return words | {
             "minutes": CODE_MINUTES,
             "hours": RESET_HOURS,
@@ -149,7 +149,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """The device's own name is the best guess; people can change it."""
-        return str(describe(allauth_context.request.headers.get("user-agent", "")))
+        return str(describe(allauth_context.request.headers.get("user-agent", "")) or _("Passkey"))
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

@@ -33,8 +33,8 @@ def _found(agent: str, names: tuple[tuple[str, str], ...]) -> str:
 
 
 def describe(agent: str) -> str | Promise:
-    """ "Firefox on Windows", or as much of it as the User-Agent header tells."""
+    """ "Firefox on Windows", or as much of it as the User-Agent header tells; empty when that is nothing."""
     browser, system = _found(agent, BROWSERS), _found(agent, SYSTEMS)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("an unknown device")
+    return browser or system

@@ -116,13 +116,20 @@ class PrivilegesForm(forms.Form):
 
 
 class ApproveForm(PrivilegesForm):
+    """Which rights an applicant gets; from an authorisation form, what the present primary contact becomes."""
+
     former_primary = forms.ChoiceField(
         label=_("What the present primary contact becomes"),
         choices=[(Standing.SECONDARY, _("A secondary contact")), (Standing.MEMBER, _("A user"))],
         initial=Standing.SECONDARY,
-        required=False,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, authorisation: bool, replaces: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needless = ("tools", "roles") if authorisation else ()
+        for name in needless if authorisation and replaces else (*needless, "former_primary"):
+            del self.fields[name]
 
 
 class RejectForm(forms.Form):
@@ -227,10 +234,9 @@ class ProfileForm(forms.Form):
 
 
 def time_zones() -> list[str]:
-    """The zones that people know: places, and UTC."""
-    return sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "System"))
-    )
+    """The zones that people know: UTC, and places."""
+    names = available_timezones()
+    return ["UTC", *sorted(name for name in names if "/" in name and not name.startswith(("Etc/", "System")))]
 
 
 class CareForm(forms.Form):

@@ -47,6 +47,8 @@ FIELDS: dict[str, str | Promise] = {
     "tools": gettext_lazy("Tools"),
     "roles": gettext_lazy("Roles"),
 }
+GIVEN = {"tools": gettext_lazy("Tools given: %(list)s."), "roles": gettext_lazy("Roles given: %(list)s.")}
+TAKEN = {"tools": gettext_lazy("Tools taken: %(list)s."), "roles": gettext_lazy("Roles taken: %(list)s.")}
 LABELS = {choice.value: choice.label for choices in (Tool, Role, Standing) for choice in choices}
 
 
@@ -62,7 +64,7 @@ def _event(event: AuditEvent) -> Event:
 
 def _sentences(detail: dict[str, Any]) -> Iterator[str]:
     for field, (before, after) in detail.get("changes", {}).items():
-        yield from _sets(before, after) if isinstance(after, list) else _one(field, before, after)
+        yield from _sets(field, before, after) if isinstance(after, list) else _one(field, before, after)
     if "changes" not in detail and detail.get("tools"):
         yield _("Tools: %(list)s.") % {"list": _listed(detail["tools"])}
     if "changes" not in detail and detail.get("roles"):
@@ -73,12 +75,12 @@ def _sentences(detail: dict[str, Any]) -> Iterator[str]:
         yield _("Reason: %(text)s") % {"text": detail["reason"]}
 
 
-def _sets(before: list[str], after: list[str]) -> Iterator[str]:
+def _sets(field: str, before: list[str], after: list[str]) -> Iterator[str]:
     given, taken = [v for v in after if v not in before], [v for v in before if v not in after]
     if given:
-        yield _("Given: %(list)s.") % {"list": _listed(given)}
+        yield GIVEN[field] % {"list": _listed(given)}
     if taken:
-        yield _("Taken: %(list)s.") % {"list": _listed(taken)}
+        yield TAKEN[field] % {"list": _listed(taken)}
 
 
 def _one(field: str, before: str, after: str) -> Iterator[str]:

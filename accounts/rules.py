@@ -15,6 +15,7 @@ from identity.models import Membership
 from identity.privileges import GRANTS, Privilege, Refusal, Role, Standing, Tool, why_not
 
 PRIMARY_CAN = _("The primary contact of the site can.")
+NEEDS_PRIMARY = _("Every site needs its primary contact, so they cannot be removed or leave.")
 CARE_CAN = _("Customer care can: they change the primary contact of a site.")
 
 
@@ -93,14 +94,19 @@ def why_not_standing(by: Actor, member: Membership) -> Refusal | None:
     return None
 
 
+def why_not_leave(by: Actor) -> Refusal | None:
+    """May this actor give up their place at the site they work for?"""
+    if by.standing == Standing.PRIMARY:
+        return Refusal(NEEDS_PRIMARY, CARE_CAN)
+    return None
+
+
 def why_not_remove(by: Actor, member: Membership) -> Refusal | None:
     """Every site keeps its primary contact; the others are removed by those above them, or leave by
     themselves.
     """
     if member.standing == Standing.PRIMARY:
-        return Refusal(
-            _("Every site needs its primary contact, so they cannot be removed or leave."), CARE_CAN
-        )
+        return Refusal(NEEDS_PRIMARY, CARE_CAN)
     if by.membership_id == member.id:
         return None
     return why_not_manage(by) or why_not_touch(by, member)

@@ -19,7 +19,7 @@ from identity.models import Membership, User
 from identity.once import once
 from identity.queries import sites_of
 
-from .. import actions, queries, second_factor
+from .. import actions, queries, rules, second_factor
 from ..forms import CareForm, ProfileForm
 
 QUESTIONS_AN_HOUR = 5
@@ -41,6 +41,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "own_sites": sites_of(by),
+        "leave_refusal": rules.why_not_leave(by),
         "requests": list(queries.my_requests(by)[:10]),
         "sessions": [session for _key, session in queries.sessions_of(by, request.session.session_key)],
         "needs_second_factor": second_factor.is_required(by),

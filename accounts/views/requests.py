@@ -206,8 +206,7 @@ def _case_page(
 ) -> HttpResponse:
     by = request.actor
     primary = queries.primary_of(case.site_id) if case.site_id else None
-    usual = {"tools": rules.usual_tools(by)}
-    approve = approve or ApproveForm(initial=usual)
+    approve = approve or _approve_form(case, initial={"tools": rules.usual_tools(by)})
     context = {
         "case": case,
         "primary": primary,
@@ -215,13 +214,18 @@ def _case_page(
         "same_domain": _same_domain(case),
         "refusal": actions.why_not_decide(by, case),
         "approve": approve,
-        "boxes": Boxes.to_grant(by, approve),
+        "boxes": None if case.is_authorisation else Boxes.to_grant(by, approve),
         "reject": reject or RejectForm(),
         "assign": assign or AssignForm(initial={"number": case.number}),
         "meanwhile": meanwhile,
         "now": timezone.now(),
     }
     return render(request, "accounts/case.html", context, status=status)
+
+
+def _approve_form(case: AccessCase, *args: Any, **kwargs: Any) -> ApproveForm:
+    replaces = case.site_id is not None and queries.primary_of(case.site_id) is not None
+    return ApproveForm(*args, authorisation=case.is_authorisation, replaces=replaces, **kwargs)
 
 
 def _present(case: AccessCase) -> Membership | None:
@@ -243,19 +247,11 @@ def _same_domain(case: AccessCase) -> bool | None:
 @requires(Privilege.MEMBER_MANAGE, Privilege.REQUEST_DECIDE)
 @require_POST
 def approve(request: HttpRequest, public_id: str) -> HttpResponse:
-    form = ApproveForm(request.POST)
+    form = _approve_form(_case(public_id), request.POST)
     if not form.is_valid():
         return _case_page(request, _case(public_id), approve=form, status=422)
-    data = form.cleaned_data
     try:
-        member = actions.approve_request(
-            public_id,
-            tools=data["tools"],
-            roles=data["roles"],
-            former_primary=data["former_primary"] or form.fields["former_primary"].initial,
-            by=request.actor,
-            now=timezone.now(),
-        )
+        member = actions.approve_request(public_id, **form.cleaned_data, by=request.actor, now=timezone.now())
     except AccessCase.DoesNotExist:
         raise Http404 from None
     except actions.RequestClosed as closed:

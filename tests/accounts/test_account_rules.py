@@ -291,8 +291,8 @@ class TestEveryChange:
     def test_is_shown_in_the_persons_history(self, cast: Cast) -> None:
         grant(cast.primary, cast.sales, [Tool.REPORTING])
         page = signed_in(cast.primary).get(f"/users/{cast.sales.public_id}/").content.decode()
-        assert "Given: Reporting." in page
-        assert "Taken: Deal registration." in page
+        assert "Tools given: Reporting." in page
+        assert "Tools taken: Deal registration." in page
 
     @pytest.mark.parametrize(
         ("change", "theirs", "primarys"),

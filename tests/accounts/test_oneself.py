@@ -37,7 +37,14 @@ class TestTheProfile:
         assert browser.get("/profile/").headers["Content-Language"] == "pl"
 
     @pytest.mark.parametrize(
-        "bad", [{"name": ""}, {"name": "x" * 121}, {"language": "xx"}, {"time_zone": "Mars/Base"}, {"time_zone": ""}]
+        "bad",
+        [
+            {"name": ""},
+            {"name": "x" * 121},
+            {"language": "xx"},
+            {"time_zone": "Mars/Base"},
+            {"time_zone": ""},
+        ],
     )
     def test_says_at_the_field_what_is_wrong(self, cast: Cast, bad: dict[str, str]) -> None:
         page = signed_in(cast.sales).post("/profile/", PROFILE | bad)
@@ -133,7 +140,8 @@ class TestHelp:
         assert "Nile Systems (7403807)" in mail.letter["paragraphs"]
 
     @pytest.mark.parametrize(
-        "bad", [{"email": "x"}, {"message": ""}, {"message": "x" * 5001}, {"subject": "x" * 151}, {"name": ""}]
+        "bad",
+        [{"email": "x"}, {"message": ""}, {"message": "x" * 5001}, {"subject": "x" * 151}, {"name": ""}],
     )
     def test_says_at_the_field_what_is_wrong(self, bad: dict[str, str]) -> None:
         page = self.from_anywhere().post("/help/", self.FORM | bad)
