@@ -208,6 +208,10 @@ DOOR: dict[str, tuple[State, ...]] = {
 }
 
 KEYS: dict[str, tuple[State, ...]] = {
+    "api-reference": (
+        *seen_by("anonymous", "primary"),
+        State("primary", "unfolded", act=unfolded),
+    ),
     "identity:keys": (
         *seen_by("primary", "beginner", "deal_desk"),
         State("primary", "asked before revoking", act=pressed("Revoke")),
