@@ -93,6 +93,9 @@ class _Crowd:
     def person(self, site: Site, domain: str = "") -> User:
         language = self.world.language_of(site)
         name, mailbox = next(self.names[language])
+        # Whoever tries the demo signs in at these sites: the portal then speaks as their browser asks.
+        tried = [*(self.world.sites[number] for number in MAIN_SITES), *self.world.distributors]
+        language = "" if site in tried else language
         return make_person(
             name,
             self._address(mailbox, domain or site.web_domain),
