@@ -197,7 +197,9 @@ def _refresh_demo_file(path: Path, url: str, database_url: str) -> list[tuple[st
         path, json.dumps(demo | {"url": url, "database_url": database_url}, indent=1, ensure_ascii=False)
     )
     keys = ("role", "email", "password", "site_number")
-    return [tuple(str(account.get(key) or "–") for key in keys) for account in demo["accounts"]]
+    return [
+        tuple(str(account.get(key) or "–").replace("_", " ") for key in keys) for account in demo["accounts"]
+    ]
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
