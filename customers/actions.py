@@ -60,11 +60,11 @@ def _known(customer: Customer) -> Customer | None:
 
 
 def remember_contact(
-    *, customer: Customer, name: str, job_title: str = "", email: str = "", phone: str = "", by: Actor
+    *, site_id: int, customer: Customer, name: str, job_title: str = "", email: str = "", phone: str = ""
 ) -> CustomerContact:
-    """Keep a contact for this site's next deal with the customer; what is known is brought up to date."""
+    """Keep a contact for a site's next deal with the customer; what is known is brought up to date."""
     contact, _ = CustomerContact.objects.update_or_create(
-        site_id=by.site_id,
+        site_id=site_id,
         customer=customer,
         email=email,
         name=name,

@@ -14,7 +14,7 @@ from .models import Customer
 class Naming(NamedTuple):
     """How companies of a country are called: patterns, the names that go into them, and legal forms."""
 
-    count: int
+    number: int  # how many of them there are
     patterns: tuple[str, ...]
     names: tuple[tuple[str, str], ...]  # as written, and as in a web address
     forms: tuple[str, ...] = ("",)
@@ -113,7 +113,7 @@ def build(world: World) -> list[Customer]:
 
 
 def _of(country: str, naming: Naming, rng: Random) -> list[Customer]:
-    chosen = rng.sample(list(product(naming.patterns, naming.names)), naming.count)
+    chosen = rng.sample(list(product(naming.patterns, naming.names)), naming.number)
     made = []
     for number, (pattern, (name, web)) in enumerate(chosen):
         customer = Customer(

@@ -71,6 +71,10 @@ class ColleagueUnknown(Exception):
     """The person named is not an active member of the site."""
 
 
+class NoSite(Exception):
+    """Deals and opportunities are written by somebody who works for a site."""
+
+
 class ReasonMissing(Exception):
     """This needs a reason: a text, and where there is a list of reasons, one of them."""
 
@@ -82,7 +86,7 @@ class ReasonMissing(Exception):
 def note_opportunity(*, name: str, by: Actor, now: datetime, **known: Any) -> Opportunity:
     """Write down a chance of a sale; `known` is whatever else of an Opportunity is known."""
     opportunity = Opportunity.objects.create(
-        site_id=by.site_id, name=name, owner_name=by.name, created_at=now, **known
+        site_id=_place_of(by)[0], name=name, owner_name=by.name, created_at=now, **known
     )
     record(
         "opportunity.noted",
@@ -126,16 +130,17 @@ def begin_deal(
     """
     if previous is not None and not previous.is_terminal:
         raise DealNotOpen(previous.status)
+    site_id, membership_id = _place_of(by)
     deal = Deal(
-        site_id=by.site_id,
+        site_id=site_id,
         site_name=by.site_name,
         site_number=by.site_number,
-        owner_id=by.membership_id,
+        owner_id=membership_id,
         owner_name=by.name,
         created_at=now,
         updated_at=now,
         listed_at=now,
-        currency=currency_of(Site.objects.values_list("country", flat=True).get(id=by.site_id)),
+        currency=currency_of(Site.objects.values_list("country", flat=True).get(id=site_id)),
     )
     if opportunity is not None:
         _copy(opportunity, deal, FROM_OPPORTUNITY)
@@ -301,12 +306,12 @@ def submit_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = N
             now=now,
         )
     remember_contact(
+        site_id=deal.site_id,
         customer=deal.customer,
         name=deal.contact_name,
         job_title=deal.contact_job_title,
         email=deal.contact_email,
         phone=deal.contact_phone,
-        by=by,
     )
     again = deal.submitted_at is not None
     columns: dict[str, Any] = {
@@ -395,7 +400,7 @@ def revoke_deal(deal: Deal, *, text: str, by: Actor, now: datetime, version: int
     """Take an approval back for good, saying why. Raises ReasonMissing, DealNotOpen, DealChanged."""
     text = _given(text)
     deal = _locked(deal, version)
-    columns = {"closed_at": now, "outcome_text": text}
+    columns: dict[str, Any] = {"closed_at": now, "outcome_text": text}
     return _move(deal, Status.REVOKED, Happened.REVOKED, by=by, now=now, text=text, **columns)
 
 
@@ -417,7 +422,7 @@ def withdraw_deal(
 ) -> Deal:
     """Give a submitted deal up, for good. Raises DealNotOpen (a draft is discarded instead), DealChanged."""
     deal, text = _locked(deal, version), text.strip()
-    columns = {"decision_due_at": None, "closed_at": now, "outcome_text": text}
+    columns: dict[str, Any] = {"decision_due_at": None, "closed_at": now, "outcome_text": text}
     return _move(deal, Status.WITHDRAWN, Happened.WITHDRAWN, by=by, now=now, text=text, **columns)
 
 
@@ -437,7 +442,7 @@ def lose_deal(
     """
     code, text = _listed(code, LostReason), text.strip()
     deal = _locked(deal, version)
-    columns = {"closed_at": now, "outcome_code": code, "outcome_text": text}
+    columns: dict[str, Any] = {"closed_at": now, "outcome_code": code, "outcome_text": text}
     return _move(deal, Status.LOST, Happened.LOST, by=by, now=now, code=code, text=text, **columns)
 
 
@@ -485,6 +490,13 @@ def _locked(deal: Deal, version: int | None = None) -> Deal:
     if version is not None and current.version != version:
         raise DealChanged(current)
     return current
+
+
+def _place_of(by: Actor) -> tuple[int, int]:
+    """The ids of the site and of the membership that somebody works with. Raises NoSite."""
+    if by.site_id is None or by.membership_id is None:
+        raise NoSite
+    return by.site_id, by.membership_id
 
 
 def _products(deal: Deal) -> list[DealProduct]:

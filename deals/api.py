@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from babel.numbers import get_currency_precision
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -91,7 +90,7 @@ class DealOut(serializers.Serializer[Deal]):
     customer = DealCustomerOut(source="*")
     contact = DealContactOut(source="*")
     products = DealProductOut(many=True, source="dealproducts.all")
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="get_amount")
     currency = serializers.CharField()
     close_on = serializers.DateField(allow_null=True)
     stage = serializers.ChoiceField(Stage.choices)
@@ -124,7 +123,7 @@ class DealOut(serializers.Serializer[Deal]):
     def get_partner(self, deal: Deal) -> dict[str, str]:
         return {"number": deal.site_number, "name": deal.site_name}
 
-    def get_value(self, deal: Deal) -> str | None:
+    def get_amount(self, deal: Deal) -> str | None:
         """As a decimal number in text."""
         return decimals(deal.value, deal.currency)
 
@@ -135,7 +134,7 @@ class DealOut(serializers.Serializer[Deal]):
         return {"number": deal.distributor.number, "name": deal.distributor_name}
 
 
-class DealEventOut(serializers.Serializer[DealEvent]):
+class DealEventOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     kind = serializers.ChoiceField(DealEvent.Kind.choices)
     actor = serializers.CharField(source="actor_name")
@@ -151,14 +150,14 @@ class OpportunityOut(serializers.Serializer[Opportunity]):
     customer_name = serializers.CharField()
     customer_country = serializers.CharField()
     stage = serializers.ChoiceField(Stage.choices)
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="get_amount")
     currency = serializers.CharField()
     close_on = serializers.DateField(allow_null=True)
     note = serializers.CharField()
     status = serializers.CharField()
     created_at = serializers.DateTimeField()
 
-    def get_value(self, opportunity: Opportunity) -> str | None:
+    def get_amount(self, opportunity: Opportunity) -> str | None:
         return decimals(opportunity.value, opportunity.currency)
 
 
@@ -220,7 +219,7 @@ class DealIn(Input):
     name = serializers.CharField(max_length=120, required=False)
     customer = DealCustomerIn(required=False)
     contact = DealContactIn(required=False)
-    products = DealProductIn(many=True, required=False, max_length=PRODUCTS)
+    products = DealProductIn(many=True, required=False, max_length=PRODUCTS)  # type: ignore[call-arg]
     value = AmountField(required=False)
     currency = serializers.ChoiceField(CURRENCY_CHOICES, required=False)
     close_on = serializers.DateField(required=False)
@@ -503,7 +502,7 @@ class DealViewSet(ResourceViewSet):
         try:
             return actions.submit_deal(deal, version=version, by=self.actor, now=self.now)
         except actions.DealIncomplete as incomplete:
-            details: dict[str, list[str | Promise]] = {}
+            details: dict[str, Any] = {}
             for item in incomplete.missing:
                 details.setdefault(INPUT_NAMES.get(item.field, item.field), []).append(item.message)
             raise serializers.ValidationError(details) from None

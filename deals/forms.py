@@ -6,6 +6,7 @@ draft keeps every field that is right, whatever is wrong with the others.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -55,6 +56,11 @@ class Day(forms.DateField):
 
 def _area(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """What a form's select offers, known only now."""
+    form.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
 
 class StepForm(forms.Form):
@@ -118,7 +124,7 @@ class CustomerForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer_country"].choices = [("", _("Choose a country")), *countries().items()]
+        offer(self, "customer_country", [("", _("Choose a country")), *countries().items()])
         self.fields["customer_country"].widget.attrs["data-combobox"] = ""
 
     def initial_of(self, deal: Deal) -> dict[str, Any]:
@@ -297,12 +303,10 @@ class DetailsForm(StepForm):
         self.distributors = {site.public_id: site for site in distributors}
         self.today = today
         super().__init__(*args, **kwargs)
-        self.fields["currency"].choices = currency_choices()
-        self.fields["owner"].choices = [(key, member.name) for key, member in self.colleagues.items()]
-        self.fields["distributor"].choices = [
-            ("", _("None named yet")),
-            *((key, site.name) for key, site in self.distributors.items()),
-        ]
+        offer(self, "currency", currency_choices())
+        offer(self, "owner", ((key, member.name) for key, member in self.colleagues.items()))
+        named = ((key, site.name) for key, site in self.distributors.items())
+        offer(self, "distributor", [("", _("None named yet")), *named])
         self.fields["close_on"].widget.attrs["min"] = today.isoformat()
 
     def initial_of(self, deal: Deal) -> dict[str, Any]:
@@ -380,13 +384,11 @@ class BeginForm(forms.Form):
     def __init__(self, *args: Any, opportunities: list[Opportunity], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.opportunities = {found.public_id: found for found in opportunities}
-        self.fields["opportunity"].choices = [
-            ("", _("Choose an opportunity")),
-            *(
-                (key, " · ".join(filter(None, [found.name, found.customer_name])))
-                for key, found in self.opportunities.items()
-            ),
-        ]
+        known = (
+            (key, " · ".join(filter(None, [found.name, found.customer_name])))
+            for key, found in self.opportunities.items()
+        )
+        offer(self, "opportunity", [("", _("Choose an opportunity")), *known])
         self.fields["opportunity"].widget.attrs["data-combobox"] = ""
 
     def clean(self) -> None:
@@ -411,8 +413,8 @@ class OpportunityForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["currency"].choices = currency_choices()
-        self.fields["customer_country"].choices = [("", _("Choose a country")), *countries().items()]
+        offer(self, "currency", currency_choices())
+        offer(self, "customer_country", [("", _("Choose a country")), *countries().items()])
         self.fields["customer_country"].widget.attrs["data-combobox"] = ""
 
     def clean(self) -> None:

@@ -192,7 +192,9 @@ class Deal(models.Model):
     # For the foreign keys of products and events, which follow them: so that their policies are plain
     # equalities.
     submitted = models.GeneratedField(
-        expression=~Q(status=Status.DRAFT), output_field=models.BooleanField(), db_persist=True
+        expression=~Q(status=Status.DRAFT),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     reader_id = models.GeneratedField(
         expression=Case(

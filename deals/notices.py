@@ -123,7 +123,7 @@ COMMENTED = _kind(
     icon="message",
 )
 
-OUTCOMES = {
+OUTCOMES: dict[str, Any] = {
     Status.WON: _("The customer bought."),
     Status.LOST: _("The customer did not buy."),
     Status.EXPIRED: _("The registration was not used in time."),

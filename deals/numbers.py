@@ -38,7 +38,7 @@ def new_reference() -> str:
 def is_number(text: str) -> bool:
     """Whether this is a well-formed registration number with the right check character."""
     match = _NUMBER.fullmatch(text)
-    return bool(match) and check_character(int(match[1]), match[2]) == match[3]
+    return match is not None and check_character(int(match[1]), match[2]) == match[3]
 
 
 def as_typed(text: str) -> str:

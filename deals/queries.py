@@ -102,12 +102,9 @@ def events_of(deal: Deal) -> list[DealEvent]:
 
 
 def colleagues_of(actor: Actor) -> list[Membership]:
-    """Who may answer for a deal of the actor's site."""
-    return list(
-        Membership.objects.filter(site_id=actor.site_id, status=MembershipStatus.ACTIVE).order_by(
-            "name", "id"
-        )
-    )
+    """Who may answer for a deal of the actor's site. One's own places at other sites are seen too, hence the filter."""
+    here = Membership.objects.filter(site__number=actor.site_number, status=MembershipStatus.ACTIVE)
+    return list(here.order_by("name", "id"))
 
 
 def distributors() -> list[Site]:

@@ -34,7 +34,7 @@ from .completeness import what_is_missing
 from .forms import NONE_OF_THESE, STEPS, BeginForm, OpportunityForm, StepForm
 from .models import PRODUCTS, Deal, Opportunity
 from .possible import demand_reseller
-from .states import EDITABLE, Status
+from .states import EDITABLE, Stage, Status
 from .views import seen_version
 
 P = Privilege
@@ -102,7 +102,7 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "deals/opportunities.html",
-        {"opportunities": found, "stages": dict(Opportunity.stage.field.choices)},
+        {"opportunities": found, "stages": dict(Stage.choices)},
     )
 
 

@@ -173,8 +173,8 @@ class TestContacts:
         customer = make_customer("Łąka", country="PL")
         for person in (cast.sales, cast.rival):
             with tenancy.scope(actor(person)):
-                remember_contact(customer=customer, name="Laila", phone="1", by=actor(person))
-                remember_contact(customer=customer, name="Laila", phone="2", by=actor(person))
+                remember_contact(site_id=person.site_id, customer=customer, name="Laila", phone="1")
+                remember_contact(site_id=person.site_id, customer=customer, name="Laila", phone="2")
                 assert CustomerContact.objects.get().phone == "2"
         with tenancy.as_system():
             assert CustomerContact.objects.count() == 2
