@@ -17,6 +17,11 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "let approvals run out": {
+        "task": "deals.expire",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "deliver what nobody was woken for": {
         "task": "notifications.sweep",
         "schedule": 15,
