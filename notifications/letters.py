@@ -17,10 +17,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from .kinds import NoticeKind
-from .values import unpack
+from .values import END, ISOLATE, unpack
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 WIDTH = 72
+NAME = re.compile(f"{ISOLATE}[^{ISOLATE}{END}\n]{{1,60}}{END}")
+GLUE = "\ue000"  # of the private use area: nobody writes it, and lines are not broken at it
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -160,7 +162,10 @@ def _entry_text(entry: Entry) -> str:
 
 
 def wrapped(text: str, indent: str = "") -> str:
-    return "\n".join(
+    """Text in lines of 72 characters; a name of another direction stays on one line, where its isolation holds."""
+    whole = NAME.sub(lambda name: name[0].replace(" ", GLUE), text)
+    lines = [
         textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-        for line in text.splitlines()
-    )
+        for line in whole.splitlines()
+    ]
+    return "\n".join(lines).replace(GLUE, " ")

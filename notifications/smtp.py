@@ -57,6 +57,7 @@ class Line:
             backend = EmailBackend()
             try:
                 backend.open()
+                assert backend.connection is not None  # noqa: S101 (or it would have raised)
                 backend.connection.ehlo_or_helo_if_needed()
             except (OSError, smtplib.SMTPException) as error:
                 backend.connection = None

@@ -67,6 +67,11 @@ class TestParts:
         assert LETTER.action[1] in lines
         assert max(len(line) for line in lines if not line.startswith("http")) <= 72
 
+    def test_an_arabic_name_in_an_english_text_is_not_broken_into_two_lines(self) -> None:
+        name = f"{ISOLATE}شركة الواحة للمقاولات{END}"
+        text = text_of(made(Letter("Hello", [f"{'x' * 60} {name} came to an end."])))
+        assert name in text
+
     def test_a_code_stands_on_its_own(self) -> None:
         mail = made(Letter("Your code", ["Enter it."], code="123 456"))
         assert "    123 456" in text_of(mail).splitlines()
