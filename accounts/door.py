@@ -56,7 +56,7 @@ class WithProviders:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         providers = get_adapter().list_providers(self.request)  # type: ignore[attr-defined]
         names = {provider.app.provider_id: provider.name for provider in providers}
-        return super().get_context_data(**kwargs) | {"providers": providers, "names": names}  # type: ignore[misc]
+        return super().get_context_data(**kwargs) | {"providers": providers, "names": names}
 
 
 class SignIn(WithProviders, account.LoginView):

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from .privileges import Privilege, Refusal, why_not
 
-V = TypeVar("V", bound=Callable[..., HttpResponse])
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 
 class PrivilegeMissing(PermissionDenied):
@@ -26,7 +27,7 @@ class PrivilegeMissing(PermissionDenied):
 
 def _marked(view: V, check: Callable[[HttpRequest], None], access: Any) -> V:
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.actor.signed_in:
             return redirect_to_login(next_address(request))
         check(request)

@@ -156,7 +156,7 @@ class Idempotent:
     claimed: str = ""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        super().initial(request, *args, **kwargs)
         request.data  # noqa: B018 - a damaged body is refused before anything is done, also where none is needed
         if request.method == "POST" and IDEMPOTENCY_KEY in request.headers:
             self._claim(request, request.headers[IDEMPOTENCY_KEY])
@@ -186,10 +186,10 @@ class Idempotent:
             response = error.answer.response()
             response.headers["Idempotency-Replayed"] = "true"
             return response
-        return super().handle_exception(error)  # type: ignore[misc]
+        return super().handle_exception(error)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response = super().finalize_response(request, response, *args, **kwargs)
         if self.claimed and response.status_code < 500 and response.status_code not in (401, 403, 429):
             once.settle(self.claimed, once.Answer.of(response.render()))
         return response

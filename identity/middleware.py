@@ -63,9 +63,9 @@ def _identify(request: HttpRequest) -> tuple[User | AnonymousUser, Actor]:
         return _known(who)
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:
         return AnonymousUser(), Actor.anonymous()
-    user, actor = _known(request.session.who)
+    user, actor = _known(request.session.who)  # type: ignore[attr-defined]
     expected = request.session.get(HASH_SESSION_KEY, "")
-    if not actor.signed_in or not constant_time_compare(expected, user.get_session_auth_hash()):
+    if isinstance(user, AnonymousUser) or not constant_time_compare(expected, user.get_session_auth_hash()):
         request.session.flush()  # removed person, or the password was changed elsewhere
         return AnonymousUser(), Actor.anonymous()
     return user, actor

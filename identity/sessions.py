@@ -127,7 +127,7 @@ class SessionStore(DatabaseStore):
         return self.decode(who.session_data or "")
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         user_id = data.get(SESSION_KEY)
         session.user_id = int(user_id) if user_id else None
         return session

@@ -19,7 +19,8 @@ def session_state(request: HttpRequest) -> HttpResponse:
     """Asked by a form before it is sent: is somebody still signed in? Gives a fresh form token if so."""
     if not request.actor.signed_in:
         return JsonResponse({"signed_in": False}, status=401)
-    return JsonResponse({"signed_in": True, "user": request.user.public_id, "csrf_token": get_token(request)})
+    own = request.user.public_id  # type: ignore[union-attr]
+    return JsonResponse({"signed_in": True, "user": own, "csrf_token": get_token(request)})
 
 
 @partners_only

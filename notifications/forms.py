@@ -16,7 +16,7 @@ class PreferencesForm(forms.Form):
         super().__init__(data)
         for kind in (kind for group in groups for kind in group.kinds if not kind.mandatory):
             self.fields[kind.name] = forms.ChoiceField(
-                label=kind.title,
+                label=str(kind.title),
                 choices=Choice.choices,
                 initial=chosen.get(kind.name, kind.default),
                 widget=forms.RadioSelect,

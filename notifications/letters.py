@@ -133,7 +133,7 @@ def message(letter: Letter, *, to: str, language: str, message_id: str) -> bytes
             letter.subject, as_text(page), None, [to], headers=headers, reply_to=answers_to
         )
         mail.attach_alternative(render_to_string("notifications/mail.html", page), "text/html")
-    return mail.message().as_bytes(linesep="\r\n")
+    return mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
 
 
 def as_text(page: dict[str, Any]) -> str:

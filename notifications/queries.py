@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -57,7 +58,7 @@ class Shown:
 
 def shown(item: InboxItem) -> Shown:
     kind = known(item.kind)
-    common = {"public_id": item.public_id, "at": item.created_at, "path": item.path}
+    common: dict[str, Any] = {"public_id": item.public_id, "at": item.created_at, "path": item.path}
     if kind is None:  # of an app that is gone
         title = _("A notice of a part of the portal that is no longer there")
         return Shown(

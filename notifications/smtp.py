@@ -11,7 +11,7 @@ import smtplib
 from collections.abc import Callable
 from email.utils import parseaddr
 from socket import socket
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
@@ -57,12 +57,13 @@ class Line:
             backend = EmailBackend()
             try:
                 backend.open()
-                assert backend.connection is not None  # noqa: S101 (or it would have raised)
+                assert backend.connection is not None  # or it would have raised
                 backend.connection.ehlo_or_helo_if_needed()
             except (OSError, smtplib.SMTPException) as error:
                 backend.connection = None
                 raise Unreachable(error) from error
             self._backend, self.used = backend, False
+        assert self._backend.connection is not None  # opened above
         return self._backend.connection
 
     @property

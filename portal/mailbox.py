@@ -68,7 +68,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_GET
 @never_cache
-@csp_update({"frame-src": [SELF]})  # type: ignore[untyped-decorator]
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail: what a mail program shows of it, as HTML and as plain text."""
     message = _message(name)
