@@ -110,8 +110,9 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = get_object_or_404(queries.my_requests(request.actor), public_id=public_id)
     try:
         actions.withdraw_request(asked.public_id, by=request.actor, now=timezone.now())
-    except actions.RequestClosed as closed:
-        return _request_page(request, closed.request, too_late=True, status=409)
+    except actions.RequestClosed:
+        asked.refresh_from_db()
+        return _request_page(request, asked, too_late=True, status=409)
     messages.success(request, _("Your request was withdrawn."))
     return redirect("accounts:request", public_id)
 
@@ -254,8 +255,8 @@ def approve(request: HttpRequest, public_id: str) -> HttpResponse:
         member = actions.approve_request(public_id, **form.cleaned_data, by=request.actor, now=timezone.now())
     except AccessCase.DoesNotExist:
         raise Http404 from None
-    except actions.RequestClosed as closed:
-        return _case_page(request, closed.request, approve=form, meanwhile=True, status=409)  # type: ignore[arg-type]
+    except actions.RequestClosed:
+        return _case_page(request, _case(public_id), approve=form, meanwhile=True, status=409)
     except actions.NumberUnknown:
         form.add_error(None, _("Say first which site is meant."))
         return _case_page(request, _case(public_id), approve=form, status=422)
@@ -273,8 +274,8 @@ def reject(request: HttpRequest, public_id: str) -> HttpResponse:
         case = actions.reject_request(public_id, **form.cleaned_data, by=request.actor, now=timezone.now())
     except AccessCase.DoesNotExist:
         raise Http404 from None
-    except actions.RequestClosed as closed:
-        return _case_page(request, closed.request, reject=form, meanwhile=True, status=409)  # type: ignore[arg-type]
+    except actions.RequestClosed:
+        return _case_page(request, _case(public_id), reject=form, meanwhile=True, status=409)
     messages.success(request, _("The request of %(name)s was rejected.") % {"name": case.name})
     return _back(request)
 
@@ -289,8 +290,8 @@ def assign(request: HttpRequest, public_id: str) -> HttpResponse:
             actions.assign_site(public_id, number, by=request.actor, now=timezone.now())
         except AccessCase.DoesNotExist:
             raise Http404 from None
-        except actions.RequestClosed as closed:
-            return _case_page(request, closed.request, assign=form, meanwhile=True, status=409)  # type: ignore[arg-type]
+        except actions.RequestClosed:
+            return _case_page(request, _case(public_id), assign=form, meanwhile=True, status=409)
         except actions.NumberUnknown:
             form.add_error("number", _("There is no active site with this number."))
         else:
