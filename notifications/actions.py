@@ -115,7 +115,8 @@ def post_mail(
     `action` is what the button says and the full address it leads to. `sensitive` mails (codes, reset links)
     are forgotten once sent. An answer goes to `reply_to`. Raises ValidationError for what is no address.
     """
-    validate_email(to)
+    for address in filter(None, (to, reply_to)):
+        validate_email(address)
     now = timezone.now()
     letter = Letter(one_line(subject), [str(p) for p in paragraphs], action, code, reply_to=reply_to)
     Mail.objects.bulk_create(

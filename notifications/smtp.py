@@ -11,7 +11,7 @@ import smtplib
 from collections.abc import Callable
 from email.utils import parseaddr
 from socket import socket
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
