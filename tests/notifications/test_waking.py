@@ -128,7 +128,10 @@ class TestTheSweep:
 
 @pytest.mark.django_db(transaction=True)
 class TestSeveralWorkersAtOnce:
-    def test_share_the_mails_and_send_none_twice(self, cast: Cast, server: Server) -> None:
+    def test_share_the_mails_and_send_none_twice(
+        self, cast: Cast, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        to_broker(monkeypatch, f"redis://127.0.0.1:{free_port()}/0")
         addresses = [f"reader{number}@people.example" for number in range(20)]
         for address in addresses:
             say(AT_ONCE, Audience.address(address, "en"), key=address)
