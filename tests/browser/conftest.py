@@ -13,19 +13,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from identity.models import Membership, User
+from tests.browser.flags import FLAGS
 from tests.cast import Cast, signed_in
 
 # Playwright keeps an event loop in this thread, in which Django would refuse the tests' own queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,315 @@
+"""Pictures of every page of the running demo: `bin/screenshots [--dark] [words in a picture's name …]`.
+
+They go to VAR_DIR/screenshots/<language>-<width>/<role>-<page>.png; those that the README shows also to
+docs/screenshots/, unless only some pictures are asked for. Looking changes nothing in the demo, except that people's
+languages are switched, and switched back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.flags import FLAGS
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("en", "ar")
+WIDTHS = {1280: 900, 390: 844}
+README = {
+    "en-1280/reseller_sales-home": "home",
+    "en-1280/reseller_sales-deal-approved": "deal",
+    "en-1280/staff_deal_desk-deals": "queue",
+    "ar-1280/reseller_sales-home": "home-arabic",
+}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page of the portal (the name of its address), and how to come there."""
+
+    address: str
+    name: str
+    path: str
+    follow: str = ""  # on that page, the first link that matches this selector
+    then: str = ""  # put at the end of where one is now
+    act: Callable[[Page], None] | None = None
+
+
+def unfold(page: Page) -> None:
+    page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+
+
+def send_empty(page: Page) -> None:
+    form = page.locator("form[data-lossless]").first
+    with page.expect_navigation():
+        form.evaluate("form => form.requestSubmit(form.querySelector('.form-actions button'))")
+
+
+def open_menu(selector: str) -> Callable[[Page], None]:
+    return lambda page: page.locator(f"{selector} > summary").click()
+
+
+DEAL = "a.row-link"
+IN_MAIN = "main a[href^='{}']"
+STATES = ("draft", "waiting", "returned", "approved", "closed")
+
+EVERYBODY = (
+    Shot("home", "home", "/"),
+    Shot("home", "profile-menu", "/", act=open_menu("details:has(> .profile-button)")),
+    Shot("notifications:inbox", "inbox", "/notifications/"),
+    Shot("notifications:preferences", "preferences", "/notifications/preferences/"),
+    Shot("accounts:profile", "profile", "/profile/"),
+    Shot("help", "help", "/help/"),
+    Shot("identity:keys", "keys", "/keys/"),
+    Shot("identity:make_key", "key-new", "/keys/new/"),
+    Shot("mfa_index", "security", "/account/2fa/"),
+    Shot("account_email", "addresses", "/account/email/"),
+    Shot("account_change_password", "password", "/account/password/change/"),
+    Shot("mfa_list_webauthn", "passkeys", "/account/2fa/passkeys/"),
+    Shot("account_reauthenticate", "prove-again", "/account/reauthenticate/"),
+    Shot("socialaccount_connections", "company-accounts", "/account/company/"),
+    Shot("account_logout", "sign-out", "/account/logout/"),
+)
+DEALS = (
+    Shot("deals:list", "deals", "/deals/"),
+    *(Shot("deals:list", f"deals-{state}", f"/deals/?show={state}") for state in STATES),
+    Shot("deals:list", "deals-nothing-found", "/deals/?q=zzzzzz"),
+    *(Shot("deals:detail", f"deal-{state}", f"/deals/?show={state}", follow=DEAL) for state in STATES),
+    Shot("deals:detail", "deal-unfolded", "/deals/?show=waiting", follow=DEAL, act=unfold),
+)
+WIZARD = (
+    Shot("deals:register", "register", "/deals/register/"),
+    Shot("deals:register", "register-refused", "/deals/register/", act=send_empty),
+    *(
+        Shot("deals:edit", f"register-{step}", "/deals/?show=draft", follow=DEAL, then=f"edit/{step}/")
+        for step in ("customer", "contact", "products", "details")
+    ),
+    *(
+        Shot("deals:edit", f"returned-{step}", "/deals/?show=returned", follow=DEAL, then=f"edit/{step}/")
+        for step in ("details",)
+    ),
+    Shot("deals:review", "register-review", "/deals/?show=draft", follow=DEAL, then="review/"),
+    Shot("deals:opportunities", "opportunities", "/deals/opportunities/"),
+    Shot("deals:new_opportunity", "opportunity-new", "/deals/opportunities/new/"),
+)
+MANAGING = (
+    Shot("accounts:users", "users", "/users/"),
+    Shot("accounts:users", "users-removed", "/users/?status=removed"),
+    Shot("accounts:member", "member", "/users/", follow="main tbody tr:nth-child(2) a, main tbody tr a"),
+    Shot(
+        "accounts:remove", "member-remove", "/users/?standing=member", follow="main tbody a", then="remove/"
+    ),
+    Shot("accounts:add", "member-add", "/users/add/"),
+    Shot("accounts:add", "member-add-refused", "/users/add/", act=send_empty),
+    Shot("accounts:requests", "requests", "/users/requests/"),
+    Shot("accounts:requests", "requests-decided", "/users/requests/?view=decided"),
+    Shot("accounts:case", "request", "/users/requests/", follow=IN_MAIN.format("/access/cases/")),
+    Shot("accounts:invitations", "invitations", "/users/invitations/"),
+    Shot("accounts:request_access", "request-access", "/access/"),
+)
+CARE = (
+    Shot("accounts:queue", "queue", "/access/queue/"),
+    *(
+        Shot("accounts:queue", f"queue-{view}", f"/access/queue/?view={view}")
+        for view in ("overdue", "not_found", "sites", "decided")
+    ),
+    Shot("accounts:case", "case", "/access/queue/", follow=IN_MAIN.format("/access/cases/")),
+    Shot(
+        "accounts:case",
+        "case-decided",
+        "/access/queue/?view=decided",
+        follow=IN_MAIN.format("/access/cases/"),
+    ),
+    Shot(
+        "accounts:case",
+        "case-not-found",
+        "/access/queue/?view=not_found",
+        follow=IN_MAIN.format("/access/cases/"),
+    ),
+    Shot("accounts:sites", "sites", "/sites/"),
+    Shot("accounts:site", "site", "/sites/", follow=IN_MAIN.format("/sites/")),
+    Shot(
+        "accounts:change_primary",
+        "site-primary",
+        "/sites/",
+        follow=IN_MAIN.format("/sites/"),
+        then="primary/",
+    ),
+)
+DOOR = (
+    Shot("account_login", "sign-in", "/account/login/"),
+    Shot("account_signup", "sign-up", "/account/signup/"),
+    Shot("account_reset_password", "forgotten", "/account/password/reset/"),
+    Shot("account_reset_password_done", "forgotten-sent", "/account/password/reset/done/"),
+    Shot("account_reset_password_from_key", "forgotten-broken", "/account/password/reset/key/0-x/"),
+    Shot("account_reset_password_from_key_done", "forgotten-done", "/account/password/reset/key/done/"),
+    Shot("account_inactive", "switched-off", "/account/inactive/"),
+    Shot("socialaccount_login_cancelled", "provider-cancelled", "/account/company/cancelled/"),
+    Shot("socialaccount_login_error", "provider-error", "/account/company/error/"),
+    Shot("accounts:invitation", "invitation-ended", "/invitations/nonsense/"),
+    Shot("help", "help", "/help/"),
+    Shot("mailbox", "mailbox", "/dev/mail/"),
+    Shot("mailbox_mail", "mail", "/dev/mail/", follow=IN_MAIN.format("/dev/mail/")),
+    Shot("parts", "parts", "/dev/parts/"),
+    Shot("", "not-found", "/nowhere/"),
+)
+NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/queue/"))
+
+SHOTS: dict[str, tuple[Shot, ...]] = {
+    "anonymous": DOOR,
+    "reseller_primary": (*EVERYBODY, *MANAGING, *DEALS[:1], *WIZARD[:1]),
+    "reseller_sales": (*EVERYBODY[:4], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
+    "distributor": (*EVERYBODY[:3], *DEALS, *MANAGING[:1]),
+    "staff_deal_desk": (*EVERYBODY[:4], *DEALS, *NO_ENTRY),
+    "staff_customer_care": (*EVERYBODY[:3], *CARE),
+    "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7]),
+}
+
+
+class Photographer:
+    """Somebody's browser, and where its pictures go."""
+
+    def __init__(self, page: Page, url: str, directory: Path) -> None:
+        self.page, self.url, self.directory = page, url, directory
+        self.taken = 0
+
+    def sign_in(self, account: dict[str, str]) -> None:
+        self.page.goto(f"{self.url}/account/login/")
+        self.page.locator("[name=login]").fill(account["email"])
+        self.page.locator("[name=password]").fill(account["password"])
+        self.page.locator("[name=password]").press("Enter")
+        self.page.wait_for_url(lambda url: "/account/login/" not in url)
+
+    def speak(self, language: str) -> None:
+        """Choose a language as people do, at the top of the page."""
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.goto(f"{self.url}/help/")
+        if self.language() == language:
+            return
+        self.page.locator(".language-menu > summary").click()
+        with self.page.expect_navigation():
+            self.page.locator(f".language-menu [name=language][value={language}]").click()
+
+    def language(self) -> str:
+        return str(self.page.locator("html").get_attribute("lang")).lower()
+
+    def take(self, shot: Shot, role: str, language: str) -> None:
+        """The same page in both widths: as far as it goes, at most three screens."""
+        if not self._go(shot):
+            print(f"  {role}-{shot.name}: nothing to show in this demo", file=sys.stderr)
+            return
+        for width, height in WIDTHS.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            path = self.directory / f"{language}-{width}" / f"{role}-{shot.name}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            depth = min(self.page.evaluate("document.documentElement.scrollHeight"), 4 * height)
+            self.page.set_viewport_size({"width": width, "height": max(depth, height)})
+            self.page.wait_for_timeout(50)
+            self.page.screenshot(path=path, animations="disabled")
+            self.taken += 1
+
+    def _go(self, shot: Shot) -> bool:
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.goto(self.url + shot.path)
+        if shot.follow:
+            link = self.page.locator(shot.follow).first
+            if not link.count():
+                return False
+            self.page.goto(self.url + str(link.get_attribute("href")))
+        if shot.then:
+            self.page.goto(self.page.url.partition("?")[0] + shot.then)
+        if shot.act:
+            shot.act(self.page)
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        return True
+
+
+@contextmanager
+def photographer(browser: Browser, demo: Demo, role: str, scheme: str) -> Iterator[Photographer]:
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", locale="en")  # type: ignore[arg-type]
+    one = Photographer(context.new_page(), demo.url, demo.directory)
+    before = ""
+    if role != "anonymous":
+        one.sign_in(demo.account(role))
+        before = one.language()
+    try:
+        yield one
+    finally:
+        if before:
+            one.speak(before)
+        context.close()
+
+
+class Demo:
+    """The running demo, as bin/run describes it."""
+
+    def __init__(self, var: Path) -> None:
+        path = var / "demo.json"
+        if not path.exists():
+            sys.exit(f"There is no {path}: start bin/run in another window first.")
+        described = json.loads(path.read_text())
+        self.url, self.accounts = described["url"], described["accounts"]
+        self.directory = var / "screenshots"
+
+    def account(self, role: str) -> dict[str, str]:
+        return next(account for account in self.accounts if account["role"] == role)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="bin/screenshots", description=__doc__)
+    parser.add_argument(
+        "words", nargs="*", help="only pictures whose names (role-page) have one of these words"
+    )
+    parser.add_argument("--dark", action="store_true", help="in the dark appearance")
+    options = parser.parse_args(arguments)
+    demo = Demo(Path(os.environ.get("VAR_DIR", ROOT / "var")))
+    began, taken = time.monotonic(), 0
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("PORTAL_CHROMIUM")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for role, shots in SHOTS.items():
+            wanted = [shot for shot in shots if is_wanted(f"{role}-{shot.name}", options.words)]
+            if not wanted:
+                continue
+            with photographer(browser, demo, role, "dark" if options.dark else "light") as one:
+                for language in LANGUAGES:
+                    one.speak(language)
+                    for shot in wanted:
+                        one.take(shot, role, language)
+                taken += one.taken
+            print(f"  {role}: {one.taken} pictures", flush=True)
+        if not options.words and not options.dark:
+            for_the_readme(browser, demo)
+        browser.close()
+    print(f"{taken} pictures in {demo.directory} ({time.monotonic() - began:.0f} s)")
+
+
+def is_wanted(name: str, words: list[str]) -> bool:
+    return not words or any(word in name for word in words)
+
+
+def for_the_readme(browser: Browser, demo: Demo) -> None:
+    """One screen each, at the top of the page."""
+    directory = ROOT / "docs" / "screenshots"
+    directory.mkdir(parents=True, exist_ok=True)
+    for key, name in README.items():
+        language, _, rest = key.partition("-1280/")
+        role, _, shot_name = rest.partition("-")
+        shot = next(shot for shot in SHOTS[role] if shot.name == shot_name)
+        with photographer(browser, demo, role, "light") as one:
+            one.speak(language)
+            one._go(shot)
+            one.page.screenshot(path=directory / f"{name}.png", animations="disabled")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
