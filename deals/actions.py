@@ -26,7 +26,16 @@ from pricing.money import currency_of
 
 from .clock import promised_by, valid_until
 from .completeness import Missing, what_is_missing
-from .models import PRODUCTS, Deal, DealEvent, DealProduct, Opportunity, OpportunityStatus, VisibleTo
+from .models import (
+    PLAIN_FIELDS,
+    PRODUCTS,
+    Deal,
+    DealEvent,
+    DealProduct,
+    Opportunity,
+    OpportunityStatus,
+    VisibleTo,
+)
 from .notices import tell_of, tell_of_comment
 from .numbers import new_number, new_reference
 from .states import EDITABLE, TRANSITIONS, LostReason, RejectReason, Status
@@ -163,16 +172,6 @@ FROM_PREVIOUS = (
     *FROM_OPPORTUNITY, "opportunity_id", "customer_tax_id", "customer_domain", "currency",
     "contact_name", "contact_job_title", "contact_email", "contact_phone",
     "competitors", "next_steps", "distributor_id", "distributor_name", "engineer_name", "engineer_email",
-)  # fmt: skip
-
-# What a draft's author writes, as it stands in the row; the others have rules of their own in `save_draft`.
-PLAIN_FIELDS = frozenset(
-    {
-        "name", "stage", "currency", "value", "close_on", "competitors", "next_steps",
-        "customer_name", "customer_country", "customer_tax_id", "customer_domain",
-        "contact_name", "contact_job_title", "contact_email", "contact_phone",
-        "engineer_name", "engineer_email",
-    }
 )  # fmt: skip
 
 

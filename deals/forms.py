@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.countries import countries
 from customers.models import Customer
-from customers.names import search_domain, search_name
+from customers.names import search_code, search_domain, search_name
 from identity.models import Membership, Site
 from pricing.models import Part
 from pricing.money import (
@@ -28,7 +28,7 @@ from pricing.money import (
 )
 from pricing.queries import parts_by_number
 
-from .models import LARGEST_VALUE, PRODUCTS, Deal, DealProduct, Opportunity
+from .models import LARGEST_VALUE, PLAIN_FIELDS, PRODUCTS, Deal, DealProduct, Opportunity
 from .states import LostReason, RejectReason, Stage
 
 NONE_OF_THESE = "new"
@@ -78,8 +78,13 @@ class StepForm(forms.Form):
         return {name: getattr(deal, name) for name in self.base_fields if hasattr(deal, name)}
 
     def changes(self) -> dict[str, Any]:
-        """What can be kept: the fields without errors, by the names that `save_draft` knows."""
-        return dict(self.cleaned_data)
+        """What can be kept, by the names that `save_draft` knows: fields without errors, and those left empty."""
+        emptied = {
+            name: None if name in ("value", "close_on") else ""
+            for name in self.errors
+            if name in PLAIN_FIELDS and not str(self.data.get(name, "")).strip()
+        }
+        return dict(self.cleaned_data) | emptied
 
     def typed(self) -> dict[str, str]:
         """What was typed into the fields that cannot be kept."""
@@ -93,8 +98,10 @@ class StepForm(forms.Form):
 class CustomerForm(StepForm):
     step = "customer"
 
-    # The public id of a customer that was chosen, "new" when none of those offered is the one, or empty.
+    # The public id of the customer that was suggested and chosen; it counts while name and country still fit.
     customer = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    # The one chosen from those that a typed company may be; "new" when it is none of them.
+    known = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
     customer_name = Text(
         label=_("Company"),
         max_length=200,
@@ -132,12 +139,11 @@ class CustomerForm(StepForm):
 
     def clean_customer(self) -> Customer | None:
         chosen = self.cleaned_data["customer"]
-        if not chosen or chosen == NONE_OF_THESE:
-            return None
-        customer = Customer.objects.filter(public_id=chosen).first()
-        if customer is None:
-            raise ValidationError(_("This company is not in the directory. Choose again, or type its name."))
-        return customer
+        return _in_directory(chosen) if chosen else None
+
+    def clean_known(self) -> Customer | None:
+        chosen = self.cleaned_data["known"]
+        return _in_directory(chosen) if chosen and chosen != NONE_OF_THESE else None
 
     def clean_customer_name(self) -> str:
         name = " ".join(self.cleaned_data["customer_name"].split())
@@ -153,15 +159,45 @@ class CustomerForm(StepForm):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and self.cleaned_data.get("customer"):
+        if self.is_bound and self.chosen():
             # The directory's entry answers for itself, whatever the other fields say.
             for name in ("customer_name", "customer_country", "customer_tax_id", "customer_domain"):
                 self.errors.pop(name, None)
 
+    def chosen(self) -> Customer | None:
+        """The customer of the directory that is meant, if one is."""
+        if known := self.cleaned_data.get("known"):
+            return known
+        suggested: Customer | None = self.cleaned_data.get("customer")
+        return suggested if suggested and self._still_means(suggested) else None
+
+    def _still_means(self, customer: Customer) -> bool:
+        """Whether what is typed is still this company: somebody may have gone on writing after choosing it."""
+        name, country = self.data.get("customer_name", ""), self.data.get("customer_country", "")
+        tax_id = search_code(self.data.get("customer_tax_id", ""))
+        return (
+            search_name(name) in ("", customer.search_name)
+            and country in ("", customer.country)
+            and (not tax_id or not customer.search_tax_id or tax_id == customer.search_tax_id)
+        )
+
     def changes(self) -> dict[str, Any]:
-        if self.cleaned_data.get("customer"):
-            return {"customer": self.cleaned_data["customer"]}
-        return super().changes() | {"customer": None}
+        changes = super().changes()
+        changes.pop("known", None)
+        customer = self.chosen()
+        if customer is None:
+            return changes | {"customer": None}
+        # What the directory does not know stays on the deal, for the vendor to see.
+        own = {"customer_tax_id": customer.tax_id, "customer_domain": customer.web_domain}
+        more = {name: changes[name] for name, known in own.items() if not known and changes.get(name)}
+        return {"customer": customer, **more}
+
+
+def _in_directory(public_id: str) -> Customer:
+    customer = Customer.objects.filter(public_id=public_id).first()
+    if customer is None:
+        raise ValidationError(_("This company is not in the directory. Choose again, or type its name."))
+    return customer
 
 
 class ContactForm(StepForm):

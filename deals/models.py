@@ -70,6 +70,16 @@ class Opportunity(models.Model):
         return self.name
 
 
+# What a draft's author writes, as it stands in the row; the others have rules of their own in `actions.save_draft`.
+PLAIN_FIELDS = frozenset(
+    {
+        "name", "stage", "currency", "value", "close_on", "competitors", "next_steps",
+        "customer_name", "customer_country", "customer_tax_id", "customer_domain",
+        "contact_name", "contact_job_title", "contact_email", "contact_phone",
+        "engineer_name", "engineer_email",
+    }
+)  # fmt: skip
+
 # What a reseller writes of a deal; the rest is the vendor's or the database's.
 WRITTEN_BY_PARTNER = (
     "name", "stage", "status", "typed", "opportunity_id", "product_summary",

@@ -225,7 +225,7 @@ def _candidates(request: HttpRequest, deal: Deal, step: str) -> list[Customer]:
     """Companies of the directory that a newly typed one may be, unless the partner has said it is none of them."""
     if step != "customer" or deal.customer_id is not None:
         return []
-    if request.POST.get("customer") == NONE_OF_THESE:
+    if request.POST.get("known") == NONE_OF_THESE:
         return []
     return same_name(deal.customer_name, deal.customer_country)
 

@@ -99,7 +99,7 @@ class TestBeginning:
 class TestTheCustomer:
     def test_known_to_the_directory_brings_its_details(self, browser: Any, draft: Deal) -> None:
         known = make_customer("Łąka Sp. z o.o.", country="PL", tax_id="PL1", web_domain="laka.example")
-        answer = send(browser, draft, "customer", customer=known.public_id, customer_name="Whatever")
+        answer = send(browser, draft, "customer", customer=known.public_id, customer_name="laka")
         assert answer.status_code == 302
         deal = stored(draft)
         assert (deal.customer_id, deal.customer_name, deal.customer_tax_id) == (known.id, known.name, "PL1")
@@ -110,9 +110,32 @@ class TestTheCustomer:
         answer = send(browser, draft, "customer", **typed)
         assert answer.status_code == 422
         assert f'value="{known.public_id}"' in text_of(answer)
-        insisted = send(browser, draft, "customer", customer="new", **typed)
+        insisted = send(browser, draft, "customer", known="new", **typed)
         assert insisted["Location"].endswith("/edit/contact/")
         assert stored(draft).customer_id is None
+
+    def test_is_the_one_chosen_of_those_it_may_be(self, browser: Any, draft: Deal) -> None:
+        known = make_customer("Łąka Foods", country="PL")
+        send(browser, draft, "customer", known=known.public_id, customer_name="laka", customer_country="PL")
+        assert stored(draft).customer_id == known.id
+
+    @pytest.mark.parametrize(
+        "typed", [{"customer_name": "Another"}, {"customer_country": "IT"}, {"customer_tax_id": "PL2"}]
+    )
+    def test_written_on_after_choosing_is_another_one(
+        self, browser: Any, draft: Deal, typed: dict[str, str]
+    ) -> None:
+        known = make_customer("Łąka", country="PL", tax_id="PL1")
+        sent = {"customer": known.public_id, "customer_name": "Łąka", "customer_country": "PL"}
+        send(browser, draft, "customer", **(sent | typed))
+        assert stored(draft).customer_id is None
+
+    def test_keeps_what_the_directory_does_not_know(self, browser: Any, draft: Deal) -> None:
+        known = make_customer("Łąka", country="PL")
+        send(
+            browser, draft, "customer", customer=known.public_id, customer_name="Łąka", customer_tax_id="PL 7"
+        )
+        assert (stored(draft).customer_id, stored(draft).customer_tax_id) == (known.id, "PL 7")
 
     def test_is_kept_out_of_the_directory_until_the_deal_is_submitted(self, cast: Cast, browser: Any) -> None:
         deal = make_draft(cast.sales, customer_name="Half typed", customer_country="EG")
@@ -270,6 +293,11 @@ class TestNothingTypedIsLost:
         later = signed_in(cast.sales).get(f"/deals/{draft.public_id}/edit/details/")
         assert 'value="about ten thousand"' in text_of(later)
         assert "not an amount" in text_of(later)
+
+    def test_what_was_emptied_stays_empty(self, cast: Cast, browser: Any, draft: Deal) -> None:
+        send(browser, draft, "details", **details(cast))
+        send(browser, draft, "details", **details(cast, name="", value="", close_on=""))
+        assert (stored(draft).name, stored(draft).value, stored(draft).close_on) == ("", None, None)
 
     def test_saving_and_leaving_asks_for_nothing(self, browser: Any, draft: Deal) -> None:
         answer = send(browser, draft, "customer", customer_name="Oas", go="later")
