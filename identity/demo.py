@@ -76,7 +76,9 @@ class World:
     sites: list[Site] = field(default_factory=list)
     distributors: list[Site] = field(default_factory=list)
     staff: dict[str, User] = field(default_factory=dict)
-    members: dict[int, list[Membership]] = field(default_factory=dict)  # by site id; the primary contact first
+    members: dict[int, list[Membership]] = field(
+        default_factory=dict
+    )  # by site id; the primary contact first
 
     def language_of(self, site: Site) -> str:
         return LANGUAGE_OF.get(site.country, "en")
@@ -127,7 +129,9 @@ def make_person(name: str, email: str, password_hash: str, **extra: Any) -> User
 def build(world: World, password_hash: str) -> None:
     """Open the sites and hire the vendor's people."""
     for number, (name, country, zone, domain) in enumerate(RESELLERS):
-        world.sites.append(_open(world, 7403807 + number * 31, name, country, zone, domain, SiteKind.RESELLER))
+        world.sites.append(
+            _open(world, 7403807 + number * 31, name, country, zone, domain, SiteKind.RESELLER)
+        )
     for number, (name, country, zone, domain) in enumerate(DISTRIBUTORS):
         site = _open(world, 9100 + number * 17, name, country, zone, domain, SiteKind.DISTRIBUTOR)
         world.distributors.append(site)

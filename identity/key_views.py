@@ -28,7 +28,7 @@ from .paging import page
 from .privileges import Privilege
 
 # A new key's secret travels to the next page in the browser's own hands; the server keeps it nowhere.
-SECRET_COOKIE = "portway_new_key"  # noqa: S105 - a name, not a secret
+SECRET_COOKIE = "portway_new_key"
 SECRET_SECONDS = 300
 
 

@@ -115,7 +115,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _validate_session_key(self, key: str) -> bool:
-        # Nothing but what we make ourselves is looked up: a cookie may hold any character, also what a database refuses.
+        # Only what we make ourselves is looked up: a cookie may hold any character, also what a database refuses.
         return bool(key) and len(key) >= 8 and key.isascii() and key.isalnum()
 
     def load(self) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def every_table_is_guarded(app_configs: Any, **kwargs: Any) -> list[checks.Check
     return [
         checks.Error(
             f"{model._meta.label} has no row-level security declaration.",
-            hint="Put @tenancy.guarded(...) on the model, or tenancy.guard(...) for a library's model in identity/guards.py.",
+            hint="Put @tenancy.guarded(...) on the model, or tenancy.guard(...) for a library's in identity/guards.py.",
             id="identity.E001",
         )
         for model in guarded_models()

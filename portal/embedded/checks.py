@@ -92,7 +92,7 @@ def _slot(house: House) -> Iterator[str]:
         lease.leave()
         number += 1
     try:
-        yield str(number)
+        yield f"slot{number}"
     finally:
         lease.release()
 

@@ -69,8 +69,7 @@ def _start_everything(house: House, stack: ExitStack, began: float) -> None:
     _prepare(house, addresses, env)
     web = _start(house, children, stack, "web", _web_command(host, port), env)
     _start(house, children, stack, "worker", _celery("worker", "--concurrency", str(_cores())), env)
-    schedule = house.var / "celerybeat-schedule"
-    _start(house, children, stack, "beat", _celery("beat", "--schedule", str(schedule)), env)
+    _start(house, children, stack, "beat", _celery("beat"), env)
     with step("waiting for the first page"):
         web.when(lambda: _is_ready(host, port))
     _show(house, addresses, url, time.monotonic() - began)

@@ -41,12 +41,15 @@ class TestInAResellersScope:
         assert names == {"Nile Systems", "Delta Distribution", "Lagoon Distribution"}
 
     def test_no_row_can_be_written_for_another_site(self, cast: Cast) -> None:
-        with tenancy.scope(actor(cast.sales)), pytest.raises(DatabaseError, match="row-level security"):
-            with transaction.atomic():
-                record(
-                    "x.tried", by=actor(cast.sales), now=timezone.now(), object_type="x", object_id=1,
-                    site_id=cast.rival_site.id,
-                )  # fmt: skip
+        with (
+            tenancy.scope(actor(cast.sales)),
+            pytest.raises(DatabaseError, match="row-level security"),
+            transaction.atomic(),
+        ):
+            record(
+                "x.tried", by=actor(cast.sales), now=timezone.now(), object_type="x", object_id=1,
+                site_id=cast.rival_site.id,
+            )  # fmt: skip
 
     def test_a_row_of_the_own_site_can_be_written(self, cast: Cast) -> None:
         with tenancy.scope(actor(cast.sales)):

@@ -189,7 +189,7 @@ def _reached(
 
 @contextmanager
 def _only_policies_speak() -> Iterator[None]:
-    """Triggers and foreign keys are silent, so that they do not refuse in a policy's stead. Needs a superuser's session."""
+    """Triggers and foreign keys are silent, so as not to refuse in a policy's stead. Needs a superuser's session."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield

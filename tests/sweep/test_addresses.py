@@ -1,4 +1,4 @@
-"""Every address × person × method × whose object: nobody is shown what is another partner's, not even that it exists."""
+"""Every address × person × method × whose object: nobody sees what is another partner's, not even that it exists."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from tests.sweep.database import undone
 from tests.sweep.world import CANARY, EVERYBODY, FORBIDDEN, OURS, World
 
 ADDRESSES = {address.name: address for address in every_address()}
-METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# A view refuses the methods it has no use for before it looks at anything: one of us trying them is enough.
+METHODS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What is searched for: the beginnings of both marks, and of a word that is nowhere.
-NEEDLES = (CANARY[:6], OURS[:6], "zqnowhere")
+NEEDLES = (CANARY[:6], OURS[:6], "zqnowh")
 
 
 def ask(client: Client, method: str, address: str, data: dict[str, Any] | None = None) -> Any:
@@ -47,8 +48,8 @@ def _send(client: Client, method: str, address: str, data: dict[str, Any], json:
 def content(answer: Any) -> bytes:
     """Everything that an answer says: headers, body, and the texts inside an office file."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    head = "\n".join(f"{name}: {value}" for name, value in answer.items()).encode()
-    cookies = answer.cookies.output().encode()
+    head = "\n".join(f"{name}: {value}" for name, value in answer.items() if name != "Content-Length").encode()
+    cookies = "".join(f"{name}={cookie.value}" for name, cookie in answer.cookies.items()).encode()
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as file:
             body += b"".join(file.read(name) for name in file.namelist())
@@ -56,9 +57,11 @@ def content(answer: Any) -> bytes:
 
 
 def clients(world: World, case: Case, person: str) -> Iterator[Client]:
-    yield world.browser(person)
+    """A browser, and for the API a program with a key; there a browser's cookie counts for nothing, for anybody."""
     if case.api:
         yield world.key(person)
+    if not case.api or person == "sales":
+        yield world.browser(person)
 
 
 def test_every_address_has_a_case() -> None:
@@ -108,13 +111,15 @@ class TestAddress:
         leaks = []
         for person in EVERYBODY:
             for client in clients(world, case, person):
-                for method, address, data in attempts(case, name, world):
+                for method, address, data in attempts(
+                    case, name, world, METHODS if person == "sales" else ()
+                ):
                     answer = ask(client, method, address, data)
                     assert answer.status_code < 500, (person, method, address, data)
                     leaks += [
                         (person, method, address, word)
                         for word in FORBIDDEN[person]
-                        if word.encode() in answer.swept.replace(address.encode(), b"")
+                        if word.encode() in _without_echo(answer.swept, address, data)
                     ]
         assert leaks == []
 
@@ -128,7 +133,7 @@ class TestAddress:
         )
         for person in [p for p in EVERYBODY if CANARY in FORBIDDEN[p]]:
             for client in clients(world, case, person):
-                for method in ("GET", *METHODS):
+                for method in ("GET", "POST", *(METHODS if person == "sales" else ())):
                     data = case.posts[0](world) if case.posts and method == "POST" else None
                     first, second = ask(client, method, theirs, data), ask(client, method, missing, data)
                     assert first.status_code == second.status_code, (person, method, theirs)
@@ -164,12 +169,23 @@ class TestAddress:
         assert shut == []
 
 
-def attempts(case: Case, name: str, world: World) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
+def _without_echo(swept: bytes, address: str, data: dict[str, Any] | None) -> bytes:
+    """An answer without what the request itself said: that is no news to whoever sent it."""
+    for said in (address, *(str(value) for value in (data or {}).values())):
+        if said:
+            swept = swept.replace(said.encode(), b"")
+    return swept
+
+
+def attempts(
+    case: Case, name: str, world: World, methods: tuple[str, ...]
+) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
     """Every request worth trying at an address."""
     for _whose, kwargs in whose(case, world):
         address = path(name, kwargs)
         yield "GET", address, None
-        for method in METHODS:
+        yield "POST", address, None
+        for method in methods:
             yield method, address, None
         for post in case.posts:
             yield "POST", address, post(world)

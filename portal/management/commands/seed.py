@@ -87,7 +87,7 @@ def demo_accounts(world: World) -> list[dict[str, str]]:
 def _account(who: Membership | User, role: str, now: datetime) -> dict[str, str]:
     actor: Actor = member_actor(who) if isinstance(who, Membership) else staff_actor(who)
     with tenancy.scope(actor):
-        key, secret = keys.make_key(
+        _key, secret = keys.make_key(
             name="Demo", privileges=sorted(actor.privileges), expires_at=None, by=actor, now=now
         )
     user = who.user if isinstance(who, Membership) else who
