@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 
 from django.conf import settings
@@ -146,6 +145,8 @@ class Mail(models.Model):
     """One mail to one address. The README tells its life, and why it is neither lost nor doubled."""
 
     dedupe_key = models.CharField(max_length=250, unique=True, default=uuid.uuid4)
+    # Of its Message-ID. Not made of the row's id or key: a database made anew would use them again.
+    reference = models.UUIDField(default=uuid.uuid4, editable=False)
     notice = models.ForeignKey(Notice, null=True, on_delete=models.CASCADE, related_name="mails")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     site = models.ForeignKey("identity.Site", null=True, on_delete=models.CASCADE, related_name="+")
@@ -190,7 +191,7 @@ class Mail(models.Model):
     def message_id(self) -> str:
         """The same for every attempt, so that whoever receives it twice can tell."""
         domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
-        return f"<{hashlib.sha256(self.dedupe_key.encode()).hexdigest()[:40]}@{domain}>"
+        return f"<{self.reference.hex}@{domain}>"
 
 
 class Choice(models.TextChoices):
