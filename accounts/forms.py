@@ -75,31 +75,34 @@ class RequestForm(forms.Form):
         widget=text(),
         help_text=_("For example what you do, and who knows you there."),
     )
-    job_title = forms.CharField(label=_("Job title"), max_length=NAME, required=False)
+    job_title = forms.CharField(
+        label=_("Job title"), max_length=NAME, error_messages={"required": _("Tell us what you do there.")}
+    )
     company_email = forms.EmailField(
-        label=_("Your e-mail address at the company"), max_length=254, required=False
+        label=_("Your e-mail address at the company"),
+        max_length=254,
+        error_messages={
+            "required": _("Give your address at the company; customer care writes there to check.")
+        },
     )
     reason = forms.CharField(
-        label=_("Why the primary contact should change"), max_length=1000, required=False, widget=text()
+        label=_("Why the primary contact should change"),
+        max_length=1000,
+        widget=text(),
+        error_messages={
+            "required": _(
+                "Tell us how you came to answer for the site. If somebody does so already, say why it should"
+                " change."
+            )
+        },
     )
 
-    def clean(self) -> dict[str, Any]:
-        """The authorisation form's own fields are needed when it is one."""
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("primary") == "yes":
-            for name, message in REQUIRED_OF_A_PRIMARY.items():
-                if name not in self.errors and not data.get(name):
-                    self.add_error(name, message)
-        return data
-
-
-REQUIRED_OF_A_PRIMARY = {
-    "job_title": _("Tell us what you do there."),
-    "company_email": _("Give your address at the company; customer care writes there to check."),
-    "reason": _(
-        "Tell us how you came to answer for the site. If somebody does so already, say why it should change."
-    ),
-}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The authorisation form's own fields are needed by whoever says they are the primary contact."""
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("primary") != "yes":
+            for name in ("job_title", "company_email", "reason"):
+                self.fields[name].required = False
 
 
 class PrivilegesForm(forms.Form):

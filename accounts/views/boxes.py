@@ -63,14 +63,23 @@ class Boxes:
             rules.why_not_privileges(by, member, roles_only=only_roles) for only_roles in (False, True)
         )
         return cls(
-            [_box("tools", tool, by, form["tools"].value() or (), tools) for tool in Tool],
-            [_box("roles", role, by, form["roles"].value() or (), roles) for role in Role],
+            [_box("tools", tool, by, form["tools"].value() or (), tools, member.tools) for tool in Tool],
+            [_box("roles", role, by, form["roles"].value() or (), roles, member.roles) for role in Role],
         )
 
 
-def _box(name: str, choice: Any, by: Actor, ticked: Collection[str], shut: Refusal | None = None) -> Box:
+def _box(
+    name: str,
+    choice: Any,
+    by: Actor,
+    ticked: Collection[str],
+    shut: Refusal | None = None,
+    held: Collection[str] = (),
+) -> Box:
+    """A box as the form has it; a shut one, of which the form says nothing, as the member has it."""
     refusal = shut or rules.why_not_grant(by, choice.value)
-    return Box(name, choice.value, choice.label, HINTS[choice], choice.value in ticked, refusal)
+    checked = choice.value in (held if refusal else ticked)
+    return Box(name, choice.value, choice.label, HINTS[choice], checked, refusal)
 
 
 def kept(wanted: Iterable[str], now: Iterable[str], by: Actor) -> list[str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import open_to_all, requires, signed_in
-from identity.models import Membership, MembershipStatus
+from identity.models import AuditEvent, Membership, MembershipStatus
 from identity.once import once
 from identity.paging import page
 from identity.privileges import Privilege, Role
@@ -136,11 +136,28 @@ def _history(request: HttpRequest, member: Membership) -> list[history.Event]:
 
 def _stale(request: HttpRequest, member: Membership, form: Any, **shown: Any) -> HttpResponse:
     """Somebody was quicker: what they changed, and the form as it was filled in, ready to be sent again."""
-    since = form.cleaned_data["version"]
-    form.data = form.data.copy()
-    form.data["version"] = str(member.version)
-    changed = history.told(queries.changed_since(member, since))
-    return _member_page(request, member, changed=changed, status=409, **shown)
+    events = queries.changed_since(member, form.cleaned_data["version"])
+    form.data = _merged(form, member, events)
+    return _member_page(request, member, changed=history.told(events), status=409, **shown)
+
+
+def _merged(form: Any, member: Membership, events: list[AuditEvent]) -> Any:
+    """What was filled in, on top of what others changed: a field one has not touched shows what it is now."""
+    data = form.data.copy()
+    data["version"] = str(member.version)
+    before: dict[str, Any] = {}
+    for event in events:
+        for field, (was, _became) in event.detail.get("changes", {}).items():
+            before.setdefault(field, was)
+    for field, was in before.items():
+        if field not in form.fields:
+            continue
+        if isinstance(was, list):
+            typed, now = set(data.getlist(field)), set(getattr(member, field))
+            data.setlist(field, sorted((now | (typed - set(was))) - (set(was) - typed)))
+        elif data.get(field, "") == was:
+            data[field] = getattr(member, field)
+    return data
 
 
 def _change(

@@ -76,6 +76,13 @@ class TestNobodyGrantsWhatTheyDoNotHold:
         assert response.status_code == 302
         assert again(ordering).tools == ["online_ordering", "reporting"]
 
+    def test_the_page_that_comes_back_with_mistakes_shows_them_still_ticked(self, cast: Cast) -> None:
+        ordering = make_member(cast.site, "Omar Order", tools=[Tool.ONLINE_ORDERING])
+        form = {"version": "x", "tools": ["reporting"]}
+        page = signed_in(cast.secondary).post(f"/users/{ordering.public_id}/rights/", form).content.decode()
+        box = page[page.index('value="online_ordering"') :]
+        assert " checked>" in box[: box.index(">") + 1]
+
     def test_a_forged_form_is_refused_with_the_reason(self, cast: Cast) -> None:
         form = {"version": 1, "tools": ["online_ordering"]}
         page = signed_in(cast.secondary).post(f"/users/{cast.newcomer.public_id}/rights/", form)
@@ -330,6 +337,21 @@ class TestAStaleForm:
         assert "Job title: Sales lead (before: –)" in text
         assert 'value="Head of deals"' in text
         assert again(cast.sales).job_title == "Sales lead"
+
+    def test_takes_over_what_one_has_not_touched_oneself(self, cast: Cast) -> None:
+        edit(cast.secondary, cast.sales, name="Nadia F.")
+        form = {"version": 1, "name": "Nadia Farouk", "job_title": "Head of deals", "phone": ""}
+        text = signed_in(cast.primary).post(f"/users/{cast.sales.public_id}/edit/", form).content.decode()
+        assert 'value="Nadia F."' in text
+        assert 'value="Head of deals"' in text
+
+    def test_of_rights_shows_the_changes_of_both(self, cast: Cast) -> None:
+        grant(cast.secondary, cast.sales, [Tool.REPORTING, Tool.DEAL_REGISTRATION])
+        form = {"version": 1, "tools": [Tool.DEAL_REGISTRATION, Tool.PRICE_FILES]}
+        text = signed_in(cast.primary).post(f"/users/{cast.sales.public_id}/rights/", form).content.decode()
+        for tool in ("reporting", "deal_registration", "price_files"):
+            assert f'value="{tool}" checked' in text
+        assert 'value="online_ordering" checked' not in text
 
     def test_can_be_sent_again_as_it_came_back(self, cast: Cast) -> None:
         edit(cast.secondary, cast.sales, job_title="Sales lead")
