@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -69,6 +70,8 @@ _VARIABLE = [
     (re.compile(rb"\b(why|field|menu|id)-[0-9a-f]+"), b"id"),
     (re.compile(rb'"request_id": ?"[^"]*"'), b"request"),
     (re.compile(rb"X-Request-ID: \S+"), b"request"),
+    (re.compile(rb"[Xx]-[Rr]equest-[Ii][Dd]: \S+"), b"request"),
+    (re.compile(rb"\w{3}, \d\d \w{3} \d{4} [0-9:]{8} GMT"), b"time"),
     (re.compile(rb"\d{4}-\d{2}-\d{2}T[0-9:.+Z]+"), b"time"),
 ]
 
@@ -79,5 +82,6 @@ def normalised(body: bytes, *texts: str) -> bytes:
         body = pattern.sub(instead, body)
     for text in sorted(texts, key=len, reverse=True):
         if text:
-            body = body.replace(text.encode(), b"~")
+            body = body.replace(text.encode(), b"~").replace(quote(text, safe="").encode(), b"~")
+            body = body.replace(quote(text).encode(), b"~")
     return body

@@ -2,13 +2,244 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from identity.models import Membership
 from tests.sweep.addresses import Case
+from tests.sweep.world import World
 
 OUR_PEOPLE = frozenset({"primary", "secondary", "sales", "newcomer"})
 PARTNERS = OUR_PEOPLE | {"distributor", "other_distributor", "rival", "rival_colleague"}
 STAFF = frozenset({"deal_desk", "care", "operations"})
 SIGNED_IN = PARTNERS | STAFF | {"applicant"}
 ALL = SIGNED_IN | {"anonymous"}
+SELLERS = frozenset({"primary", "secondary", "sales"})  # ours who may register deals
+READERS = SELLERS | {"distributor", "deal_desk", "operations"}  # of our submitted deal
+NOBODY: frozenset[str] = frozenset()
+
+Post = Callable[[World], dict[str, Any]]
+
+
+def of(kind: str, seen_by: frozenset[str] = NOBODY, *posts: Post, api: bool = False, **more: str) -> Case:
+    """A case for an address with the public id of our or the rival's object of a kind (a key of World.ours)."""
+    return Case(
+        seen_by=seen_by,
+        ours=lambda world: {"public_id": world.ours[kind].public_id, **more},
+        theirs=lambda world: {"public_id": world.theirs[kind].public_id, **more},
+        missing={"public_id": "zzzzzzzzzzzz", **more},
+        posts=posts,
+        api=api,
+    )
+
+
+def of_member(seen_by: frozenset[str] = NOBODY, *posts: Post, api: bool = False) -> Case:
+    """The same for a person's place at our site, or at the rival's."""
+
+    def place(name: str) -> Callable[[World], dict[str, Any]]:
+        def kwargs(world: World) -> dict[str, Any]:
+            person = world.people[name]
+            assert isinstance(person, Membership)
+            return {"public_id": person.public_id}
+
+        return kwargs
+
+    return Case(
+        seen_by=seen_by,
+        ours=place("newcomer"),
+        theirs=place("rival_colleague"),
+        missing={"public_id": "zzzzzzzzzzzz"},
+        posts=posts,
+        api=api,
+    )
+
+
+def listing(seen_by: frozenset[str], *queries: str, api: bool = False, posts: tuple[Post, ...] = ()) -> Case:
+    return Case(seen_by=seen_by, queries=queries, api=api, posts=posts)
+
+
+def door(seen_by: frozenset[str] = NOBODY, *posts: Post, **kwargs: Any) -> Case:
+    """A page of signing in. It knows of nobody but its reader."""
+    return Case(seen_by=seen_by, posts=posts, ours=lambda world: kwargs)
+
+
+def form(**fields: Any) -> Post:
+    return lambda world: fields
+
+
+RIVAL_LOGIN: Post = lambda world: {"login": world.people["rival"].email, "password": "wrong"}  # noqa: E731
+RIVAL_EMAIL: Post = lambda world: {"email": world.people["rival"].email, "name": "Somebody"}  # noqa: E731
+VERSION = {"version": "1"}
+REASON = {"text": "For a good reason.", "code": "other", "version": "1"}
+
+AT_THE_DOOR: dict[str, Case] = {
+    "account_login": door(frozenset({"anonymous"}), RIVAL_LOGIN),
+    "account_logout": door(SIGNED_IN, form()),
+    "account_inactive": door(ALL),
+    "account_signup": door(frozenset({"anonymous"}), RIVAL_EMAIL),
+    "account_email_verification_sent": door(),
+    "account_reauthenticate": door(NOBODY, form(password="wrong")),
+    "account_email": door(SIGNED_IN, RIVAL_EMAIL),
+    "account_change_password": door(SIGNED_IN, form(oldpassword="wrong")),
+    "account_set_password": door(),
+    "account_reset_password": door(frozenset({"anonymous"}), RIVAL_EMAIL),
+    "account_reset_password_done": door(frozenset({"anonymous"})),
+    "account_reset_password_from_key": door(frozenset({"anonymous"}), uidb36="1", key="set-password"),
+    "account_reset_password_from_key_done": door(frozenset({"anonymous"})),
+    "mfa_index": door(SIGNED_IN),
+    "mfa_authenticate": door(),
+    "mfa_reauthenticate": door(),
+    "mfa_activate_totp": door(),
+    "mfa_deactivate_totp": door(),
+    "mfa_view_recovery_codes": door(),
+    "mfa_generate_recovery_codes": door(),
+    "mfa_download_recovery_codes": door(),
+    "mfa_list_webauthn": door(),
+    "mfa_add_webauthn": door(),
+    "mfa_login_webauthn": door(),
+    "mfa_reauthenticate_webauthn": door(),
+    "mfa_edit_webauthn": Case(
+        ours=lambda world: {"pk": 1}, theirs=lambda world: {"pk": world.theirs["passkey"].pk}
+    ),
+    "mfa_remove_webauthn": Case(
+        ours=lambda world: {"pk": 1}, theirs=lambda world: {"pk": world.theirs["passkey"].pk}
+    ),
+    "socialaccount_connections": door(SIGNED_IN),
+    "socialaccount_signup": door(),
+    "socialaccount_login_cancelled": door(ALL),
+    "socialaccount_login_error": door(),
+    "openid_connect_login": door(NOBODY, form(), provider_id="nobody"),
+    "openid_connect_callback": door(NOBODY, provider_id="nobody"),
+}
+
+ACCESS: dict[str, Case] = {
+    "accounts:request_access": Case(
+        seen_by=PARTNERS | {"applicant"},
+        posts=(
+            lambda world: {"number": world.theirs["site"].number, "primary": "no"},
+            form(number="9999999", primary="no"),
+        ),
+    ),
+    "accounts:queue": listing(frozenset({"care"}), "q={}", "q={}&view=decided"),
+    "accounts:case": of("case", frozenset({"primary", "secondary", "care"})),
+    "accounts:approve": of("case", NOBODY, form(tools="reporting")),
+    "accounts:reject": of("case", NOBODY, form(code="other", text="No.")),
+    "accounts:assign": of("case", NOBODY, form(number="7403807")),
+    "accounts:request": of("request"),
+    "accounts:withdraw": of("request", NOBODY, form()),
+    "accounts:users": listing(PARTNERS, "q={}", "q={}&status=removed"),
+    "accounts:add": listing(
+        frozenset({"primary", "secondary"}), posts=(RIVAL_EMAIL, form(email="new@people.example", name="New"))
+    ),
+    "accounts:requests": listing(frozenset({"primary", "secondary"}), "view={}"),
+    "accounts:invitations": listing(frozenset({"primary", "secondary"})),
+    "accounts:revoke_invitation": of("invitation", NOBODY, form()),
+    "accounts:resend_invitation": of("invitation", NOBODY, form()),
+    "accounts:member": of_member(OUR_PEOPLE),
+    "accounts:edit": of_member(NOBODY, form(name="Changed", **VERSION)),
+    "accounts:grant": of_member(NOBODY, form(tools="reporting", **VERSION)),
+    "accounts:standing": of_member(NOBODY, form(standing="secondary", **VERSION)),
+    "accounts:remove": of_member(frozenset({"primary", "secondary"}), form(**VERSION)),
+    "accounts:invitation": Case(ours=lambda world: {"secret": "nothing"}),
+    "accounts:accept": Case(ours=lambda world: {"secret": "nothing"}, posts=(form(),)),
+    "accounts:sites": listing(STAFF, "q={}"),
+    "accounts:site": of("site", STAFF),
+    "accounts:change_primary": of("site", frozenset({"care"}), form(reason="Asked for.")),
+    "accounts:profile": Case(
+        seen_by=SIGNED_IN, posts=(form(name="New name", language="ar", time_zone="UTC"),)
+    ),
+    "accounts:end_sessions": Case(posts=(form(),)),
+    "accounts:leave": of_member(NOBODY, form()),
+    "accounts:second_factor": Case(),
+    "help": Case(seen_by=ALL, posts=(form(name="A", email="a@b.example", subject="x", message="y"),)),
+}
+
+TOLD: dict[str, Case] = {
+    "notifications:inbox": listing(SIGNED_IN, "show={}"),
+    "notifications:read_all": Case(posts=(form(),)),
+    "notifications:preferences": Case(seen_by=SIGNED_IN, posts=(form(),)),
+    "notifications:address": Case(posts=(form(address="other@people.example"),)),
+    "notifications:confirm_address": Case(ours=lambda world: {"token": "nothing"}),
+    "notifications:open": of("inbox"),
+    "notifications:read_one": of("inbox", NOBODY, form()),
+    "notifications:switch": of("inbox", NOBODY, form()),
+    # The demo's mailbox is everybody's, and holds no mail of these tests.
+    "mailbox": Case(seen_by=ALL),
+    "mailbox_mail": Case(ours=lambda world: {"name": "nothing"}),
+    "mailbox_html": Case(ours=lambda world: {"name": "nothing"}),
+    "mailbox_file": Case(ours=lambda world: {"name": "nothing"}),
+}
+
+DEALS: dict[str, Case] = {
+    "customers:suggest": listing(SELLERS, "q={}"),
+    "customers:suggest_contact": Case(
+        seen_by=SELLERS, ours=lambda world: {"public_id": world.ours["customer"].public_id}, queries=("q={}",)
+    ),
+    "pricing:suggest": listing(SELLERS, "q={}"),
+    "deals:list": listing(
+        SELLERS | {"distributor", "other_distributor", "rival", "deal_desk", "operations"},
+        "q={}",
+        "show=all&q={}",
+    ),
+    "deals:register": listing(SELLERS, posts=(form(is_there_one="no"),)),
+    "deals:opportunities": listing(SELLERS),
+    "deals:new_opportunity": listing(SELLERS, posts=(form(name="Chance"),)),
+    "deals:close_opportunity": of("opportunity", NOBODY, form()),
+    "deals:detail": of("submitted", READERS),
+    "deals:edit": of("draft", SELLERS, form(name="Changed", **VERSION), step="details"),
+    "deals:autosave": of("draft", NOBODY, form(name="Changed", **VERSION), step="details"),
+    "deals:review": of("draft", SELLERS, form(**VERSION)),
+    "deals:discard": of("draft", NOBODY, form()),
+    **{
+        f"deals:{verb}": of("submitted", NOBODY, form(**REASON))
+        for verb in ("take", "approve", "return", "reject", "revoke", "withdraw", "win", "lose", "again")
+    },
+    "deals:comment": of("submitted", NOBODY, form(text="A comment.")),
+}
+
+API: dict[str, Case] = {
+    "api-deals-list": listing(SELLERS | {"distributor", "rival", "deal_desk"}, "q={}", "status={}", api=True),
+    "api-deals-detail": of("submitted", READERS, api=True),
+    "api-deals-events": of("submitted", READERS, form(), api=True),
+    **{
+        f"api-deals-{verb}": of("submitted", NOBODY, form(**REASON), api=True)
+        for verb in (
+            "take",
+            "approve",
+            "return",
+            "reject",
+            "revoke",
+            "withdraw",
+            "win",
+            "lose",
+            "again",
+            "comment",
+            "submit",
+        )
+    },
+    "api-opportunities-list": listing(SELLERS, api=True, posts=(form(name="Chance"),)),
+    "api-opportunities-close": of("opportunity", NOBODY, form(), api=True),
+    "api-customers-list": listing(NOBODY, "q={}", api=True),
+    "api-parts-list": listing(NOBODY, "q={}", api=True),
+    "api-members-list": listing(PARTNERS, "q={}", api=True, posts=(RIVAL_EMAIL,)),
+    "api-members-detail": of_member(OUR_PEOPLE, api=True),
+    "api-members-rights": of_member(NOBODY, form(tools=["reporting"]), api=True),
+    "api-members-standing": of_member(NOBODY, form(standing="secondary"), api=True),
+    "api-invitations-list": listing(frozenset({"primary", "secondary"}), api=True),
+    "api-invitations-resend": of("invitation", NOBODY, form(), api=True),
+    "api-invitations-revoke": of("invitation", NOBODY, form(), api=True),
+    "api-access-requests-list": listing(frozenset({"primary", "secondary", "care"}), "q={}", api=True),
+    "api-access-requests-detail": of("case", frozenset({"primary", "secondary", "care"}), api=True),
+    "api-access-requests-approve": of("case", NOBODY, form(tools=["reporting"]), api=True),
+    "api-access-requests-assign": of("case", NOBODY, form(number="7403807"), api=True),
+    "api-access-requests-reject": of("case", NOBODY, form(code="other", text="No."), api=True),
+    "api-sites-list": listing(STAFF, "q={}", api=True),
+    "api-sites-detail": of("site", STAFF, api=True),
+    "api-sites-primary": of("site", NOBODY, form(reason="Asked for."), api=True),
+    "api-notifications-list": listing(PARTNERS | STAFF, api=True),
+    "api-notifications-read-all": Case(posts=(form(),), api=True),
+    "api-notifications-read": of("inbox", NOBODY, form(), api=True),
+}
 
 CASES: dict[str, Case] = {
     "home": Case(seen_by=PARTNERS | STAFF),
@@ -33,6 +264,12 @@ CASES: dict[str, Case] = {
         posts=(lambda w: {},),
     ),
     "api-schema": Case(seen_by=ALL, api=True, same_for_all=True),
+    "api-reference": Case(seen_by=ALL, same_for_all=True),
     "api-unknown": Case(ours=lambda w: {"rest": "nowhere/"}, api=True, same_for_all=True),
     "api-me": Case(seen_by=PARTNERS | STAFF, api=True),
+    **AT_THE_DOOR,
+    **ACCESS,
+    **TOLD,
+    **DEALS,
+    **API,
 }

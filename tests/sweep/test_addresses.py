@@ -48,12 +48,14 @@ def _send(client: Client, method: str, address: str, data: dict[str, Any], json:
 def content(answer: Any) -> bytes:
     """Everything that an answer says: headers, body, and the texts inside an office file."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    head = "\n".join(f"{name}: {value}" for name, value in answer.items() if name != "Content-Length").encode()
+    head = "\n".join(
+        f"{name}: {value}" for name, value in answer.items() if name != "Content-Length"
+    ).encode()
     cookies = "".join(f"{name}={cookie.value}" for name, cookie in answer.cookies.items()).encode()
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(body)) as file:
             body += b"".join(file.read(name) for name in file.namelist())
-    return head + cookies + body
+    return b"\n".join((head, cookies, body))
 
 
 def clients(world: World, case: Case, person: str) -> Iterator[Client]:

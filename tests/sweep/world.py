@@ -91,7 +91,9 @@ def _sites_and_people(world: World) -> None:
     world.distributors = [named, other]
     world.people |= {
         "primary": make_member(ours, f"Amira {OURS}", standing=Standing.PRIMARY, tools=TOOLS),
-        "secondary": make_member(ours, f"Samir {OURS}", standing=Standing.SECONDARY, tools=TOOLS[:3]),
+        "secondary": make_member(
+            ours, f"Samir {OURS}", standing=Standing.SECONDARY, tools=[Tool.DEAL_REGISTRATION]
+        ),
         "sales": make_member(ours, f"Nadia {OURS}", tools=[Tool.DEAL_REGISTRATION]),
         "newcomer": make_member(ours, f"Karim {OURS}"),
         "distributor": make_member(named, "Hana Saleh", standing=Standing.PRIMARY, tools=TOOLS),
@@ -114,9 +116,13 @@ def _rival(site: Any, name: str, standing: str) -> Membership:
 def _ways_to_sign_in(world: World) -> None:
     """What the sign-in library keeps of everybody."""
     now = timezone.now()
+    keyholder = make_user(f"Keyholder {CANARY}", f"keyholder@{CANARY}.example")
     app = SocialApp(provider="openid_connect", name=CANARY, client_id=CANARY)
     with tenancy.door():
         app.save()
+        world.theirs["passkey"] = Authenticator.objects.create(
+            user=keyholder, type="webauthn", data={"name": CANARY, "credential": {}}
+        )
         for name, person in world.people.items():
             user = person.user if isinstance(person, Membership) else person
             address = EmailAddress.objects.get(user=user)
@@ -195,6 +201,8 @@ def _deals(world: World) -> None:
             for step in ("submit", *move):
                 deal = do(step, deal, partner=seller, staff=desk)
             side[name] = deal
+            with tenancy.as_system():
+                side["customer"] = deal.customer
         _talk(side["submitted"], mark, seller, reader, desk)
 
 
