@@ -5,6 +5,7 @@ Whatever is the rival's carries CANARY in every text. Nobody else may ever be sh
 
 from __future__ import annotations
 
+from base64 import b32encode
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -127,9 +128,14 @@ def _ways_to_sign_in(world: World) -> None:
             user = person.user if isinstance(person, Membership) else person
             address = EmailAddress.objects.get(user=user)
             EmailConfirmation.objects.create(email_address=address, created=now, key=f"key-{user.email}")
-            Authenticator.objects.create(user=user, type="totp", data={"secret": user.email})
+            Authenticator.objects.create(user=user, type="totp", data={"secret": totp_secret(user.email)})
             account = SocialAccount.objects.create(user=user, provider="oidc", uid=user.email)
             SocialToken.objects.create(app=app, account=account, token=name)
+
+
+def totp_secret(text: str) -> str:
+    """A secret in the form that the sign-in library expects."""
+    return b32encode(text.encode()).decode()
 
 
 def _traces(world: World) -> None:
