@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from identity import navigation, worklist
 from identity.actors import Actor, Kind
 from identity.privileges import Privilege
-from identity.worklist import Task
+from identity.worklist import Figure, Task
 
+from . import queries
 from .clock import EXPIRING_SOON
 from .models import Deal
 from .states import WAITING, Status
@@ -98,6 +99,31 @@ def _of_deal_desk(now: datetime) -> Iterator[Task]:
             icon="gavel",
             due_at=waiting["due_at"],
             tone="bad" if late else "info",
+        )
+
+
+# How things stand: the views of the opportunity manager that are about what is open, as figures.
+FIGURES: dict[Kind, tuple[queries.Tab, ...]] = {
+    Kind.RESELLER: (queries.WITH_VENDOR, queries.RETURNED, queries.APPROVED, queries.EXPIRING),
+    Kind.DISTRIBUTOR: (queries.WITH_VENDOR, queries.APPROVED, queries.EXPIRING),
+    Kind.STAFF: (queries.QUEUE, queries.RETURNED, queries.EXPIRING),
+}
+ICONS = {"waiting": "clock", "returned": "arrow-back-up", "approved": "circle-check", "expiring": "hourglass"}
+
+
+@worklist.register_figures
+def figures(actor: Actor, now: datetime) -> Iterator[Figure]:
+    if not actor.may(Privilege.DEAL_VIEW):
+        return
+    for tab in FIGURES.get(actor.kind, ()):
+        count = queries.rows_in(tab, now=now).count()
+        worrying = count and tab in (queries.RETURNED, queries.EXPIRING) and not actor.is_staff
+        yield Figure(
+            label=str(tab.label),
+            value=count,
+            href=_list(tab.name),
+            icon=ICONS[tab.name],
+            tone="warn" if worrying else "neutral",
         )
 
 

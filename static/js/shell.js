@@ -7,6 +7,7 @@ export function startShell() {
   startToasts();
   startTimes();
   startTables();
+  startTabs();
   startErrors();
 }
 
@@ -91,6 +92,17 @@ function startTables() {
     }
   });
   document.querySelectorAll(".table-wrap").forEach((wrap) => watch.observe(wrap));
+}
+
+/** Tabs too many for a phone can be scrolled; the open one is in sight. */
+function startTabs() {
+  const watch = new ResizeObserver((entries) => {
+    for (const { target: row } of entries) {
+      const [outer, inner] = [row, row.querySelector("[aria-current]")].map((each) => each.getBoundingClientRect());
+      row.scrollLeft += inner.left + inner.width / 2 - (outer.left + outer.width / 2);
+    }
+  });
+  document.querySelectorAll(".tabs ul:has([aria-current])").forEach((row) => watch.observe(row));
 }
 
 /** After a refused form the focus is on what was wrong; its links lead into the fields. */
