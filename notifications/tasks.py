@@ -21,7 +21,7 @@ from .smtp import Line, Unreachable
 log = logging.getLogger(__name__)
 
 BATCH = 20  # mails between two looks at the outbox
-BUDGET = 60  # seconds; then others get their turn
+BUDGET = 5  # seconds; then others get their turn, and a worker told to stop has stopped before it is killed
 
 
 @shared_task(name="notifications.deliver")
