@@ -26,8 +26,8 @@ class Size:
     deals: int = 1_000_000
     few_deals: int = 10_000
     sites: int = 1_000
-    rounds: int = 7
-    seconds: float = 4.0  # each side is under load for, in each round
+    rounds: int = 15  # many short ones: what else the machine does comes and goes within seconds
+    seconds: float = 2.0  # each side is under load for, in each round
     database: str = "portal_bench"  # what the databases' names begin with
 
     @classmethod

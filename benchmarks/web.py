@@ -50,9 +50,8 @@ class Web:
     def cost(self, request: load.Request, duration: float) -> Cost:
         """Load the server for `duration` seconds. Raises WrongAnswer when it answers something else."""
         for _ in range(TRIES):
-            load.drive(
-                request, clients=CLIENTS, duration=min(0.5, duration / 4)
-            )  # connections made, code warm
+            # First with no account: connections are made, code gets warm.
+            load.drive(request, clients=CLIENTS, duration=min(0.3, duration / 4))
             workers, backends = cpu.children(self.process), self._backends()
             before = cpu.seconds(workers), cpu.seconds(backends)
             seen = load.drive(request, clients=CLIENTS, duration=duration)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg2
 
@@ -76,7 +76,16 @@ def world(servers: Servers, name: str, *, deals: int, sites: int) -> World:
         _run(wanted.owner_url, f"COMMENT ON DATABASE {name} IS '{mark}'")
     else:
         _migrate(wanted)  # which brings the policies in line with their declarations
+        switch_row_security(wanted, "ENABLE")  # in case that a run was killed while it was off
     return wanted
+
+
+def switch_row_security(world: World, state: Literal["ENABLE", "DISABLE"]) -> None:
+    """Let policies hold, or not, on every table that has any: in the benchmarks' own database alone."""
+    with closing(psycopg2.connect(world.owner_url)) as db, db, db.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity AND relkind = 'r'")
+        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute(";".join(f'ALTER TABLE "{name}" {state} ROW LEVEL SECURITY' for name in tables))
 
 
 def _fingerprint(deals: int, sites: int) -> str:
