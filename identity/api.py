@@ -46,6 +46,7 @@ from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import gettext
 from rest_framework import exceptions, serializers
@@ -229,6 +230,13 @@ class ResourceViewSet(Idempotent, GenericViewSet):
     lookup_field = "public_id"
     lookup_value_regex = "[0-9A-Za-z-]{1,40}"
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Nobody's answer is kept for anybody else, and nobody's own without asking whether it still holds."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ["Authorization", "Accept-Language"])
+        return response
 
     @property
     def actor(self) -> Actor:

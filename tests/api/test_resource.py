@@ -74,6 +74,11 @@ class TestOneObject:
         answer = api.get(f"{PHONES}{cast.sales.public_id}/")
         assert (answer.status_code, answer["ETag"]) == (200, '"1"')
 
+    def test_is_kept_for_nobody_else(self, cast: Cast, api: Caller) -> None:
+        answer = api.get(f"{PHONES}{cast.sales.public_id}/")
+        assert answer["Cache-Control"] == "private, no-cache"
+        assert {"Authorization", "Accept-Language"} <= set(answer["Vary"].split(", "))
+
     @pytest.mark.parametrize("known", ['"1"', 'W/"1"', '"7", "1"', "*"])
     def test_is_not_sent_to_whoever_has_it(self, cast: Cast, api: Caller, known: str) -> None:
         answer = api.get(f"{PHONES}{cast.sales.public_id}/", headers={"If-None-Match": known})
