@@ -158,7 +158,7 @@ TOLD: dict[str, Case] = {
     "notifications:inbox": listing(SIGNED_IN, "show={}"),
     "notifications:read_all": Case(posts=(form(),)),
     "notifications:preferences": Case(seen_by=SIGNED_IN, posts=(form(),)),
-    "notifications:address": Case(posts=(form(address="other@people.example"),)),
+    "notifications:address": Case(posts=(form(email="other@people.example"),)),
     "notifications:confirm_address": Case(ours=lambda world: {"token": "nothing"}),
     "notifications:open": of("inbox"),
     "notifications:read_one": of("inbox", NOBODY, form()),
