@@ -20,7 +20,7 @@ from .world import World
 
 WORKERS = 2
 CLIENTS = 4
-FIRST_PORT = 18100
+FIRST_PORT = 18100 + os.getpid() % 4000  # test runs side by side must not reach for the same one
 TRIES = 4
 
 
