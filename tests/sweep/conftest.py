@@ -20,14 +20,19 @@ def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
 
 
 @pytest.fixture
-def superuser_world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+def bare_superuser_world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
     """The same in a superuser's session: scopes still work under their roles, but triggers can be silenced and
     policies changed between them."""
     with django_db_blocker.unblock():
         connect_as(os.environ["TEST_DATABASE_ADMIN_URL"])
         with transaction.atomic():
-            world = make_world()
-            vary_every_table(world)
-            yield world
+            yield make_world()
             transaction.set_rollback(True)
         connect_as(os.environ["TEST_DATABASE_URL"])
+
+
+@pytest.fixture
+def superuser_world(bare_superuser_world: World) -> World:
+    """With rows for every rule of every table besides."""
+    vary_every_table(bare_superuser_world)
+    return bare_superuser_world
