@@ -32,6 +32,7 @@ from .models import LARGEST_VALUE, PLAIN_FIELDS, PRODUCTS, Deal, DealProduct, Op
 from .states import LostReason, RejectReason, Stage
 
 NONE_OF_THESE = "new"
+NEVER_EMPTY = frozenset({"currency", "stage"})  # selects without an empty choice
 LONGEST_QUANTITY = 1_000_000
 
 
@@ -82,7 +83,7 @@ class StepForm(forms.Form):
         emptied = {
             name: None if name in ("value", "close_on") else ""
             for name in self.errors
-            if name in PLAIN_FIELDS and not str(self.data.get(name, "")).strip()
+            if name in PLAIN_FIELDS - NEVER_EMPTY and not str(self.data.get(name, "")).strip()
         }
         return dict(self.cleaned_data) | emptied
 

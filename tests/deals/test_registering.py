@@ -299,6 +299,12 @@ class TestNothingTypedIsLost:
         send(browser, draft, "details", **details(cast, name="", value="", close_on=""))
         assert (stored(draft).name, stored(draft).value, stored(draft).close_on) == ("", None, None)
 
+    @pytest.mark.parametrize("step", ["customer", "contact", "products", "details"])
+    def test_a_step_sent_without_any_field_is_answered(self, browser: Any, draft: Deal, step: str) -> None:
+        assert send(browser, draft, step).status_code == 422
+        address = f"/deals/{draft.public_id}/edit/{step}/save/"
+        assert browser.post(address).status_code == 200
+
     def test_saving_and_leaving_asks_for_nothing(self, browser: Any, draft: Deal) -> None:
         answer = send(browser, draft, "customer", customer_name="Oas", go="later")
         assert answer.status_code == 302
