@@ -27,7 +27,8 @@ class House:
     def of(cls, environment: Mapping[str, str]) -> House:
         var = Path(environment.get("VAR_DIR") or ROOT / "var").resolve()
         try:
-            var.mkdir(parents=True, exist_ok=True)
+            # WhiteNoise complains when there is no directory to serve from, be it an empty one.
+            (var / "static").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Trouble(
                 f"Cannot make {var}: {error.strerror}. Set VAR_DIR to a directory of yours."

@@ -126,7 +126,8 @@ def _collect_static_files(house: House, env: dict[str, str]) -> None:
     files = [*sorted((ROOT / "static").rglob("*")), *others]
     state = json.dumps([(str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files])
     stamp = house.var / "static.stamp"
-    if (house.var / "static").exists() and stamp.exists() and stamp.read_text() == state:
+    collected = house.var / "static" / "staticfiles.json"
+    if collected.exists() and stamp.exists() and stamp.read_text() == state:
         return
     with step("collecting styles, scripts and fonts"):
         _manage(house, env, "collectstatic", "--noinput", "--clear")
