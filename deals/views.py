@@ -170,7 +170,7 @@ def _page(
             "now": now,
             "status_label": Status(deal.status).label,
             "tone": TONES[Status(deal.status)],
-            "next_step": _next_step(deal, now),
+            "next_step": _next_step(deal, actor, now),
             "steps": _progress(deal),
             "country": country_name(deal.customer_country) if deal.customer_country else "",
             "products": queries.products_of(deal),
@@ -211,29 +211,32 @@ def _progress(deal: Deal) -> list[tuple[str, str]]:
     return list(zip(words, states, strict=True))
 
 
-def _next_step(deal: Deal, now: datetime) -> str:
-    """What happens next, in one sentence."""
+def _next_step(deal: Deal, actor: Actor, now: datetime) -> str:
+    """What happens next, in a sentence or two for whoever reads it."""
+    own = actor.kind is Kind.RESELLER
     match Status(deal.status):
         case Status.DRAFT:
             return _("Only your site sees this draft. Complete it and register it; then the vendor decides.")
-        case Status.SUBMITTED if deal.is_overdue(now):
-            return _("The promised decision is late. The deal desk has been reminded.")
+        case Status.SUBMITTED | Status.UNDER_REVIEW if deal.is_overdue(now):
+            return _("The promised decision is late. The deal desk sees that too.")
         case Status.SUBMITTED:
             return _("The vendor's deal desk decides next.")
         case Status.UNDER_REVIEW:
             return _("Somebody at the vendor's deal desk is looking at it.")
+        case Status.RETURNED if own:
+            return _("Change what is asked for and submit it again. It keeps its place.")
         case Status.RETURNED:
             return _("The partner changes what was asked for and submits it again. It keeps its place.")
-        case Status.APPROVED:
+        case Status.APPROVED if own:
             return _("Quote the number to the vendor and the distributor, and mark the deal as won or lost.")
+        case Status.APPROVED:
+            return _("The partner quotes the number from now on, and marks the deal as won or lost.")
         case Status.WON:
             return _("The customer bought. Nothing more is to be done.")
-        case Status.EXPIRED:
-            return _("The registration ran out. It can be registered again.")
-        case Status.REJECTED:
-            return _(
-                "The decision is final for this registration. Put right what was missing and register again."
-            )
+        case Status.REJECTED if own:
+            return _("This decision is final. Put right what was missing, and register the deal again.")
+        case Status.EXPIRED if own:
+            return _("The registration ran out. You can register the deal again.")
         case _:
             return _("This registration has come to an end.")
 

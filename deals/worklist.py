@@ -23,6 +23,11 @@ from .states import WAITING, Status
 SHOWN = 5  # of each sort; the rest is in the opportunity manager
 
 
+def isolated(text: str | None) -> str:
+    """A name in plain text, kept from scrambling the sentence around it when it runs the other way."""
+    return f"\u2068{text}\u2069"
+
+
 def _list(show: str) -> str:
     return f"{reverse('deals:list')}?show={show}"
 
@@ -42,7 +47,7 @@ def tasks(actor: Actor, now: datetime) -> Iterator[Task]:
 def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
     for deal in Deal.objects.filter(status=Status.RETURNED).order_by("-listed_at", "-id")[:SHOWN]:
         yield Task(
-            title=_("Change the deal “%(name)s”") % {"name": deal.name},
+            title=_("Change the deal “%(name)s”") % {"name": isolated(deal.name)},
             detail=deal.decision_text[:160],
             href=reverse("deals:detail", args=[deal.public_id]),
             icon="arrow-back-up",
@@ -51,8 +56,8 @@ def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
     soon = Deal.objects.filter(status=Status.APPROVED, expires_at__lt=now + EXPIRING_SOON)
     for deal in soon.order_by("expires_at", "id")[:SHOWN]:
         yield Task(
-            title=_("The registration of “%(name)s” expires soon") % {"name": deal.name},
-            detail=f"{deal.number} · {deal.customer_name}",
+            title=_("The registration of “%(name)s” expires soon") % {"name": isolated(deal.name)},
+            detail=f"{isolated(deal.number)} · {isolated(deal.customer_name)}",
             href=reverse("deals:detail", args=[deal.public_id]),
             icon="hourglass",
             due_at=deal.expires_at,

@@ -299,8 +299,8 @@ class TestTheWorklist:
         make_deal(cast, Status.APPROVED, name="Runs out", now=timezone.now() - timedelta(days=70))
         make_draft(cast.sales)
         page = text_of(signed_in(cast.sales).get("/"))
-        assert "Change the deal “Came back”" in page
-        assert "The registration of “Runs out” expires soon" in page
+        assert "Change the deal “\u2068Came back\u2069”" in page
+        assert "The registration of “\u2068Runs out\u2069” expires soon" in page
         assert "You have 1 unfinished draft" in page
 
     def test_of_a_distributor_counts_new_deals(self, cast: Cast) -> None:
