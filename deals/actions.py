@@ -41,6 +41,7 @@ from .numbers import new_number, new_reference
 from .states import EDITABLE, TRANSITIONS, LostReason, RejectReason, Status
 
 Happened = DealEvent.Kind
+UNIQUE_VIOLATION = "23505"
 T = TypeVar("T")
 
 
@@ -550,7 +551,7 @@ def _with_unused(make: Callable[[], dict[str, str]], store: Callable[[dict[str, 
         try:
             return store(make())
         except IntegrityError as error:
-            if "unique" not in str(error):
+            if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
                 raise
     return store(make())
 

@@ -57,6 +57,22 @@ class TestApproving:
         local = deal.expires_at.astimezone(ZoneInfo("Africa/Cairo"))
         assert local.isoformat()[:19] == "2026-05-30T23:59:59"
 
+    def test_draws_another_number_when_one_is_taken(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drawn = iter(["DR-2026-000001-A", "DR-2026-000001-A", "DR-2026-000001-A", "DR-2026-000002-A"])
+        monkeypatch.setattr(actions, "new_number", lambda year, digits: next(drawn))
+        found = [make_deal(cast, Status.APPROVED).number for _ in range(2)]
+        assert found == ["DR-2026-000001-A", "DR-2026-000002-A"]
+
+    def test_draws_another_reference_when_one_is_taken_by_whomever(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        drawn = iter(["S-1", "S-1", "S-2"])
+        monkeypatch.setattr(actions, "new_reference", lambda: next(drawn))
+        found = [make_deal(cast, by=person).submission_ref for person in (cast.rival, cast.sales)]
+        assert found == ["S-1", "S-2"]
+
     def test_on_the_page(self, cast: Cast) -> None:
         deal = make_deal(cast)
         answer = post(cast.deal_desk, deal, "approve", text="Good luck")
