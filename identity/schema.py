@@ -261,9 +261,10 @@ class Schema(AutoSchema):
             *ALWAYS,
             *(["404"] if "{" in self.path else []),
             *(["413", "415"] if self.method in ("POST", "PUT", "PATCH") else []),
-            *(["409", "422"] if self.method == "POST" else []),
-            *(["409", "412", "428"] if self._matches else []),
-            *(["409", "412"] if self._may_match else []),
+            *(["409"] if self.method != "GET" else []),
+            *(["422"] if self.method == "POST" else []),
+            *(["412", "428"] if self._matches else []),
+            *(["412"] if self._may_match else []),
         ]
 
     def _error(self, status: str) -> dict[str, Any]:
