@@ -48,7 +48,7 @@ def choose_language(language: str, *, by: Actor) -> None:
 @transaction.atomic
 def open_site(*, by: Actor, now: datetime, **facts: object) -> Site:
     """Open a partner's site. `facts` are the Site's fields. Raises ValidationError naming each field that is wrong."""
-    site = Site(**facts)
+    site = Site(created_at=now, **facts)
     site.full_clean()
     site.save()
     record(

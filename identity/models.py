@@ -11,6 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .privileges import Role, StaffRole, Standing, Tool
@@ -161,7 +162,7 @@ class Site(models.Model):
         max_length=100, blank=True
     )  # an authorisation form comes from an address here
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
@@ -208,7 +209,7 @@ class Membership(models.Model):
     version = models.PositiveIntegerField(
         default=1
     )  # raised by every change: a form shown earlier is then stale
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -70,7 +70,9 @@ def add_member(
         return _invite(
             email, site_id=site_id, name=name, job_title=job_title, tools=tools, roles=roles, by=by, now=now
         )
-    member = join(site_id, user_id, name=name, email=email, job_title=job_title, tools=tools, roles=roles)
+    member = join(
+        site_id, user_id, name=name, email=email, job_title=job_title, tools=tools, roles=roles, now=now
+    )
     member = Membership.objects.select_related("site").get(id=member.id)
     end_invitations(member, by=by, now=now)
     record_of("membership.added", member, by=by, now=now, tools=tools, roles=roles)
@@ -268,6 +270,7 @@ def _accept(public_id: str, user_id: int, *, by: Actor, now: datetime) -> Member
         job_title=invitation.job_title,
         tools=tools,
         roles=roles,
+        now=now,
     )
     invitation.status, invitation.closed_at = InvitationStatus.ACCEPTED, now
     invitation.save(update_fields=["status", "closed_at"])

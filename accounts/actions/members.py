@@ -35,6 +35,7 @@ def join(
     standing: str = Standing.MEMBER,
     tools: Iterable[str] = (),
     roles: Iterable[str] = (),
+    now: datetime,
 ) -> Membership:
     """A place at the site; whoever had one before gets it back, with these rights and no others. Raises
     AlreadyMember.
@@ -53,7 +54,7 @@ def join(
     if former is None:
         try:
             with transaction.atomic():
-                return Membership.objects.create(site_id=site_id, user_id=user_id, **fields)
+                return Membership.objects.create(site_id=site_id, user_id=user_id, created_at=now, **fields)
         except IntegrityError:
             raise AlreadyMember from None
     if former.is_active:

@@ -67,18 +67,19 @@ def install_primary(
     if old is not None:
         write(old, standing=former)
         record_of("membership.primary_ended", old, by=by, now=now, reason=reason, new=who.name)
-    new = _made_primary(site, who)
+    new = _made_primary(site, who, now)
     record_of("membership.primary_made", new, by=by, now=now, reason=reason, old=old.name if old else "")
     _tell_of_primary(site, new, old, reason=reason, by=by, now=now)
     return new
 
 
-def _made_primary(site: Site, who: AccessCase | Membership) -> Membership:
+def _made_primary(site: Site, who: AccessCase | Membership, now: datetime) -> Membership:
     fields: dict[str, Any] = {"standing": Standing.PRIMARY, "tools": sorted(Tool.values)}
     present = Membership.objects.select_for_update().filter(site_id=site.id, user_id=who.user_id).first()
     if present is not None and present.is_active:
         return write(present, **fields)
-    return join(site.id, who.user_id, name=who.name, email=who.email, job_title=who.job_title, **fields)
+    person = {"name": who.name, "email": who.email, "job_title": who.job_title}
+    return join(site.id, who.user_id, **person, **fields, now=now)
 
 
 def _tell_of_primary(

@@ -347,6 +347,7 @@ def _let_in(
             job_title=who.job_title,
             tools=tools,
             roles=roles,
+            now=now,
         )
     except AlreadyMember:
         return Membership.objects.get(site_id=site.id, user_id=who.user_id)
