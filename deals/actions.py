@@ -529,20 +529,24 @@ def _move(
     """Bring a locked deal into another state; note it in timeline and audit, and tell people."""
     if by.database_role not in TRANSITIONS.get((deal.status, to), ()):
         raise DealNotOpen(deal.status)
-    before, number = deal.status, deal.version
+    columns["status"] = to
+    before = {name: getattr(deal, name) for name in (*columns, "version", "updated_at")}
     try:
         with transaction.atomic():
-            for name, value in columns.items():
-                setattr(deal, name, value)
-            deal.status = to
-            _store(deal, {"status", *columns}, now)
+            _set(deal, columns)
+            _store(deal, set(columns), now)
     except IntegrityError:
-        deal.status, deal.version = before, number
+        _set(deal, before)  # nothing was stored: it may be tried again with another number
         raise
     _happened(event, deal, by=by, now=now, code=code, text=text)
     _audit(f"deal.{event}", deal, by=by, now=now)
     tell_of(deal, by=by, now=now, text=text)
     return deal
+
+
+def _set(deal: Deal, columns: dict[str, Any]) -> None:
+    for name, value in columns.items():
+        setattr(deal, name, value)
 
 
 def _with_unused(make: Callable[[], dict[str, str]], store: Callable[[dict[str, str]], T]) -> T:
