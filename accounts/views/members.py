@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import open_to_all, requires, signed_in
+from identity.actors import Actor
 from identity.models import AuditEvent, Membership, MembershipStatus
 from identity.once import once
 from identity.paging import page
@@ -35,7 +36,7 @@ def users(request: HttpRequest) -> HttpResponse:
     """Everybody at the site; account administrators are found by a filter (C3)."""
     form = MemberFilter(request.GET)
     form.is_valid()
-    found = page(_narrowed(form.cleaned_data), ("name", "id"), request, size=LIST_SIZE)
+    found = page(_narrowed(form.cleaned_data, request.actor), ("name", "id"), request, size=LIST_SIZE)
     context = {
         "members": found.items,
         "page": found,
@@ -48,10 +49,11 @@ def users(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/users.html", context)
 
 
-def _narrowed(wanted: dict[str, Any]) -> QuerySet[Membership]:
+def _narrowed(wanted: dict[str, Any], actor: Actor) -> QuerySet[Membership]:
+    """The people of the actor's site. One's own places at other sites are seen too, hence the filter by site."""
     removed = wanted.get("status") == "removed"
     members = Membership.objects.filter(
-        status=MembershipStatus.REMOVED if removed else MembershipStatus.ACTIVE
+        site_id=actor.site_id, status=MembershipStatus.REMOVED if removed else MembershipStatus.ACTIVE
     )
     if wanted.get("standing"):
         members = members.filter(standing=wanted["standing"])
