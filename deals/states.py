@@ -101,6 +101,6 @@ class LostReason(models.TextChoices):
     OTHER_VENDOR = "other_vendor", _("Another vendor was chosen")
     REQUIREMENT = "requirement", _("A requirement is not met")
     NOT_A_CUSTOMER = "not_a_customer", _("Not a customer")
-    TIMELINE = "timeline", _("Timeline")
+    TIMELINE = "timeline", pgettext_lazy("reason for losing a deal", "Timeline")
     SPAM = "spam", _("Abuse or spam")
     OTHER = "other", _("Other")
