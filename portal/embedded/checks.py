@@ -53,6 +53,7 @@ CHECKS = [
         [PYTHON, _beside_python("lint-imports"), "--no-logo"],
     ),
     Check("Every model has its migration", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
+    Check("Every text in every language", [*MANAGE, "catalogues", "--check"]),
     Check("Production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
 

@@ -17,6 +17,7 @@ import accounts.demo
 import customers.demo
 import deals.demo
 import identity.demo
+import notifications.demo
 import pricing.demo
 from identity import keys, tenancy
 from identity.actors import Actor
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         parts = pricing.demo.build(world)
         self.say("deals and what became of them")
         deals.demo.build(world, people, parts)
+        self.say("what everybody was told")
+        notifications.demo.build(world)
         return demo_accounts(world)
 
     def say(self, what: str) -> None:
