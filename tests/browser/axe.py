@@ -7,7 +7,10 @@ from functools import lru_cache
 from django.conf import settings
 from playwright.sync_api import Page
 
+# By tag, or by name.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Those that go by colour and size alone: enough for another look at a page that was looked at with all of them.
+LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 # Half-way through a transition every colour is a wrong one: two frames later what has changed has begun to move, and
 # is waited for.
 RUN = """async rules => {
@@ -25,10 +28,10 @@ def _source() -> str:
     return (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *, rules: list[str] = RULES) -> list[str]:
     """Each violation in a line: the rule, the element, and what is wrong. Empty when all is well."""
     page.emulate_media(reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())  # not as a script element: the page's policy rightly refuses those
-    found: list[str] = page.evaluate(RUN, RULES)
+    found: list[str] = page.evaluate(RUN, rules)
     return found

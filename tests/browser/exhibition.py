@@ -95,6 +95,10 @@ def _people(shown: Exhibition) -> None:
         "stranger": make_user("Igor Novak"),
         "former": make_member(cast.site, "Rami Gone", status=MembershipStatus.REMOVED),
     }
+    shown.people["passwordless"] = make_user("Paolo Provider")  # came from an identity provider
+    with tenancy.as_system():
+        shown.people["passwordless"].set_unusable_password()
+        shown.people["passwordless"].save()
     second = make_site("شبكات الإسكندرية", country="EG", time_zone="Africa/Cairo")
     make_member(second, "Tamar Levin", user=shown.user("traveller"), **everything)
     shown.things |= {"second_site": second, "empty_site": new_site}

@@ -189,6 +189,7 @@ DOOR: dict[str, tuple[State, ...]] = {
         *seen_by("sales"),
         State("sales", "refused", act=refused("main form:has([type=password])")),
     ),
+    "account_set_password": seen_by("passwordless"),
     "mfa_index": seen_by("sales", "secondary"),
     "mfa_reauthenticate": seen_by("secondary"),
     "mfa_activate_totp": (
@@ -438,5 +439,4 @@ NO_PAGES: dict[str, str] = {
     "openid_connect_login": "only with an identity provider",
     "openid_connect_callback": "only with an identity provider",
     "socialaccount_signup": "only with an identity provider",
-    "account_set_password": "only for whoever has no password",
 }

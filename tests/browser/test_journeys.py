@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from identity.models import Membership, User
+from deals.models import Opportunity
+from identity import tenancy
+from identity.models import Membership, Session, User
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
 from tests.browser.stack import Stack, running_stack
@@ -20,7 +22,6 @@ from tests.deals.factories import make_customer, make_part
 from tests.factories import PASSWORD
 
 NEW_PASSWORD = "a long sentence of mine"
-PATIENCE = 30_000  # ms; a worker may be busy
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +49,12 @@ def travellers(browser: Browser, stack: Stack) -> Iterator[Visitors]:
     assert travellers.errors == []
 
 
-def address_of(who: Membership | User) -> str:
-    return who.email
-
-
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.goto("/account/login/")
+    sign_in_here(page, email, password)
+
+
+def sign_in_here(page: Page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -63,7 +64,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 def at_work(travellers: Visitors, who: Membership | User, **options: Any) -> Page:
     """A browser of their own, in which somebody has signed in."""
     page = travellers.open("/account/login/", **options)
-    sign_in(page, address_of(who))
+    sign_in(page, who.email)
     return page
 
 
@@ -76,6 +77,7 @@ def read_mail(page: Page, to: str, subject: str | re.Pattern[str]) -> str:
             break
         page.wait_for_timeout(500)
     link.first.click()
+    assert violations(page) == []
     return page.locator("pre.mail-text").inner_text()
 
 
@@ -151,6 +153,7 @@ class TestGettingIn:
 
 
 def sign_out(page: Page) -> None:
+    page.goto("/")
     page.locator(".profile-button").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(lambda url: "/account/" in url)
@@ -179,16 +182,14 @@ class TestADeal:
         number = seller.locator(".deal-number").inner_text()
         assert re.fullmatch(r"DR-\d{4}-\w{6}-\w", number)
         inbox_shows(seller, number)
-        assert number in read_mail(
-            travellers.open("/dev/mail/"), address_of(people.sales), re.compile(number)
-        )
+        assert number in read_mail(travellers.open("/dev/mail/"), people.sales.email, re.compile(number))
 
         distributor = at_work(travellers, people.distributor)
         distributor.goto("/deals/")
         distributor.get_by_role("link", name=self.NAME).click()
         expect(distributor.locator(".deal-number")).to_have_text(number)
         inbox_shows(distributor, number)
-        read_mail(travellers.open("/dev/mail/"), address_of(people.distributor), re.compile(number))
+        read_mail(travellers.open("/dev/mail/"), people.distributor.email, re.compile(number))
 
         other = at_work(travellers, people.other_distributor)
         other.goto(distributor.url)
@@ -235,3 +236,191 @@ def choose(page: Page, field: str, option: str) -> None:
         return
     page.locator(f"#id_{field}").click()
     page.get_by_role("option", name=re.compile(re.escape(option))).click()
+
+
+class TestWhatIsTyped:
+    """A request for access, written with interruptions."""
+
+    def test_survives_a_reload_a_mistake_and_the_end_of_the_session(
+        self, travellers: Visitors, people: Cast
+    ) -> None:
+        context = travellers.context()
+        page = context.new_page()
+        sign_in(page, people.applicant.email)
+        page.goto("/access/")
+        word = page.get_by_label(re.compile("A word to whoever decides"))
+        word.fill("Nadia Farouk knows me.")
+        page.wait_for_function(
+            "() => Object.values(localStorage).some(kept => kept.includes('Nadia Farouk'))"
+        )
+
+        page.reload()
+        expect(word).to_have_value("Nadia Farouk knows me.")
+
+        page.get_by_label("Site number").fill("not a number")
+        page.get_by_label(re.compile("^No: ")).check()
+        page.get_by_role("button", name="Send the request").click()
+        expect(page.locator("[data-form-errors]")).to_be_focused()
+        expect(page.get_by_text(re.compile("A site number has up to seven digits"))).not_to_have_count(0)
+        expect(word).to_have_value("Nadia Farouk knows me.")
+
+        page.get_by_label("Site number").fill(people.rival_site.number)
+        end_session(people.applicant)
+        page.get_by_role("button", name="Send the request").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Your session has ended")
+        with context.expect_page() as opened:
+            dialog.get_by_role("link").click()
+        beside = opened.value
+        sign_in_here(beside, people.applicant.email)
+        beside.close()
+        dialog.get_by_role("button", name="Go on").click()
+
+        is_told(page, "Your request was sent.")
+        expect(page.get_by_role("main")).to_contain_text(people.rival_site.number)
+
+    def test_is_sent_once_however_often_the_button_is_pressed(
+        self, travellers: Visitors, people: Cast
+    ) -> None:
+        page = at_work(travellers, people.sales)
+        page.goto("/deals/opportunities/new/")
+        page.locator("[name=name]").fill("Pressed twice")
+        page.locator("form[data-lossless] button").first.dblclick()
+        page.wait_for_url("**/deals/opportunities/")
+
+        expect(page.get_by_role("link", name=re.compile("Pressed twice"))).to_have_count(1)
+        with tenancy.as_system():
+            assert Opportunity.objects.filter(name="Pressed twice").count() == 1
+
+
+def end_session(person: User) -> None:
+    """As when it runs out, or is ended from another browser."""
+    with tenancy.as_system():
+        Session.objects.filter(user_id=person.id).delete()
+
+
+class TestTheKeyboardAlone:
+    def test_leads_from_the_door_to_a_registered_interest(self, travellers: Visitors, people: Cast) -> None:
+        page = travellers.open("/account/login/")
+        to(page, "E-mail")
+        page.keyboard.type(people.sales.email)
+        to(page, "Password")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/account/login/" not in url)
+
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+        to(page, "Opportunity manager")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Opportunity manager", level=1)).to_be_visible()
+        to(page, "Opportunities")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Opportunities", level=1)).to_be_visible()
+        page.goto("/deals/opportunities/new/")
+        page.locator("[name=name]").focus()
+        page.keyboard.type("By keyboard")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/deals/opportunities/")
+
+        expect(page.get_by_role("link", name=re.compile("By keyboard"))).to_be_visible()
+
+    def test_opens_and_closes_the_menus(self, travellers: Visitors, people: Cast) -> None:
+        page = at_work(travellers, people.sales)
+
+        reach(page, page.locator(".profile-button"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        page.keyboard.press("Escape")
+
+        expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+        expect(page.locator(".profile-button")).to_be_focused()
+
+    def test_reaches_what_is_shut_and_learns_why(self, travellers: Visitors, people: Cast) -> None:
+        page = at_work(travellers, people.secondary)
+        page.goto(f"/users/{people.primary.public_id}/")
+        shut = page.locator("main [data-refused] [aria-disabled=true]").first
+
+        reach(page, shut)
+
+        reason = page.locator(".refusal:popover-open")
+        expect(reason).to_be_visible()
+        expect(shut).to_have_accessible_description(re.compile(re.escape(reason.inner_text().split(".")[0])))
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(f"/users/{people.primary.public_id}/$"))
+
+
+def to(page: Page, name: str) -> None:
+    """Tab until what has this name has the focus."""
+    reach(
+        page, page.get_by_label(name, exact=True).or_(page.get_by_role("link", name=name, exact=True)).first
+    )
+
+
+def reach(page: Page, target: Locator) -> None:
+    for _ in range(80):
+        if target.evaluate("one => one === document.activeElement || one.contains(document.activeElement)"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} cannot be reached by the Tab key.")
+
+
+class TestTheLanguage:
+    def test_is_changed_at_the_top_and_turns_the_page_around(
+        self, travellers: Visitors, people: Cast
+    ) -> None:
+        page = at_work(travellers, people.rival)
+        navigation, content = page.locator("#navigation"), page.locator("main")
+        assert left(navigation) < left(content)
+
+        page.locator(".language-menu > summary").click()
+        page.locator(".language-menu").get_by_role("button", name="العربية").click()
+
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        assert left(navigation) > left(content)
+        page.goto("/deals/")
+        expect(page.locator("html")).to_have_attribute("lang", "ar")
+        elsewhere = at_work(travellers, people.rival)
+        expect(elsewhere.locator("html")).to_have_attribute("lang", "ar")
+
+
+def left(place: Locator) -> float:
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"]
+
+
+class TestAPasskey:
+    def test_is_added_and_signs_in_alone(self, travellers: Visitors, people: Cast) -> None:
+        page = at_work(travellers, people.secondary)
+        with_a_fingerprint_reader(page)
+        page.goto("/account/2fa/passkeys/add/")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.locator("main button").first.click()
+        page.get_by_label("Name").fill("Laptop")
+        page.get_by_role("checkbox").check()
+        page.get_by_role("button", name="Add the passkey").click()
+        page.wait_for_url(lambda url: "/passkeys/add/" not in url)
+        page.goto("/account/2fa/passkeys/")
+        expect(page.get_by_text("Laptop")).to_be_visible()
+        sign_out(page)
+
+        page.goto("/account/login/")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+
+        expect(page.get_by_role("heading", level=1)).to_contain_text(people.secondary.name)
+
+
+def with_a_fingerprint_reader(page: Page) -> None:
+    """A device with a passkey store of its own, whose owner always agrees."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
