@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,9 @@ def arrive(mailbox: Mailbox, to: str = "reader@people.example", subject: str = "
     envelope = Envelope()
     envelope.mail_from, envelope.rcpt_tos, envelope.content = "portal@portway.example", [to], mail.as_bytes()
     before = set(mailbox.directory.glob("*.eml"))
-    asyncio.run(mailbox.handle_DATA(None, None, envelope))  # type: ignore[arg-type]
+    # In a thread of its own: in this one a browser of other tests may keep its event loop.
+    with ThreadPoolExecutor(1) as server:
+        server.submit(asyncio.run, mailbox.handle_DATA(None, None, envelope)).result()  # type: ignore[arg-type]
     new = set(mailbox.directory.glob("*.eml")) - before
     return new.pop().stem if new else ""
 
