@@ -1,8 +1,8 @@
 """Pictures of every page of the running demo: `bin/screenshots [--dark] [words in a picture's name …]`.
 
 They go to VAR_DIR/screenshots/<language>-<width>/<role>-<page>.png; those that the README shows also to
-docs/screenshots/, unless only some pictures are asked for. Looking changes nothing in the demo, except that people's
-languages are switched, and switched back.
+docs/screenshots/, unless only some pictures are asked for. Looking changes nothing in the demo: its people see the
+portal in their browser's language.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -161,6 +162,7 @@ DOOR = (
     Shot("mailbox", "mailbox", "/dev/mail/"),
     Shot("mailbox_mail", "mail", "/dev/mail/", follow="main a.task, main .task a"),
     Shot("parts", "parts", "/dev/parts/"),
+    Shot("api-reference", "api-reference", "/api-reference/"),
     Shot("", "not-found", "/nowhere/"),
 )
 NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/queue/"))
@@ -189,19 +191,6 @@ class Photographer:
         self.page.locator("[name=password]").fill(account["password"])
         self.page.locator("[name=password]").press("Enter")
         self.page.wait_for_url(lambda url: "/account/login/" not in url)
-
-    def speak(self, language: str) -> None:
-        """Choose a language as people do, at the top of the page."""
-        self.page.set_viewport_size({"width": 1280, "height": 900})
-        self.page.goto(f"{self.url}/help/")
-        if self.language() == language:
-            return
-        self.page.locator(".language-menu > summary").click()
-        with self.page.expect_navigation():
-            self.page.locator(f".language-menu [name=language][value={language}]").click()
-
-    def language(self) -> str:
-        return str(self.page.locator("html").get_attribute("lang")).lower()
 
     def take(self, shot: Shot, role: str, language: str) -> None:
         """The same page in both widths: as far as it goes, at most three screens."""
@@ -236,20 +225,15 @@ class Photographer:
 
 @contextmanager
 def photographer(
-    browser: Browser, demo: Demo, role: str, scheme: str, which: int = 0
+    browser: Browser, demo: Demo, role: str, language: str, *, scheme: str = "light", which: int = 0
 ) -> Iterator[Photographer]:
-    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", locale="en")  # type: ignore[arg-type]
+    options: dict[str, Any] = {"locale": language, "color_scheme": scheme, "reduced_motion": "reduce"}
+    context = browser.new_context(**options)
     one = Photographer(context.new_page(), demo.url, demo.directory)
-    before = ""
     if role != "anonymous":
         one.sign_in(demo.account(role, which))
-        before = one.language()
-    try:
-        yield one
-    finally:
-        if before:
-            one.speak(before)
-        context.close()
+    yield one
+    context.close()
 
 
 class Demo:
@@ -283,13 +267,14 @@ def main(arguments: list[str]) -> None:
             wanted = [shot for shot in shots if is_wanted(f"{role}-{shot.name}", options.words)]
             if not wanted:
                 continue
-            with photographer(browser, demo, role, "dark" if options.dark else "light") as one:
-                for language in LANGUAGES:
-                    one.speak(language)
+            before = taken
+            for language in LANGUAGES:
+                scheme = "dark" if options.dark else "light"
+                with photographer(browser, demo, role, language, scheme=scheme) as one:
                     for shot in wanted:
                         one.take(shot, role, language)
-                taken += one.taken
-            print(f"  {role}: {one.taken} pictures", flush=True)
+                    taken += one.taken
+            print(f"  {role}: {taken - before} pictures", flush=True)
         if not options.words and not options.dark:
             for_the_readme(browser, demo)
         browser.close()
@@ -306,8 +291,7 @@ def for_the_readme(browser: Browser, demo: Demo) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for name, role, which, language, page in README:
         shot = next(shot for shot in SHOTS[role] if shot.name == page)
-        with photographer(browser, demo, role, "light", which) as one:
-            one.speak(language)
+        with photographer(browser, demo, role, language, which=which) as one:
             one.go(shot)
             one.page.screenshot(path=directory / f"{name}.png", animations="disabled")
 
