@@ -90,10 +90,22 @@ class TestChangingThePassword:
 
 
 class TestAnotherAddress:
+    @pytest.mark.parametrize("action", ["action_add", "action_primary", "action_remove"])
+    def test_is_nobodys_who_only_found_the_browser_open(self, client: Client, action: str) -> None:
+        petra = make_user("Petra New", "petra@nowa.example")
+        sign_in(client, petra.email)
+        email = "thief@inna.example" if action == "action_add" else petra.email
+        page = client.post("/account/email/", {action: "1", "email": email})
+        assert page.status_code == 302
+        assert page.url.startswith("/account/reauthenticate/")
+        assert not letters_to("thief@inna.example")
+
     def test_is_added_by_a_code_and_made_the_main_one(self, client: Client) -> None:
         petra = make_user("Petra New", "petra@nowa.example")
         sign_in(client, petra.email)
-        client.post("/account/email/", {"action_add": "1", "email": "petra@inna.example"})
+        page = client.post("/account/email/", {"action_add": "1", "email": "petra@inna.example"})
+        # Proving who one is goes on with what was asked for.
+        client.post(page.url, {"password": PASSWORD, "next": "/account/email/"})
         client.post("/account/confirm-email/", {"code": code_for("petra@inna.example")})
         client.post("/account/email/", {"action_primary": "1", "email": "petra@inna.example"})
         with tenancy.as_system():

@@ -208,7 +208,9 @@ class TestSomebodyWhoHasAVendorId:
         assert "Acme" in page
         with tenancy.door():
             account = SocialAccount.objects.get()
-        client.post("/account/company/", {"account": account.pk})
+        page = client.post("/account/company/", {"account": account.pk})
+        assert page.url.startswith("/account/reauthenticate/")  # prove once more who you are; then it is done
+        client.post(page.url, {"password": PASSWORD, "next": "/account/company/"})
         with tenancy.door():
             assert not SocialAccount.objects.exists()
 
