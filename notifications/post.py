@@ -100,9 +100,17 @@ def _reader_is_there(mail: Mail) -> bool:
     """Whoever left a site, or the portal, since the mail was written does not get it."""
     if mail.user is None:
         return True
-    if not mail.user.is_active:
+    if not mail.user.is_active or _was_for_staff(mail):
         return False
     return mail.site_id is None or _belongs_to(mail.user_id, mail.site_id)
+
+
+def _was_for_staff(mail: Mail) -> bool:
+    """Whether it tells somebody what the vendor's people were told, who is none of them any more."""
+    if mail.notice_id is None or mail.site_id is not None or cast(User, mail.user).staff_roles:
+        return False
+    told = InboxItem.objects.filter(notice_id=mail.notice_id, user_id=mail.user_id, site_id=None)
+    return told.filter(for_staff=True).exists()
 
 
 def _belongs_to(user_id: int | None, site_id: int) -> bool:
@@ -237,6 +245,8 @@ def digest_letter(mail: Mail) -> Letter | None:
 
 def _sections(mail: Mail) -> list[Section]:
     items = InboxItem.objects.filter(digest=mail, read_at=None).select_related("site")
+    if not cast(User, mail.user).staff_roles:
+        items = items.exclude(for_staff=True)  # told to the vendor's people, whom its reader has left
     by_site: dict[str, list[Entry]] = {}
     for item in items.order_by("site__name", "id"):
         kind = known(item.kind)

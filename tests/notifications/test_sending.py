@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from identity import tenancy
-from identity.models import Membership, User
+from identity.models import Membership, StaffRole, User
 from notifications import post as posting
 from notifications.actions import Audience, post_mail
 from notifications.models import InboxItem, Mail, MailStatus
@@ -329,6 +329,17 @@ class TestReadersWhoLeft:
         post()
         assert set(server.taken) == {cast.primary.user.email, cast.secondary.user.email}
         assert {mail.status for mail in mails()} == {"sent", "dropped"}
+
+    @pytest.mark.parametrize("kind", [AT_ONCE, DAILY])
+    def test_get_no_mail_of_the_vendors_people_any_more(self, cast: Cast, server: Server, kind: Any) -> None:
+        say(kind, Audience.staff(StaffRole.DEAL_DESK), key="1", by=None)
+        expand()
+        with tenancy.as_system():
+            User.objects.filter(id=cast.deal_desk.id).update(staff_roles=[])
+        change(due_at=timezone.now())
+        post()
+        assert server.taken == []
+        assert only().status == "dropped"
 
 
 class TestTheDailyMail:
