@@ -47,10 +47,12 @@ def search_name(name: str) -> str:
 
 def search_code(text: str) -> str:
     """A tax id as it is compared: letters and digits only, in capitals."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())
+    # Capitals and compatible forms may be longer than what was typed ("ß"): no longer than the column.
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())[:30]
 
 
 def search_domain(text: str) -> str:
     """A web address's domain as it is compared: no scheme, no `www.`, no path."""
     host = re.sub(r"^[a-z][a-z0-9+.-]*://", "", text.strip().lower())
-    return re.split(r"[/?#:]", host)[0].removeprefix("www.").strip(".")
+    # Small letters may be longer than what was typed ("İ"): no longer than the column.
+    return re.split(r"[/?#:]", host)[0].removeprefix("www.")[:100].strip(".")

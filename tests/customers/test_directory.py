@@ -53,6 +53,10 @@ class TestNamesAreCompared:
         assert search_code("pl 123-456.78") == "PL12345678"
         assert search_domain("HTTPS://www.Laka.example:80/x?y") == "laka.example"
 
+    def test_letters_that_grow_when_compared_still_fit(self, cast: Cast) -> None:
+        known = enter(cast.sales, "ß" * 200, tax_id="ß" * 30, web_domain="İ" * 92 + ".example")
+        assert enter(cast.rival, "Anybody", tax_id="ß" * 30) == known
+
 
 class TestEnteringACustomer:
     def test_adds_it_for_everybody(self, cast: Cast) -> None:
