@@ -40,7 +40,8 @@ def change_primary(
     if not reason.strip():
         raise ValueError("Changing the primary contact has a reason.")
     site = Site.objects.get(public_id=site_public_id)
-    member = Membership.objects.get(
+    # Locked: who is removed at the same moment would otherwise come back as the primary contact.
+    member = Membership.objects.select_for_update().get(
         public_id=member_public_id, site_id=site.id, status=MembershipStatus.ACTIVE
     )
     if member.standing == Standing.PRIMARY:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from accounts import actions
 from identity import tenancy
 from identity.access import PrivilegeMissing
 from identity.models import AuditEvent, Membership, Standing, Tool
-from tests.accounts.asking import again, asked, do
+from tests.accounts.asking import NOW, again, asked, do
 from tests.accounts.mailbox import notices
-from tests.cast import Cast, signed_in
+from tests.cast import Cast, actor, make_cast, signed_in
 from tests.factories import make_member, make_site
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +141,27 @@ class TestCustomerCaresQueue:
 
     def test_refuses_a_cursor_that_is_none(self, cast: Cast) -> None:
         assert signed_in(cast.care).get("/access/queue/?cursor=made-up").status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_removed_at_the_same_moment_does_not_come_back_as_the_primary_contact() -> None:
+    cast = make_cast()
+    outcomes: list[str] = []
+
+    def promote() -> None:
+        try:
+            change(cast, cast.care)
+            outcomes.append("done")
+        except Membership.DoesNotExist:
+            outcomes.append("gone")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=promote)
+    with tenancy.scope(actor(cast.primary)):
+        actions.remove_member(cast.sales.public_id, by=actor(cast.primary), now=NOW)
+        thread.start()
+        thread.join(1)  # it waits for the row
+    thread.join(20)
+    assert outcomes == ["gone"]
+    assert not again(cast.sales).is_active
