@@ -28,7 +28,7 @@ WIDTHS = {1280: 900, 390: 844}
 # For the README: the picture's name, whose page (the how-manieth account of the role), in which language, which page.
 README = (
     ("home", "reseller_sales", 2, "en", "home"),
-    ("deal", "reseller_sales", 2, "en", "deal-approved"),
+    ("deal", "reseller_sales", 2, "en", "deal-waiting"),
     ("queue", "staff_deal_desk", 0, "en", "deals"),
     ("home-arabic", "reseller_sales", 0, "ar", "home"),
 )
@@ -78,6 +78,8 @@ EVERYBODY = (
     Shot("account_change_password", "password", "/account/password/change/"),
     Shot("mfa_list_webauthn", "passkeys", "/account/2fa/passkeys/"),
     Shot("account_reauthenticate", "prove-again", "/account/reauthenticate/"),
+    Shot("mfa_activate_totp", "authenticator-app", "/account/2fa/totp/activate/"),
+    Shot("mfa_add_webauthn", "passkey-new", "/account/2fa/passkeys/add/"),
     Shot("socialaccount_connections", "company-accounts", "/account/company/"),
     Shot("account_logout", "sign-out", "/account/logout/"),
 )
@@ -117,6 +119,7 @@ MANAGING = (
     Shot("accounts:case", "request", "/users/requests/", follow=IN_MAIN.format("/access/cases/")),
     Shot("accounts:invitations", "invitations", "/users/invitations/"),
     Shot("accounts:request_access", "request-access", "/access/"),
+    Shot("accounts:request", "request-of-mine", "/access/", follow=IN_MAIN.format("/access/")),
 )
 CARE = (
     Shot("accounts:queue", "queue", "/access/queue/"),
@@ -184,8 +187,10 @@ class Photographer:
     def __init__(self, page: Page, url: str, directory: Path) -> None:
         self.page, self.url, self.directory = page, url, directory
         self.taken = 0
+        self.password = ""
 
     def sign_in(self, account: dict[str, str]) -> None:
+        self.password = account["password"]
         self.page.goto(f"{self.url}/account/login/")
         self.page.locator("[name=login]").fill(account["email"])
         self.page.locator("[name=password]").fill(account["password"])
@@ -210,6 +215,10 @@ class Photographer:
     def go(self, shot: Shot) -> bool:
         self.page.set_viewport_size({"width": 1280, "height": 900})
         self.page.goto(self.url + shot.path)
+        if "/account/reauthenticate/" in self.page.url and shot.address != "account_reauthenticate":
+            self.page.locator("[name=password]").fill(self.password)
+            self.page.locator("[name=password]").press("Enter")
+            self.page.wait_for_url(self.url + shot.path)
         if shot.follow:
             link = self.page.locator(shot.follow).first
             if not link.count():

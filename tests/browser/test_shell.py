@@ -133,6 +133,18 @@ class TestWhatIsTyped:
 
         expect(field(page, "name")).to_have_value("Harbour cranes")
 
+    def test_is_the_newest_when_a_refused_form_is_reloaded(self, visitors: Visitors, cast: Cast) -> None:
+        page = visitors.open(PARTS, cast.sales)
+        field(page, "name").fill("Harbour cranes")
+        send(page)
+        expect(page.locator("[data-form-errors]")).to_be_visible()
+        field(page, "name").fill("Canal barges")
+        wait_for_draft(page, "Canal barges")
+
+        page.reload()
+
+        expect(field(page, "name")).to_have_value("Canal barges")
+
     def test_is_there_after_the_server_broke(self, visitors: Visitors, cast: Cast) -> None:
         page = visitors.open(PARTS, cast.sales)
         fill_completely(page)

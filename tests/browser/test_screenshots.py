@@ -1,0 +1,36 @@
+"""Every page has its picture, and the pictures of the README are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.browser.pages import PAGES
+from tests.browser.screenshots import README, ROOT, SHOTS
+
+# Pages that the demo world has no way to: what an outsider holds the link to, and what is set up first.
+WITHOUT = {
+    "account_set_password",
+    "identity:key_made",
+    "mfa_deactivate_totp",
+    "mfa_edit_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "notifications:confirm_address",
+    "notifications:open",
+}
+
+
+def test_every_page_has_its_picture() -> None:
+    pictured = {shot.address for shots in SHOTS.values() for shot in shots}
+
+    assert sorted(set(PAGES) - pictured - WITHOUT) == []
+    assert sorted(WITHOUT & pictured) == []
+
+
+def test_the_readme_shows_what_there_is() -> None:
+    shown = (ROOT / "README.md").read_text()
+    for name, *_ in README:
+        assert f"docs/screenshots/{name}.png" in shown
+        assert Path(ROOT / "docs" / "screenshots" / f"{name}.png").stat().st_size < 300_000
