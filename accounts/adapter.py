@@ -152,6 +152,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return str(describe(allauth_context.request.headers.get("user-agent", "")) or _("Passkey"))
 
 
+def _answers_for(app: SocialApp, email: str) -> bool:
+    """Whether an identity provider is believed about this address."""
+    domains = app.settings.get("domains")
+    return domains is None or email.rpartition("@")[2].lower() in [domain.lower() for domain in domains]
+
+
 class ProviderAdapter(DefaultSocialAccountAdapter):
     """Sign-in by a company's own identity provider (OpenID Connect), configured by OIDC_PROVIDERS only."""
 
@@ -182,12 +188,14 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         ID.
 
         `email_verified` must be the boolean true: some providers send the text "false", which would count as
-        true.
+        true. A provider that is given `domains` answers for these alone: a partner's own provider must not open
+        the vendor IDs of others, let alone the vendor's.
         """
         claims = sociallogin.account.extra_data
         claims = claims.get("userinfo") or claims.get("id_token") or claims
         for address in sociallogin.email_addresses:
-            address.verified = claims.get("email_verified") is True
+            says_so = claims.get("email_verified") is True
+            address.verified = says_so and _answers_for(sociallogin.provider.app, address.email)
         return super().authenticate_by_email(sociallogin)
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:

@@ -233,6 +233,7 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
         # [{"provider_id": "acme", "name": "Acme", "client_id": "…", "secret": "…", "settings": {"server_url": "…"}}]
+        # A provider of one company alone: "settings": {"server_url": "…", "domains": ["acme.example"]}
         "APPS": json.loads(os.environ.get("OIDC_PROVIDERS", "[]")),
     }
 }

@@ -176,6 +176,17 @@ class TestSomebodyWhoHasAVendorId:
         with tenancy.door():
             assert SocialAccount.objects.get().user_id == petra.id
 
+    @pytest.mark.parametrize(("domains", "opens"), [(["nowa.example"], True), (["acme.example"], False)])
+    def test_is_signed_in_by_a_provider_that_answers_for_their_domain_alone(
+        self, petra: User, client: Client, settings, domains: list[str], opens: bool
+    ) -> None:
+        (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+        app["settings"]["domains"] = domains
+        sign_in(client, "petra")
+        assert (client.get("/session/").status_code == 200) == opens
+        with tenancy.door():
+            assert SocialAccount.objects.filter(user_id=petra.id).exists() == opens
+
     def test_is_told_by_mail(self, petra: User, client: Client) -> None:
         sign_in(client, "petra")
         assert "company account was connected" in letters_to(petra.email)[-1].subject
