@@ -13,13 +13,15 @@ const LIFE = 30 * 24 * 3600 * 1000;
 const store = user ? localStorage : sessionStorage;
 
 const keyOf = (form) => `${PREFIX}${user}:${form.dataset.lossless}:${location.pathname}`;
+const arrival = () => performance.getEntriesByType("navigation")[0];
 const hasErrors = (form) => Boolean(form.querySelector(".field-bad") ?? form.parentElement.querySelector("[data-form-errors]"));
 
 export function startDrafts() {
   dropOld();
   settleSending();
   for (const form of document.querySelectorAll("form[data-lossless]")) {
-    if (hasErrors(form)) save(form); // the server gave everything back: that is the newest state
+    // The server gave everything back: that is the newest state, unless an old answer is only looked at again.
+    if (hasErrors(form) && arrival()?.type === "navigate") save(form);
     else restore(form);
     watch(form);
   }
@@ -38,11 +40,11 @@ function settleSending() {
   const sent = JSON.parse(sessionStorage.getItem(SENDING) ?? "null");
   if (!sent) return;
   sessionStorage.removeItem(SENDING);
-  const arrival = performance.getEntriesByType("navigation")[0];
+  const came = arrival();
   // Back, reload, or an address typed after the network failed: not an answer to the form.
-  const answered = arrival?.type === "navigate" && document.referrer.startsWith(location.origin);
+  const answered = came?.type === "navigate" && document.referrer.startsWith(location.origin);
   const again = document.querySelector(`form[data-lossless="${CSS.escape(sent.name)}"]`);
-  const refused = again && (hasErrors(again) || arrival?.redirectCount === 0);
+  const refused = again && (hasErrors(again) || came?.redirectCount === 0);
   const complaint = document.querySelector(".error-page, .toast-bad");
   const signIn = words.signInUrl && location.pathname === words.signInUrl;
   if (answered && !refused && !complaint && !signIn) drop(sent.key);
