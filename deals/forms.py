@@ -34,6 +34,7 @@ from .states import LostReason, RejectReason, Stage
 NONE_OF_THESE = "new"
 NEVER_EMPTY = frozenset({"currency", "stage"})  # selects without an empty choice
 LONGEST_QUANTITY = 1_000_000
+LONGEST_TYPED = 20_000  # characters kept of what is wrong; more than any field takes, so that it stays wrong
 
 
 class Text(forms.CharField):
@@ -90,7 +91,7 @@ class StepForm(forms.Form):
     def typed(self) -> dict[str, str]:
         """What was typed into the fields that cannot be kept."""
         return {
-            name: str(self.data.get(name, ""))[:2000]
+            name: str(self.data.get(name, ""))[:LONGEST_TYPED]
             for name in self.errors
             if name in self.fields and str(self.data.get(name, "")).strip()
         }

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 import jinja2
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.forms import CheckboxInput
+from django.forms import CheckboxInput, Textarea
 from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
@@ -350,7 +350,12 @@ def profile_links() -> list[tuple[str, str, str | Promise]]:
 
 
 def widget(field: Any, **attributes: Any) -> str:
-    """A form field's control with more attributes; underscores become dashes, None is left out."""
+    """A form field's control with more attributes; underscores become dashes, None is left out.
+
+    A text area has no `maxlength`: browsers cut off what is pasted beyond it without a word. The server says it.
+    """
+    if isinstance(field.field.widget, Textarea):
+        field.field.widget.attrs.pop("maxlength", None)
     return field.as_widget(
         attrs={name.replace("_", "-"): value for name, value in attributes.items() if value is not None}
     )

@@ -294,6 +294,15 @@ class TestNothingTypedIsLost:
         assert 'value="about ten thousand"' in text_of(later)
         assert "not an amount" in text_of(later)
 
+    def test_what_is_too_long_is_not_cut_off_in_silence(self, browser: Any, draft: Deal) -> None:
+        written = "All that we agreed on. " * 200
+        send(browser, draft, "details", next_steps=written)
+        page = text_of(browser.get(f"/deals/{draft.public_id}/edit/details/"))
+        assert written.strip() in page
+        assert "at most 2000 characters" in page
+        area = page[page.index("<textarea") :].partition(">")[0]
+        assert "maxlength" not in area  # with it, a browser cuts off what is pasted
+
     def test_what_was_emptied_stays_empty(self, cast: Cast, browser: Any, draft: Deal) -> None:
         send(browser, draft, "details", **details(cast))
         send(browser, draft, "details", **details(cast, name="", value="", close_on=""))
