@@ -44,7 +44,7 @@ def users(request: HttpRequest) -> HttpResponse:
         "role_labels": _role_labels,
         "filtered": any(form.cleaned_data.values()),
         "add_refusal": rules.why_not_manage(request.actor),
-        **_counts(request),
+        **counts(request),
     }
     return render(request, "accounts/users.html", context)
 
@@ -70,7 +70,7 @@ def _role_labels(member: Membership) -> list[str | Promise]:
     return [Role(role).label for role in member.roles]
 
 
-def _counts(request: HttpRequest) -> dict[str, Any]:
+def counts(request: HttpRequest) -> dict[str, Any]:
     """How much waits behind the tabs; only for those who manage users."""
     if rules.why_not_manage(request.actor):
         return {"managing": False}
@@ -288,7 +288,7 @@ def _added(request: HttpRequest, added: Membership | Invitation) -> HttpResponse
 @require_GET
 def invitations(request: HttpRequest) -> HttpResponse:
     found = page(Invitation.objects.filter(status="open"), ("-created_at", "-id"), request, size=LIST_SIZE)
-    context = {"invitations": found.items, "page": found, "now": timezone.now(), **_counts(request)}
+    context = {"invitations": found.items, "page": found, "now": timezone.now(), **counts(request)}
     return render(request, "accounts/invitations.html", context)
 
 

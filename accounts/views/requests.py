@@ -25,6 +25,7 @@ from .. import actions, queries, rules
 from ..forms import ApproveForm, AssignForm, QueueFilter, RejectForm, RequestForm, site_number
 from ..models import AccessCase, AccessRequest, Problem, RequestStatus, Route
 from .boxes import Boxes
+from .members import counts
 
 QUEUE_SIZE = 50
 
@@ -130,7 +131,13 @@ def site_requests(request: HttpRequest) -> HttpResponse:
         cases.exclude(status=RequestStatus.WAITING) if decided else cases.filter(status=RequestStatus.WAITING)
     )
     found = page(cases, ("-created_at", "-id"), request, size=QUEUE_SIZE)
-    context = {"cases": found.items, "page": found, "decided": decided, "now": timezone.now()}
+    context = {
+        "cases": found.items,
+        "page": found,
+        "decided": decided,
+        "now": timezone.now(),
+        **counts(request),
+    }
     return render(request, "accounts/site_requests.html", context)
 
 
