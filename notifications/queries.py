@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from identity import tenancy
@@ -18,6 +19,7 @@ from .kinds import known
 from .letters import words_of
 from .models import InboxItem
 
+LONGEST_SHOWN = 200  # characters of what somebody wrote
 MOST_COUNTED = 100  # beyond, nobody needs to know how many
 UNREAD = f"""
 SELECT count(*) FROM (
@@ -67,13 +69,18 @@ def shown(item: InboxItem) -> Shown:
     words = words_of(kind, item.context)
     return Shown(
         title=words.subject,
-        # What it leads to says the rest.
-        paragraphs=words.paragraphs[:1] if item.href else words.paragraphs,
+        paragraphs=beginning(words.paragraphs) if item.href else words.paragraphs,
         unread=item.read_at is None,
         icon=kind.icon,
         tone=kind.tone,
         **common,
     )
+
+
+def beginning(paragraphs: list[str]) -> list[str]:
+    """The first paragraph, and what it announces with a colon. What the notice leads to says the rest."""
+    announced = paragraphs[1:2] if paragraphs and paragraphs[0].endswith(":") else []
+    return [*paragraphs[:1], *(Truncator(text).chars(LONGEST_SHOWN) for text in announced)]
 
 
 def found_at_another_site(public_id: str, actor: Actor) -> Membership | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from identity import tenancy
 from identity.models import Membership, StaffRole, User
+from notifications import queries
 from notifications.actions import Audience
 from notifications.models import InboxItem
 from notifications.queries import unread_count
@@ -43,6 +44,10 @@ class TestTheInbox:
         told(cast, 2)
         shown = page(signed_in(cast.sales))
         assert shown.index("Deal DR-1 was approved") < shown.index("Deal DR-0 was approved")
+
+    def test_shows_what_a_first_sentence_announces_and_leaves_the_rest_to_the_page(self) -> None:
+        assert queries.beginning(["She wrote:", "Hello.", "Answer her."]) == ["She wrote:", "Hello."]
+        assert queries.beginning(["It is approved.", "Its number is 7."]) == ["It is approved."]
 
     def test_is_empty_for_whoever_was_told_nothing(self, cast: Cast) -> None:
         told(cast)
