@@ -1,6 +1,6 @@
 // Lossless forms: what is typed into a <form data-lossless="name"> is kept in the browser until the server has it.
 //
-// A draft belongs to a person, a form and a page. It is put back after a reload, an error page, or signing in again,
+// A draft belongs to a person, a form and where it is sent to. It is put back after a reload, an error page, or signing in again,
 // with a notice and a way to discard it. It is dropped when the form was accepted: the next page of the same tab is
 // another one (but no error and not the sign-in page), or the form again after a redirect and without any complaint.
 // Signing out drops all drafts of that person.
@@ -12,7 +12,9 @@ const SENDING = "portway:sending";
 const LIFE = 30 * 24 * 3600 * 1000;
 const store = user ? localStorage : sessionStorage;
 
-const keyOf = (form) => `${PREFIX}${user}:${form.dataset.lossless}:${location.pathname}`;
+// By where it is sent to: a form that was refused comes back at that address, and is still the same form.
+const sentTo = (form) => new URL(form.getAttribute("action") ?? "", location.href).pathname;
+const keyOf = (form) => `${PREFIX}${user}:${form.dataset.lossless}:${sentTo(form)}`;
 const arrival = () => performance.getEntriesByType("navigation")[0];
 const hasErrors = (form) => Boolean(form.querySelector(".field-bad") ?? form.parentElement.querySelector("[data-form-errors]"));
 
