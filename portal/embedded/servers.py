@@ -190,7 +190,14 @@ def _start_valkey(house: House) -> tuple[Child, str]:
     data.mkdir(exist_ok=True)
     port = free_port(FIRST_VALKEY_PORT)
     # No password: it listens on this machine alone, and holds wake-ups with ids in them but nobody's data.
-    options = {"port": port, "bind": "127.0.0.1", "dir": data, "appendonly": "yes", "save": ""}
+    options: dict[str, object] = {
+        "port": port,
+        "bind": "127.0.0.1",
+        "dir": data,
+        "appendonly": "yes",
+        "save": "",
+        "databases": 1024,  # one for each process that tests
+    }
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     child = Child("valkey", [programs[0], *arguments], house.log("valkey"))
     return child.when(lambda: answers(port)), f"redis://127.0.0.1:{port}/0"

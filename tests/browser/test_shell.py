@@ -402,7 +402,7 @@ class TestSearchAsYouType:
 
         customer.press_sequentially("Brand new company")
 
-        expect(page.get_by_text("Nothing found")).to_be_visible()
+        expect(page.get_by_role("option", name="Nothing found")).to_be_visible()
         customer.press("Escape")
         expect(customer).to_have_value("Brand new company")
 
