@@ -70,7 +70,7 @@ def actor_from(who: Who) -> Actor:
         return Actor.anonymous()
     common: dict[str, Any] = {
         "user_id": who.user_id,
-        "name": who.name or who.email,
+        "name": (who.name or who.email)[:120],  # as long as the columns that keep a copy
         "email": who.email,
         "language": who.language,
         "time_zone": who.time_zone,

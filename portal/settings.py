@@ -211,6 +211,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.door_forms.ReauthenticateForm",
     "confirm_email_verification_code": "accounts.door_forms.ConfirmCodeForm",
 }
+# How many proxies stand in front and write X-Forwarded-For: limits per address count the visitor, not the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"} if MODE != "test" else False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

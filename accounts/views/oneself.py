@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
@@ -108,7 +109,7 @@ def help(request: HttpRequest) -> HttpResponse:
 
 def _may_ask(request: HttpRequest) -> bool:
     """A few questions an hour: from one person, or from one address for whoever is not signed in."""
-    who: Any = request.actor.user_id or request.META.get("REMOTE_ADDR", "")
+    who: Any = request.actor.user_id or get_adapter(request).get_client_ip(request)
     key = f"care:{who}"
     cache.add(key, 0, timeout=3600)
     try:

@@ -11,6 +11,12 @@ from tests.sweep.variants import vary_every_table
 from tests.sweep.world import World, make_world
 
 
+@pytest.fixture(autouse=True)
+def calls_without_number(settings) -> None:
+    """The sweep calls the API more often than a program may."""
+    settings.API_CALLS_PER_MINUTE = 10**9
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
     """One world for a module's tests; whatever they do to it, they take back."""
