@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -254,6 +255,10 @@ class Demo:
             sys.exit(f"There is no {path}: start bin/run in another window first.")
         described = json.loads(path.read_text())
         self.url, self.accounts = described["url"], described["accounts"]
+        try:
+            urllib.request.urlopen(f"{self.url}/healthz/ready", timeout=10).close()
+        except OSError:
+            sys.exit(f"Nothing answers at {self.url}: start bin/run in another window first.")
         self.directory = var / "screenshots"
 
     def account(self, role: str, which: int) -> dict[str, str]:
