@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from identity.access import PrivilegeMissing
 from identity.gate import MESSAGES, api_error
 from identity.middleware import API_PREFIX
+from identity.models import Membership
+from identity.privileges import STAFF_ONLY
 from identity.queries import account_managers
 
 from .request_id import current
@@ -30,8 +32,15 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     if is_api(request):
         return api_error(403, "permission_denied", MESSAGES[403])
     refusal = exception.refusal if isinstance(exception, PrivilegeMissing) else None
-    context = {"refusal": refusal, "managers": account_managers(request.actor) if refusal else []}
+    context = {"refusal": refusal, "managers": _who_can_grant(request, exception)}
     return render(request, "errors/403.html", context, status=403)
+
+
+def _who_can_grant(request: HttpRequest, exception: Exception) -> list[Membership]:
+    """The contacts of the site; nobody of theirs can grant what belongs to the vendor's people."""
+    if not isinstance(exception, PrivilegeMissing) or exception.privilege in STAFF_ONLY:
+        return []
+    return account_managers(request.actor)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
