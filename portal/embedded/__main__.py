@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from .browser import chromium
 from .checks import test
 from .console import Trouble, say, warn
 from .house import ROOT, House
 from .processes import Child, Stopped, in_foreground, stopped_by_signals, watch
-from .run import run
+from .run import is_running, portal, run
 from .servers import announced, servers
 
 
@@ -46,8 +47,9 @@ def bench(house: House, arguments: list[str]) -> int:
 
 
 def screenshots(house: House, arguments: list[str]) -> int:
+    """Pictures of the demo, which is started for their duration if need be."""
     browser = str(chromium(house))
-    with servers(house) as addresses:
+    with nullcontext() if is_running(house) else portal(house), servers(house) as addresses:
         command = [sys.executable, "-m", "tests.browser.screenshots", *arguments]
         env = addresses.environment(house) | {"PORTAL_CHROMIUM": browser}
         return in_foreground(command, env, ROOT)

@@ -9,8 +9,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 import psycopg2
 
@@ -37,43 +37,65 @@ def run(house: House, arguments: list[str]) -> int:
         )
     began = time.monotonic()
     try:
-        with stopped_by_signals(), ExitStack() as stack:
-            _start_everything(house, stack, began)
+        with stopped_by_signals(), portal(house) as up:
+            _show(house, up, time.monotonic() - began)
+            watch(up.children)
     except Stopped:
         say("Stopped. What was entered is kept; bin/run continues with it.")
     return 0
 
 
-def _start_everything(house: House, stack: ExitStack, began: float) -> None:
-    lease = house.lease("run")
-    if not lease.take():
-        running = lease.read()
-        raise Trouble(
-            f"The portal is already running for {house.var}"
-            + (f", at {running['url']} (process {running['pid']}).\n" if running else ".\n")
-            + "Use that one, stop it with Ctrl-C where it runs, or start another: VAR_DIR=… bin/run"
-        )
-    stack.callback(lease.release)
-    host, port = house.environment.get("PORTAL_HOST") or "127.0.0.1", _web_port(house)
-    # “localhost”, since passkeys are bound to a name and 127.0.0.1 is none.
-    name = "localhost" if host in ("127.0.0.1", EVERYWHERE) else host
-    url = house.environment.get("PORTAL_URL") or f"http://{name}:{port}"
-    lease.publish({"url": url, "pid": str(os.getpid())})
+@dataclass(frozen=True)
+class Up:
+    """A portal that runs: where it is, where its servers are, and its processes."""
 
-    with step("compiling translations"):
-        compile_catalogues()
-    children: list[Child] = []
-    addresses = stack.enter_context(servers(house, children))
-    stack.enter_context(announced(house, house.lease("services"), addresses))
-    env = addresses.environment(house) | {"PORT": str(port), "PORTAL_URL": url, "PYTHONUNBUFFERED": "1"}
-    _prepare(house, addresses, env)
-    web = _start(house, children, stack, "web", _web_command(host, port), env)
-    _start(house, children, stack, "worker", _celery("worker", "--concurrency", str(_cores())), env)
-    _start(house, children, stack, "beat", _celery("beat"), env)
-    with step("waiting for the first page"):
-        web.when(lambda: _is_ready(host, port))
-    _show(house, addresses, url, time.monotonic() - began)
-    watch(children)
+    url: str
+    addresses: Addresses
+    children: list[Child]
+
+
+@contextmanager
+def portal(house: House) -> Iterator[Up]:
+    """Everything running for the length of the block. Raises Trouble when it is running already."""
+    with ExitStack() as stack:
+        lease = house.lease("run")
+        if not lease.take():
+            running = lease.read()
+            raise Trouble(
+                f"The portal is already running for {house.var}"
+                + (f", at {running['url']} (process {running['pid']}).\n" if running else ".\n")
+                + "Use that one, stop it with Ctrl-C where it runs, or start another: VAR_DIR=… bin/run"
+            )
+        stack.callback(lease.release)
+        host, port = house.environment.get("PORTAL_HOST") or "127.0.0.1", _web_port(house)
+        # “localhost”, since passkeys are bound to a name and 127.0.0.1 is none.
+        name = "localhost" if host in ("127.0.0.1", EVERYWHERE) else host
+        url = house.environment.get("PORTAL_URL") or f"http://{name}:{port}"
+        lease.publish({"url": url, "pid": str(os.getpid())})
+
+        with step("compiling translations"):
+            compile_catalogues()
+        children: list[Child] = []
+        up = Up(url, stack.enter_context(servers(house, children)), children)
+        stack.enter_context(announced(house, house.lease("services"), up.addresses))
+        env = up.addresses.environment(house)
+        env |= {"PORT": str(port), "PORTAL_URL": url, "PYTHONUNBUFFERED": "1"}
+        _prepare(house, up, env)
+        web = _start(house, children, stack, "web", _web_command(host, port), env)
+        _start(house, children, stack, "worker", _celery("worker", "--concurrency", str(_cores())), env)
+        _start(house, children, stack, "beat", _celery("beat"), env)
+        with step("waiting for the first page"):
+            web.when(lambda: _is_ready(host, port))
+        yield up
+
+
+def is_running(house: House) -> bool:
+    lease = house.lease("run")
+    if lease.take():
+        lease.release()
+        return False
+    lease.leave()
+    return True
 
 
 def _web_port(house: House) -> int:
@@ -90,16 +112,17 @@ def _web_port(house: House) -> int:
     return int(wanted)
 
 
-def _prepare(house: House, addresses: Addresses, env: dict[str, str]) -> None:
+def _prepare(house: House, up: Up, env: dict[str, str]) -> None:
     with step("updating the database's tables"):
         _manage(house, env, "migrate", "--noinput")
     if house.mode == "demo":
         _collect_static_files(house, env)
-        if _is_empty(addresses):
+        if _is_empty(up.addresses):
             say("  building the demo world, this once:")
             began = time.monotonic()
             _manage(house, env, "seed", aloud=True)
             say(f"    done in {time.monotonic() - began:.0f} s")
+        _refresh_demo_file(house, up)
 
 
 def _manage(house: House, env: dict[str, str], *command: str, aloud: bool = False) -> None:
@@ -180,26 +203,27 @@ def _is_ready(host: str, port: int) -> bool:
         return False
 
 
-def _show(house: House, addresses: Addresses, url: str, seconds: float) -> None:
-    say(f"\nThe portal is ready at {url}  ({seconds:.0f} s)\n")
+def _show(house: House, up: Up, seconds: float) -> None:
+    say(f"\nThe portal is ready at {up.url}  ({seconds:.0f} s)\n")
     if house.mode == "demo":
-        accounts = _refresh_demo_file(house.var / "demo.json", url, addresses.database_url)
-        for row in _table(("Sign in as", "e-mail", "password", "site"), accounts):
+        for row in _table(("Sign in as", "e-mail", "password", "site"), _demo_accounts(house)):
             say(f"  {row}")
-        say(f"\n  Mail sent by the portal: {url}/dev/mail/")
+        say(f"\n  Mail sent by the portal: {up.url}/dev/mail/")
     say(f"  Logs: {house.var / 'log'}\n  Ctrl-C stops everything; what you enter is kept.\n")
 
 
-def _refresh_demo_file(path: Path, url: str, database_url: str) -> list[tuple[str, ...]]:
-    """Put this start's addresses beside the accounts that `seed` wrote; returns the accounts."""
+def _refresh_demo_file(house: House, up: Up) -> None:
+    """Put this start's addresses beside the accounts that `seed` wrote."""
+    path = house.var / "demo.json"
     demo = json.loads(path.read_text()) if path.exists() else {"accounts": []}
-    write_private(
-        path, json.dumps(demo | {"url": url, "database_url": database_url}, indent=1, ensure_ascii=False)
-    )
+    demo |= {"url": up.url, "database_url": up.addresses.database_url}
+    write_private(path, json.dumps(demo, indent=1, ensure_ascii=False))
+
+
+def _demo_accounts(house: House) -> list[tuple[str, ...]]:
+    accounts = json.loads((house.var / "demo.json").read_text())["accounts"]
     keys = ("role", "email", "password", "site_number")
-    return [
-        tuple(str(account.get(key) or "–").replace("_", " ") for key in keys) for account in demo["accounts"]
-    ]
+    return [tuple(str(each.get(key) or "–").replace("_", " ") for key in keys) for each in accounts]
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
