@@ -290,6 +290,12 @@ class DealCommentIn(Input):
         VisibleTo.choices, default=VisibleTo.ALL, help_text="`staff` is for the vendor's people only."
     )
 
+    def validate_visible_to(self, value: str) -> str:
+        """A partner's note for the vendor alone would be read by all: it is refused instead."""
+        if value == VisibleTo.STAFF and not self.context["request"].actor.is_staff:
+            self.fields["visible_to"].fail("invalid_choice", input=value)
+        return value
+
 
 class DealTextIn(Input):
     text = serializers.CharField(max_length=2000)

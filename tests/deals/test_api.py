@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from deals.models import Deal
+from deals.models import Deal, DealEvent
 from deals.states import Status
 from identity import tenancy
 from tests.api.calls import caller
@@ -209,6 +209,15 @@ class TestTheLifeOfADeal:
         assert "Hello" in texts
         assert "Ours" not in texts
         assert "Ours" in [event["text"] for event in desk.get(f"{address}events/").json()]
+
+    def test_refuses_a_partners_note_that_only_the_vendor_should_read(self, cast: Cast) -> None:
+        deal = make_deal(cast)
+        address = f"{DEALS}{deal.public_id}/comment/"
+        answer = caller(cast.sales).send("post", address, {"text": "x", "visible_to": "staff"})
+        assert answer.status_code == 400
+        assert "visible_to" in answer.json()["details"]
+        with tenancy.as_system():
+            assert not DealEvent.objects.filter(deal=deal, kind="commented").exists()
 
     def test_a_draft_is_discarded(self, cast: Cast) -> None:
         deal = make_draft(cast.sales)
