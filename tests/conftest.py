@@ -46,6 +46,7 @@ def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:
         connect_as(with_database(os.environ["DATABASE_OWNER_URL"], name))
         call_command("migrate", verbosity=0)
         connect_as(with_database(os.environ["DATABASE_URL"], name))
+        keep_beginning(with_database(admin, name))
         os.environ["TEST_DATABASE_ADMIN_URL"] = with_database(admin, name)
         os.environ["TEST_DATABASE_OWNER_URL"] = with_database(os.environ["DATABASE_OWNER_URL"], name)
         os.environ["TEST_DATABASE_URL"] = with_database(os.environ["DATABASE_URL"], name)
@@ -55,14 +56,35 @@ def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:
         drop_database(admin, name)
 
 
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
+# As a restored dump: triggers and policies are for what people do.
+RESTORE = """
+SET session_replication_role = replica;
+INSERT INTO public.{0} OVERRIDING SYSTEM VALUE SELECT * FROM beginning.{0};
+SELECT setval(pg_get_serial_sequence('public.{0}', 'id'), (SELECT max(id) FROM beginning.{0}))
+"""
+
+
+def keep_beginning(admin_url: str) -> None:
+    """Remember what the migrations put into the tables (calendars, rules), in a schema of its own."""
+    with psycopg2.connect(admin_url) as admin, admin.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA beginning")
+        cursor.execute(TABLES)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+            if cursor.fetchone() == (True,):
+                cursor.execute(f"CREATE TABLE beginning.{table} AS TABLE public.{table}")
+    admin.close()
+
+
 def truncate_everything(self: object = None) -> None:
-    """What Django's flush does, which the run-time role may not."""
+    """What Django's flush does, which the run-time role may not. What the migrations put there is there again."""
     with psycopg2.connect(os.environ["TEST_DATABASE_ADMIN_URL"]) as admin, admin.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-        )
+        cursor.execute(f"SELECT string_agg(format('%I', tablename), ', ') FROM ({TABLES}) AS tables")
         cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} RESTART IDENTITY CASCADE")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'beginning'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(RESTORE.format(table))
     admin.close()
 
 

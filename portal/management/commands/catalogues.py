@@ -20,6 +20,7 @@ from portal.catalogues import compile_catalogues
 
 FOLDERS = {
     "accounts",
+    "calendars",
     "customers",
     "deals",
     "feeds",
