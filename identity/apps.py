@@ -17,6 +17,7 @@ class IdentityConfig(AppConfig):
     verbose_name = "Identity"
 
     def ready(self) -> None:
-        from . import guards  # noqa: F401 - declares row-level security for the libraries' tables
+        # Row-level security of the libraries' tables; the settings' line in the navigation.
+        from . import guards, settings_pages  # noqa: F401
 
         post_migrate.connect(sync, sender=self, dispatch_uid="identity.sync_policies")

@@ -18,7 +18,7 @@ from .actors import Actor
 from .audit import record
 from .middleware import digest
 from .models import ApiKey, User
-from .privileges import GRANTS, STAFF_ONLY, Privilege, Refusal, StaffRole, why_not
+from .privileges import EVERY_STAFF, GRANTS, STAFF_ONLY, Privilege, Refusal, StaffRole, why_not
 
 PREFIX = "pw_"
 MOST = 20  # keys in force, for each person and site
@@ -43,9 +43,11 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.PRIMARY_CHANGE: _("Change primary contacts"),
     Privilege.SITE_VIEW: _("See partner sites"),
     Privilege.AUDIT_VIEW: _("See the audit trail"),
+    Privilege.SETTING_VIEW: _("See settings"),
     Privilege.SETTING_EDIT: _("Change settings"),
+    Privilege.PRODUCT_EDIT: _("Change products"),
 }
-STAFFS = frozenset({Privilege.INBOX_READ}).union(*(GRANTS[role] for role in StaffRole))
+STAFFS = EVERY_STAFF.union(*(GRANTS[role] for role in StaffRole))
 
 
 class TooManyKeys(Exception):

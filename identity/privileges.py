@@ -37,7 +37,9 @@ class Privilege(enum.StrEnum):
     PRIMARY_CHANGE = "primary_change"
     SITE_VIEW = "site_view"
     AUDIT_VIEW = "audit_view"
+    SETTING_VIEW = "setting_view"
     SETTING_EDIT = "setting_edit"
+    PRODUCT_EDIT = "product_edit"
 
 
 class Tool(models.TextChoices):
@@ -93,15 +95,28 @@ GRANTS: dict[str, frozenset[Privilege]] = {
     Standing.MEMBER: frozenset(),
     StaffRole.DEAL_DESK: frozenset({P.DEAL_VIEW, P.DEAL_DECIDE, P.SITE_VIEW}),
     StaffRole.CUSTOMER_CARE: frozenset({P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW}),
-    StaffRole.PRICING: frozenset({P.SITE_VIEW}),
-    StaffRole.CHANNEL_OPERATIONS: frozenset({P.SITE_VIEW, P.DEAL_VIEW, P.AUDIT_VIEW, P.SETTING_EDIT}),
+    StaffRole.PRICING: frozenset({P.SITE_VIEW, P.PRODUCT_EDIT}),
+    StaffRole.CHANNEL_OPERATIONS: frozenset(
+        {P.SITE_VIEW, P.DEAL_VIEW, P.AUDIT_VIEW, P.SETTING_EDIT, P.PRODUCT_EDIT}
+    ),
 }
 
 # Whoever belongs to a site sees who else does, and may make keys for what they may do themselves.
 EVERY_MEMBER = frozenset({P.MEMBER_VIEW, P.KEY_MANAGE, P.INBOX_READ})
+# Everybody at the vendor may look at the settings they work by.
+EVERY_STAFF = frozenset({P.KEY_MANAGE, P.INBOX_READ, P.SETTING_VIEW})
 # A distributor follows deals but registers them on behalf of a reseller, never for itself.
 STAFF_ONLY = frozenset(
-    {P.DEAL_DECIDE, P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW, P.SETTING_EDIT}
+    {
+        P.DEAL_DECIDE,
+        P.REQUEST_DECIDE,
+        P.PRIMARY_CHANGE,
+        P.SITE_VIEW,
+        P.AUDIT_VIEW,
+        P.SETTING_VIEW,
+        P.SETTING_EDIT,
+        P.PRODUCT_EDIT,
+    }
 )
 
 
@@ -112,7 +127,7 @@ def partner_privileges(standing: str, tools: Iterable[str], roles: Iterable[str]
 
 
 def staff_privileges(staff_roles: Iterable[str]) -> frozenset[Privilege]:
-    return frozenset({P.KEY_MANAGE, P.INBOX_READ}).union(*(GRANTS[role] for role in staff_roles))
+    return EVERY_STAFF.union(*(GRANTS[role] for role in staff_roles))
 
 
 TOOL_FOR: dict[Privilege, Tool] = {

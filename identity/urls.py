@@ -1,11 +1,12 @@
 from django.urls import path
 
-from . import key_views, views
+from . import key_views, settings_views, views
 
 app_name = "identity"
 urlpatterns = [
     path("session/", views.session_state, name="session"),
     path("sites/switch/", views.switch_site, name="switch_site"),
+    path("settings/", settings_views.settings_list, name="settings"),
     path("language/", views.choose_language, name="choose_language"),
     path("keys/", key_views.key_list, name="keys"),
     path("keys/new/", key_views.make_key, name="make_key"),

@@ -248,6 +248,7 @@ CASES: dict[str, Case] = {
     "identity:session": Case(seen_by=SIGNED_IN),
     "identity:switch_site": Case(posts=(lambda w: {"membership": w.people["rival"].public_id},)),
     "identity:choose_language": Case(posts=(lambda w: {"language": "ar", "next": "/"},)),
+    "identity:settings": Case(seen_by=STAFF),
     "identity:keys": Case(seen_by=PARTNERS | STAFF),
     "identity:make_key": Case(
         seen_by=PARTNERS | STAFF,
