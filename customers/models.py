@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Site, public_id
-from identity.tenancy import OWN_SITE, PARTNERS, RESELLER, STAFF, guarded, may
+from identity.tenancy import OWN_SITE, OWNER, PARTNERS, RESELLER, STAFF, guarded, may
 
-from .names import search_code, search_name
+from .names import domain_key, search_code, search_name, skeleton, tax_key
 
 
 @guarded(
@@ -18,6 +18,7 @@ from .names import search_code, search_name
     may(PARTNERS, "select"),
     may(PARTNERS, "insert", "number is null"),
     may(STAFF, "select insert update"),
+    may(OWNER, "select"),  # for functions of the database that ask which customers are alike
 )
 class Customer(models.Model):
     """A company that buys from resellers. Nothing here tells who entered it, or when."""
@@ -30,6 +31,9 @@ class Customer(models.Model):
     tax_id = models.CharField(_("tax id"), max_length=30, blank=True)
     search_tax_id = models.CharField(max_length=30, blank=True, editable=False)  # names.search_code(tax_id)
     web_domain = models.CharField(_("web domain"), max_length=100, blank=True)
+    skeleton = models.CharField(max_length=200, blank=True, editable=False)  # names.skeleton(name)
+    tax_key = models.CharField(max_length=32, blank=True, editable=False)  # names.tax_key(tax_id, country)
+    domain_key = models.CharField(max_length=100, blank=True, editable=False)  # names.domain_key(web_domain)
 
     class Meta:
         constraints = [
@@ -51,7 +55,9 @@ class Customer(models.Model):
             # No policy hides a row here, so even conditions that are not leakproof may use an index.
             models.Index(fields=["search_name", "country"], name="customer_by_name"),
             GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="customer_in_name"),
-            models.Index(fields=["web_domain"], condition=~Q(web_domain=""), name="customer_by_domain"),
+            models.Index(fields=["country", "skeleton"], name="customer_by_skeleton"),
+            models.Index(fields=["tax_key"], condition=~Q(tax_key=""), name="customer_by_tax_key"),
+            models.Index(fields=["domain_key"], condition=~Q(domain_key=""), name="customer_by_domain"),
         ]
 
     def __str__(self) -> str:
@@ -61,6 +67,9 @@ class Customer(models.Model):
         """Bring the columns that are searched and compared in line with what was entered."""
         self.search_name = search_name(self.name)
         self.search_tax_id = search_code(self.tax_id)
+        self.skeleton = skeleton(self.name)
+        self.tax_key = tax_key(self.tax_id, self.country)
+        self.domain_key = domain_key(self.web_domain)
 
 
 @guarded(may(RESELLER, "select insert update delete", OWN_SITE))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import connection
 from django.db.models import QuerySet
 
 from . import lookups  # noqa: F401 - makes `__begins` known
@@ -42,6 +46,32 @@ def same_name(name: str, country: str) -> list[Customer]:
     return list(
         Customer.objects.filter(country=country, search_name__begins=known).order_by("search_name", "id")[:5]
     )
+
+
+class Rule(StrEnum):
+    """Why two customers may be one company, the strongest reason first."""
+
+    CUSTOMER = "customer"  # the same entry of the directory
+    TAX_ID = "tax_id"
+    DOMAIN = "domain"
+    NAME = "name"  # the same compared name, in the same country
+    SIMILAR = "similar"  # a name spelt otherwise or written in another script, in the same country
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    customer_id: int
+    rule: Rule
+
+
+def same_as(customer: Customer, *, limit: int = 50) -> list[Likeness]:
+    """Customers that may be the same company, the likeliest first and the customer itself before all; 50 at most.
+
+    The database's function `customers_alike(customer_id)` is asked, as by other functions of the database.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT customer_id, rule FROM customers_alike(%s) LIMIT %s", [customer.id, limit])
+        return [Likeness(customer_id, Rule(rule)) for customer_id, rule in cursor.fetchall()]
 
 
 def contacts_at(customer_public_id: str, text: str, *, limit: int = ENOUGH) -> QuerySet[CustomerContact]:

@@ -92,13 +92,15 @@ class TestEnteringACustomer:
         columns = {field.column for field in Customer._meta.get_fields() if hasattr(field, "column")}
         assert columns == {
             "id", "public_id", "number", "name", "search_name", "country", "tax_id", "search_tax_id", "web_domain",
+            "skeleton", "tax_key", "domain_key",
         }  # fmt: skip
 
     def test_cannot_give_it_the_vendors_number_or_change_it(self, cast: Cast) -> None:
         known = make_customer("Łąka", country="PL")
         new = (
             "INSERT INTO customers_customer (public_id, number, name, search_name, country, tax_id,"
-            " search_tax_id, web_domain) VALUES ('new', '1234567', 'x', 'x', 'PL', '', '', %s)"
+            " search_tax_id, web_domain, skeleton, tax_key, domain_key)"
+            " VALUES ('new', '1234567', 'x', 'x', 'PL', '', '', %s, '', '', '')"
         )
         change = "UPDATE customers_customer SET name = 'Mine' WHERE id = %s"
         remove = "DELETE FROM customers_customer WHERE id = %s"
