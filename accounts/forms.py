@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import UserManager
+from identity.places import time_zones
 from identity.privileges import Role, Standing, Tool
 
 from .models import RejectReason, RequestKind
@@ -234,12 +234,6 @@ class ProfileForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=lazy(lambda: [(name, name) for name in time_zones()], list)()
     )
-
-
-def time_zones() -> list[str]:
-    """The zones that people know: UTC, and places."""
-    names = available_timezones()
-    return ["UTC", *sorted(name for name in names if "/" in name and not name.startswith(("Etc/", "System")))]
 
 
 class CareForm(forms.Form):

@@ -8,9 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import public_id
+from identity.places import country_name
 from identity.tenancy import ANONYMOUS, PARTNERS, STAFF, guarded, may
 
 
@@ -39,7 +41,7 @@ class WorkingCalendar(models.Model):
     country = models.CharField(
         _("country"), max_length=2, blank=True, unique=True, validators=[RegexValidator(r"^[A-Z]{2}$")]
     )  # ISO 3166-1; "" for the default
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=80, blank=True)  # where the country's does not say enough
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     weekend = ArrayField(
         models.PositiveSmallIntegerField(choices=Weekday.choices),
@@ -64,7 +66,8 @@ class WorkingCalendar(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """What people call it, in the reader's language unless it was given a name."""
+        return self.name or (country_name(self.country) if self.country else gettext("All other countries"))
 
 
 @guarded(may((ANONYMOUS, *PARTNERS), "select"), may(STAFF, "select insert update delete"))
@@ -75,6 +78,7 @@ class Holiday(models.Model):
     calendar = models.ForeignKey(WorkingCalendar, on_delete=models.CASCADE, related_name="holidays")
     on = models.DateField(_("date"))
     name = models.CharField(_("name"), max_length=80)
+    every_year = models.BooleanField(_("on this date every year"), default=False)  # copied to the next year
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -12,6 +12,7 @@ from .business import Calendar
 from .models import WorkingCalendar
 
 DEFAULT = ""  # the country of the calendar for all countries without one
+PLAIN = Calendar(weekend=frozenset({5, 6}), holidays=frozenset(), zone=ZoneInfo("UTC"))  # where there is none
 
 
 def calendar_for(country: str = DEFAULT) -> Calendar:
@@ -26,7 +27,8 @@ def calendars_for(countries: Iterable[str]) -> dict[str, Calendar]:
         days_off=ArrayAgg("holidays__on", filter=Q(holidays__isnull=False), default=[])
     )
     found = {row.country: _calendar(row) for row in rows}
-    return {country: found.get(country, found[DEFAULT]) for country in wanted}
+    otherwise = found.get(DEFAULT, PLAIN)
+    return {country: found.get(country, otherwise) for country in wanted}
 
 
 def _calendar(row: WorkingCalendar) -> Calendar:

@@ -12,7 +12,8 @@ def fill(apps, schema_editor):
     for columns, days in calendars():
         calendar = WorkingCalendar.objects.create(public_id=public_id(), **columns)
         Holiday.objects.bulk_create(
-            Holiday(public_id=public_id(), calendar=calendar, on=on, name=name) for on, name in days.items()
+            Holiday(public_id=public_id(), calendar=calendar, on=on, name=name, every_year=every_year)
+            for on, (name, every_year) in days.items()
         )
 
 

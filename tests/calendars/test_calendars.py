@@ -55,7 +55,7 @@ class TestWhatANewPortalBeginsWith:
     def test_is_what_the_file_says(self, cast: Cast) -> None:
         with tenancy.as_system():
             kept = {
-                row.country: {holiday.on: holiday.name for holiday in row.holidays.all()}
+                row.country: {day.on: (day.name, day.every_year) for day in row.holidays.all()}
                 for row in WorkingCalendar.objects.prefetch_related("holidays")
             }
         assert kept == {columns["country"]: days for columns, days in beginning.calendars()}
@@ -68,14 +68,14 @@ class TestWhatANewPortalBeginsWith:
             "Labor Day": {0}, "Martin Luther King Jr. Day": {0},
         }  # fmt: skip
         for _, days in beginning.calendars():
-            for on, name in days.items():
+            for on, (name, _) in days.items():
                 assert on.weekday() in weekdays.get(name, set(range(7))), (on, name)
 
     def test_gives_a_day_off_for_every_american_and_british_holiday_at_a_weekend(self) -> None:
         known = {columns["country"]: days for columns, days in beginning.calendars()}
         near = timedelta(days=3)
         for country, ending in (("US", "observed"), ("GB", "substitute")):
-            for on, name in known[country].items():
+            for on, (name, _) in known[country].items():
                 if on.weekday() in (5, 6) and on > date(2025, 12, 31):
                     nearby = [other for other in known[country] if abs(other - on) <= near]
-                    assert any(known[country][day].endswith(ending) for day in nearby), (country, on, name)
+                    assert any(known[country][day][0].endswith(ending) for day in nearby), (country, on, name)
