@@ -22,6 +22,7 @@ from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
 from pricing.api import PartViewSet
+from reports.api import SavedViewViewSet
 
 router = SimpleRouter()
 router.register("deals", DealViewSet, basename="api-deals")
@@ -33,6 +34,7 @@ router.register("invitations", InvitationViewSet, basename="api-invitations")
 router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")
 router.register("sites", SiteViewSet, basename="api-sites")
 router.register("notifications", NotificationViewSet, basename="api-notifications")
+router.register("views", SavedViewViewSet, basename="api-views")
 
 
 @cache

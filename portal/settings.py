@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "identity",
     "notifications",
+    "reports",
     "calendars",
     "accounts",
     "customers",

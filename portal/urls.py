@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("help/", help, name="help"),
     path("notifications/", include("notifications.urls")),
+    path("views/", include("reports.urls")),
     path("customers/", include("customers.urls")),
     path("parts/", include("pricing.urls")),
     path("deals/", include("deals.urls")),
