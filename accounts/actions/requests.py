@@ -11,6 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from calendars.business import after_business_days
+from calendars.queries import calendar_for
 from identity.actors import Actor
 from identity.audit import record
 from identity.models import Membership, MembershipStatus, Site
@@ -20,7 +22,6 @@ from notifications.actions import Audience, tell
 
 from .. import notices
 from ..models import AccessCase, AccessRequest, Problem, RejectReason, RequestKind, RequestStatus, Route
-from ..working_days import add_working_days
 from .ground import (
     AlreadyAsked,
     AlreadyMember,
@@ -77,7 +78,8 @@ def request_access(
         name=by.name[:120],
         email=by.email,
         created_at=now,
-        due_at=add_working_days(now, settings.ACCESS_REQUEST_WORKING_DAYS),
+        # By the one default calendar: another country's would tell which country the number belongs to.
+        due_at=after_business_days(now, settings.ACCESS_REQUEST_WORKING_DAYS, calendar_for()),
     )
     record(
         "access.requested",

@@ -8,7 +8,6 @@ import pytest
 
 from accounts import actions, tasks
 from accounts.models import AccessCase, Problem, Route
-from accounts.working_days import add_working_days
 from identity import tenancy
 from identity.models import Membership, Site
 from tests.accounts.asking import NOW, again, ask, asked, do
@@ -104,14 +103,22 @@ class TestACaseLeftLying:
             assert Membership.objects.filter(user_id=cast.applicant.id).exists()
 
 
-class TestWorkingDays:
+class TestThePromise:
     @pytest.mark.parametrize(
-        ("start", "days", "end"),
+        ("asked_at", "due_at"),
         [
-            ((2026, 3, 3, 10), 5, (2026, 3, 10, 10)),  # Tuesday to Tuesday
-            ((2026, 3, 6, 17), 1, (2026, 3, 9, 17)),  # Friday to Monday
-            ((2026, 3, 7, 12), 1, (2026, 3, 10, 0)),  # Saturday counts from Monday's first minute
+            ((2026, 3, 3, 10), (2026, 3, 10, 10)),  # Tuesday to Tuesday
+            ((2026, 3, 6, 18), (2026, 3, 16, 9)),  # Friday evening counts from Monday's opening
+            ((2026, 3, 7, 12), (2026, 3, 16, 9)),  # and so does Saturday
+            ((2026, 12, 22, 10), (2026, 12, 30, 10)),  # Christmas is a holiday of the default calendar
         ],
     )
-    def test_leave_out_the_weekend(self, start, days, end) -> None:
-        assert add_working_days(datetime(*start, tzinfo=UTC), days) == datetime(*end, tzinfo=UTC)
+    def test_counts_the_business_days_of_the_default_calendar(self, cast: Cast, asked_at, due_at) -> None:
+        request = ask(cast.applicant, now=datetime(*asked_at, tzinfo=UTC))
+        assert request.due_at == datetime(*due_at, tzinfo=UTC)
+
+    def test_is_the_same_whatever_country_the_number_belongs_to(self, cast: Cast) -> None:
+        polish, nobodys = (
+            ask(cast.applicant, number=number, now=NOW) for number in (cast.rival_site.number, "9999999")
+        )
+        assert polish.due_at == nobodys.due_at == ask(cast.applicant, now=NOW).due_at
