@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Max, Q
+
+from identity.models import AuditEvent
+from identity.places import countries
 
 from .business import Calendar
-from .models import WorkingCalendar
+from .models import Holiday, WorkingCalendar
 
 DEFAULT = ""  # the country of the calendar for all countries without one
+YEAR = timedelta(days=366)
 PLAIN = Calendar(weekend=frozenset({5, 6}), holidays=frozenset(), zone=ZoneInfo("UTC"))  # where there is none
 
 
@@ -39,3 +45,43 @@ def _calendar(row: WorkingCalendar) -> Calendar:
         opens=row.opens,
         closes=row.closes,
     )
+
+
+# ------------------------------------------------------------------------------------------ for the pages
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A calendar in the list, with its next days off."""
+
+    calendar: WorkingCalendar
+    next_days: list[Holiday]
+    holidays_until: date | None  # the last day off that was entered
+
+
+def overview(today: date, *, days: int = 3) -> list[Overview]:
+    """Every calendar, the default one first, then by the country's name. Two queries."""
+    found = WorkingCalendar.objects.annotate(last=Max("holidays__on"))
+    coming: dict[int, list[Holiday]] = {}
+    for day in Holiday.objects.filter(on__gte=today, on__lt=today + YEAR).order_by("on"):
+        coming.setdefault(day.calendar_id, []).append(day)
+    rows = [
+        Overview(calendar, coming.get(calendar.id, [])[:days], calendar.last)  # type: ignore[attr-defined]
+        for calendar in found
+    ]
+    order = list(countries())
+    return sorted(
+        rows,
+        key=lambda row: order.index(row.calendar.country) if row.calendar.country in order else -1,
+    )
+
+
+def years_of(calendar: WorkingCalendar) -> list[int]:
+    """The years in which the calendar has days off."""
+    return [found.year for found in calendar.holidays.dates("on", "year")]
+
+
+def history_of(calendar: WorkingCalendar, *, limit: int = 20) -> list[AuditEvent]:
+    """What was done to the calendar, the newest first."""
+    events = AuditEvent.objects.filter(object_type="calendar", object_id=calendar.public_id)
+    return list(events.order_by("-at", "-id")[:limit])

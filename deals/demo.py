@@ -21,7 +21,6 @@ from pricing.models import Part
 from pricing.money import currency_of
 
 from . import actions
-from .clock import VALID_FOR
 from .models import Deal
 from .states import LostReason, RejectReason, Stage, Status
 from .tasks import expire_due
@@ -326,7 +325,7 @@ class _Story:
             self._comment(deal, member_actor(member), self.rng.choice(PHRASES["en"].comments))
         if self.fate in (S.APPROVED, S.EXPIRED):
             return
-        self._later(hours=self.rng.uniform(24, 24 * min(60, VALID_FOR.days)))
+        self._later(hours=self.rng.uniform(24, 24 * 60))
         match self.fate:
             case S.REVOKED:
                 with self._as(self.desk):

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .models import DealEvent, VisibleTo
-from .states import LostReason, RejectReason
+from .rules import Rules
 
 K = DealEvent.Kind
 
@@ -28,6 +28,18 @@ WORDS: dict[str, tuple[str | Promise, str, str]] = {  # title, tone, icon
     K.EXPIRED: (_("Expired"), "neutral", "clock-x"),
     K.REVOKED: (_("Revoked by the vendor"), "bad", "ban"),
     K.COMMENTED: (_("Comment"), "neutral", "message"),
+    K.ASKED: (_("Question of the deal desk"), "warn", "help"),
+    K.AMENDED: (_("Changed: to be approved again"), "warn", "pencil"),
+    K.CHANGED: (_("Details brought up to date"), "neutral", "pencil"),
+    K.ESCALATED: (_("The promised decision is late: escalated"), "bad", "alert-triangle"),
+    K.REMINDED: (_("Reminded of the expiry"), "neutral", "bell"),
+    K.EXTENSION_ASKED: (_("Extension asked for"), "info", "hourglass"),
+    K.EXTENDED: (_("Extended"), "good", "hourglass"),
+    K.NOT_EXTENDED: (_("Not extended"), "bad", "hourglass"),
+    K.APPEALED: (_("Appeal against the rejection"), "info", "send"),
+    K.PROPOSED: (_("Proposed by the distributor"), "info", "briefcase"),
+    K.ATTACHED: (_("File attached"), "neutral", "paperclip"),
+    K.DETACHED: (_("File taken back"), "neutral", "paperclip"),
 }
 INTERNAL = _("Internal note, for the vendor's people only")
 
@@ -44,22 +56,14 @@ class Entry:
     icon: str
 
 
-def timeline(events: Iterable[DealEvent]) -> list[Entry]:
-    return [_entry(event) for event in events]
+def timeline(events: Iterable[DealEvent], rules: Rules) -> list[Entry]:
+    return [_entry(event, rules) for event in events]
 
 
-def _entry(event: DealEvent) -> Entry:
+def _entry(event: DealEvent, rules: Rules) -> Entry:
     title, tone, icon = WORDS[event.kind]
     if event.visible_to == VisibleTo.STAFF:
         title, tone, icon = INTERNAL, "accent", "lock"
-    reason = reason_label(event.code)
+    reason = rules.reason_label(event.code)
     text = f"{reason}. {event.text}".strip() if reason else event.text
     return Entry(event.at, title, text, event.actor_name, tone, icon)
-
-
-def reason_label(code: str) -> str:
-    """The words of a reason's code; empty when there is none."""
-    for reasons in (RejectReason, LostReason):
-        if code in reasons.values:
-            return str(reasons(code).label)
-    return ""

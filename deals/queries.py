@@ -17,9 +17,24 @@ from identity.actors import Actor, Kind
 from identity.models import Membership, MembershipStatus, Site, SiteKind
 
 from .clock import EXPIRING_SOON
-from .models import Deal, DealEvent, DealProduct, Opportunity, OpportunityStatus
+from .models import Deal, DealEvent, DealProduct, Opportunity, OpportunityStatus, RulesVersion, SiteTier
 from .numbers import as_typed
+from .rules import Rules
 from .states import TERMINAL, WAITING, Status
+
+
+def rules_in_force() -> Rules:
+    """The rules of deal registration as they are now; those the product starts with until somebody changes them."""
+    found = RulesVersion.objects.order_by("-number").values_list("number", "content").first()
+    return Rules.of(*found) if found else Rules()
+
+
+def tier_of(site_id: int, rules: Rules) -> str:
+    """The code of a partner's tier; the lowest where none was given, or it is no tier any more."""
+    given = SiteTier.objects.filter(site_id=site_id).values_list("tier", flat=True).first()
+    codes = [tier.code for tier in rules.tiers]
+    return given if given in codes else codes[0]
+
 
 Rows = QuerySet[Deal, tuple[Any, ...]]
 

@@ -44,6 +44,7 @@ TRANSITIONS: dict[tuple[str, str], tuple[str, ...]] = {
     (S.UNDER_REVIEW, S.WITHDRAWN): (RESELLER,),
     (S.RETURNED, S.SUBMITTED): (RESELLER,),
     (S.RETURNED, S.WITHDRAWN): (RESELLER,),
+    (S.APPROVED, S.SUBMITTED): (RESELLER,),  # what was approved was changed: it is approved again, or not
     (S.APPROVED, S.WON): (RESELLER,),
     (S.APPROVED, S.LOST): (RESELLER,),
     (S.APPROVED, S.WITHDRAWN): (RESELLER,),
@@ -81,6 +82,32 @@ class Stage(models.TextChoices):
     DEVELOPED = "developed", pgettext_lazy("sales stage", "Developed")
     PROPOSED = "proposed", pgettext_lazy("sales stage", "Proposed")
     NEGOTIATED = "negotiated", pgettext_lazy("sales stage", "Negotiated")
+
+
+class DealType(models.TextChoices):
+    """What sort of sale it is; the registered-deal discount depends on it."""
+
+    NEW_BUSINESS = "new", _("New business")
+    COMPETITIVE = "competitive", _("Replaces a competitor")
+    EXPANSION = "expansion", _("Expansion")
+
+
+class Verdict(models.TextChoices):
+    """What a partner is told of other registrations before handing a deal in: this and the rule, nothing more."""
+
+    CLEAR = "clear", pgettext_lazy("conflict verdict", "Clear")
+    OWN = "own", _("Your own deal")
+    LIKELY = "likely", _("Likely conflict")
+
+
+class MatchRule(models.TextChoices):
+    """By which rule two customers are taken for the same one, the surest first."""
+
+    CUSTOMER = "customer", _("The same customer")
+    TAX_ID = "tax_id", _("The same tax id")
+    DOMAIN = "domain", _("The same web domain")
+    NAME = "name", _("The same legal name and country")
+    SIMILAR = "similar", _("A very similar name in the same country")
 
 
 class RejectReason(models.TextChoices):

@@ -61,7 +61,7 @@ class TestApproving:
         self, cast: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         drawn = iter(["DR-2026-000001-A", "DR-2026-000001-A", "DR-2026-000001-A", "DR-2026-000002-A"])
-        monkeypatch.setattr(actions, "new_number", lambda year, digits: next(drawn))
+        monkeypatch.setattr(actions.deciding, "new_number", lambda year, digits: next(drawn))
         found = [make_deal(cast, Status.APPROVED).number for _ in range(2)]
         assert found == ["DR-2026-000001-A", "DR-2026-000002-A"]
 
@@ -69,7 +69,7 @@ class TestApproving:
         self, cast: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         drawn = iter(["S-1", "S-1", "S-2"])
-        monkeypatch.setattr(actions, "new_reference", lambda: next(drawn))
+        monkeypatch.setattr(actions.submitting, "new_reference", lambda: next(drawn))
         found = [make_deal(cast, by=person).submission_ref for person in (cast.rival, cast.sales)]
         assert found == ["S-1", "S-2"]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calendars.business import Calendar
 from deals import numbers
 from deals.clock import promised_by, valid_until
 
@@ -50,20 +52,24 @@ class TestARegistrationNumber:
         assert numbers.as_typed(" dr–2026 – 004217-t ") == "DR-2026-004217-T"
 
 
+OFFICE = Calendar(weekend=frozenset({5, 6}), holidays=frozenset(), zone=ZoneInfo("UTC"))
+
+
 class TestTheDecisionPromised:
     @pytest.mark.parametrize(
         ("submitted", "promised"),
         [
             ("2026-03-02T10:00", "2026-03-04T10:00"),  # Monday to Wednesday
             ("2026-03-05T10:00", "2026-03-09T10:00"),  # Thursday to Monday
-            ("2026-03-06T23:59", "2026-03-10T23:59"),  # Friday to Tuesday
-            ("2026-03-07T15:00", "2026-03-11T00:00"),  # Saturday counts from Monday's first minute
-            ("2026-03-08T00:00", "2026-03-11T00:00"),
+            ("2026-03-06T23:59", "2026-03-11T09:00"),  # Friday night counts from Monday's opening
+            ("2026-03-08T00:00", "2026-03-11T09:00"),
         ],
     )
     def test_is_two_business_days_later(self, submitted: str, promised: str) -> None:
         moment = datetime.fromisoformat(submitted).replace(tzinfo=UTC)
-        assert promised_by(moment) == datetime.fromisoformat(promised).replace(tzinfo=UTC)
+        assert promised_by(moment, days=2, calendar=OFFICE) == datetime.fromisoformat(promised).replace(
+            tzinfo=UTC
+        )
 
 
 class TestTheValidityOfAnApproval:
@@ -81,4 +87,4 @@ class TestTheValidityOfAnApproval:
     )
     def test_ends_with_the_ninetieth_day_at_the_site(self, approved: str, zone: str, until: str) -> None:
         moment = datetime.fromisoformat(approved).replace(tzinfo=UTC)
-        assert valid_until(moment, zone).isoformat() == until
+        assert valid_until(moment, zone, days=90).isoformat() == until

@@ -76,8 +76,8 @@ class TestATransition:
         for after in Status.values:
             if after == before:
                 continue
-            columns = BROUGHT_ALONG.get(Status(after), "")
-            sql = f"UPDATE deals_deal SET status = %s {', ' + columns if columns else ''} WHERE id = %s"
+            columns = ", ".join(filter(None, [BROUGHT_ALONG.get(Status(after), ""), "remind_at = NULL"]))
+            sql = f"UPDATE deals_deal SET status = %s, {columns} WHERE id = %s"
             for role, who in roles(cast).items():
                 allowed = role in TRANSITIONS.get((before, after), ())
                 assert succeeds(who, sql, after, deal.id) is allowed, f"{role}: {before} to {after}"
@@ -125,7 +125,7 @@ class TestWhatWasSubmitted:
     )  # fmt: skip
     def test_is_frozen_until_it_comes_back(self, cast: Cast, change: str) -> None:
         sql = f"UPDATE deals_deal SET {change} WHERE id = %s"
-        for status in (Status.SUBMITTED, Status.UNDER_REVIEW, Status.APPROVED):
+        for status in (Status.SUBMITTED, Status.UNDER_REVIEW):
             assert not succeeds(actor(cast.sales), sql, make_deal(cast, status).id)
         for status in (Status.DRAFT, Status.RETURNED):
             assert succeeds(actor(cast.sales), sql, make_deal(cast, status).id)

@@ -1,8 +1,4 @@
-"""Opportunities, deal registrations, their products and their timeline.
-
-What a deal's rows may look like in which state is said here by constraints; who may move a deal from state
-to state, and what is frozen when, by the triggers of migrations/0002.
-"""
+"""A chance of a sale, and the registration that may come of it."""
 
 from __future__ import annotations
 
@@ -17,9 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from identity.models import Membership, Site, User, public_id
 from identity.tenancy import DISTRIBUTOR, OWN_SITE, RESELLER, SITE, STAFF, guarded, may
-from pricing.models import Part
 
-from .states import EDITABLE, NUMBERED, TERMINAL, WAITING, LostReason, RejectReason, Stage, Status
+from ..states import (
+    EDITABLE,
+    LIVE,
+    NUMBERED,
+    TERMINAL,
+    WAITING,
+    DealType,
+    MatchRule,
+    Stage,
+    Status,
+    Verdict,
+)
 
 LARGEST_VALUE = 10**15  # in minor units; ten trillion dollars
 PRODUCTS = 3  # a registration is about at most so many products (B4)
@@ -73,7 +79,7 @@ class Opportunity(models.Model):
 # What a draft's author writes, as it stands in the row; the others have rules of their own in `actions.save_draft`.
 PLAIN_FIELDS = frozenset(
     {
-        "name", "stage", "currency", "value", "close_on", "competitors", "next_steps",
+        "name", "stage", "deal_type", "currency", "value", "close_on", "competitors", "next_steps",
         "customer_name", "customer_country", "customer_tax_id", "customer_domain",
         "contact_name", "contact_job_title", "contact_email", "contact_phone",
         "engineer_name", "engineer_email",
@@ -86,13 +92,18 @@ WRITTEN_BY_PARTNER = (
     "customer_id", "customer_name", "customer_country", "customer_tax_id", "customer_domain", "search_name",
     "contact_name", "contact_job_title", "contact_email", "contact_phone",
     "currency", "value", "close_on", "competitors", "next_steps",
-    "distributor_id", "distributor_name", "owner_id", "owner_name", "engineer_name", "engineer_email",
-    "submission_ref", "submitted_at", "listed_at", "decision_due_at",
+    "deal_type", "distributor_id", "distributor_name", "owner_id", "owner_name", "engineer_name", "engineer_email",
+    "submission_ref", "submitted_at", "listed_at", "waiting_since", "decision_due_at", "escalated_at",
+    "verdict", "verdict_rule", "appeal_text", "question_at", "remind_at",
+    "extension_asked_at", "extension_text", "extension_due_at",
     "outcome_code", "outcome_text", "closed_at", "version", "updated_at",
 )  # fmt: skip
 WRITTEN_BY_STAFF = (
     "status", "number", "reviewer_id", "reviewer_name", "decision_code", "decision_text", "decided_at",
-    "decision_due_at", "approved_at", "expires_at", "outcome_code", "outcome_text", "closed_at", "version",
+    "decision_due_at", "approved_at", "expires_at", "remind_at", "escalated_at", "question_at",
+    "tier", "discount_bp", "rules_version",
+    "extensions", "extension_asked_at", "extension_text", "extension_due_at",
+    "outcome_code", "outcome_text", "closed_at", "version",
     "updated_at",
 )  # fmt: skip
 
@@ -166,6 +177,13 @@ class Deal(models.Model):
     value = models.BigIntegerField(_("value"), null=True, blank=True)
     close_on = models.DateField(_("expected close date"), null=True, blank=True)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.QUALIFIED)
+    deal_type = models.CharField(
+        _("deal type"),
+        max_length=12,
+        choices=DealType.choices,
+        default=DealType.NEW_BUSINESS,
+        db_default=DealType.NEW_BUSINESS,
+    )
     competitors = models.CharField(_("competitors"), max_length=500, blank=True)
     next_steps = models.CharField(_("next steps"), max_length=2000, blank=True)
     engineer_name = models.CharField(_("engineer"), max_length=120, blank=True)
@@ -183,20 +201,46 @@ class Deal(models.Model):
     updated_at = models.DateTimeField()
     listed_at = models.DateTimeField()  # what lists are sorted by: begun, and once submitted, first submitted
     submitted_at = models.DateTimeField(null=True, blank=True)  # the first complete submission: first come
+    # What the partner was told of other registrations when it handed the deal in (see verdicts.py).
+    verdict = models.CharField(max_length=8, default="", db_default="", blank=True, choices=Verdict.choices)
+    verdict_rule = models.CharField(
+        max_length=10, default="", db_default="", blank=True, choices=MatchRule.choices
+    )
+    # Text of an appeal: then this deal takes the rejected one (`previous`) up again, at its old place.
+    appeal_text = models.CharField(max_length=2000, default="", db_default="", blank=True)
+    # The proposal of a distributor that this draft was made of, and who proposed it (B8).
+    proposal_ref = models.CharField(max_length=12, default="", db_default="", blank=True, editable=False)
+    proposed_by_name = models.CharField(max_length=200, default="", db_default="", blank=True, editable=False)
+    waiting_since = models.DateTimeField(null=True, blank=True)  # handed in, this time; decision times count
     decision_due_at = models.DateTimeField(
         null=True, blank=True
     )  # promised to the partner; null while not waiting
+    escalated_at = models.DateTimeField(null=True, blank=True)  # this promise was broken, and who was told
+    question_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the desk asked, and the partner has not answered
     reviewer = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     reviewer_name = models.CharField(max_length=120, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decision_code = models.CharField(max_length=24, blank=True, choices=RejectReason.choices)
+    decision_code = models.CharField(max_length=24, blank=True)
     decision_text = models.CharField(max_length=2000, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)  # when the next reminder of the expiry is due
+    # The registered-deal discount, as it was granted: never worked out again, never added to another (B6).
+    tier = models.CharField(max_length=24, default="", db_default="", blank=True)
+    discount_bp = models.PositiveIntegerField(null=True, blank=True)  # hundredths of a per cent
+    rules_version = models.PositiveIntegerField(null=True, blank=True)  # RulesVersion.number of the decision
+    extensions = models.PositiveSmallIntegerField(default=0, db_default=0)  # how many were granted
+    extension_asked_at = models.DateTimeField(null=True, blank=True)  # one waits to be decided
+    extension_text = models.CharField(max_length=2000, default="", db_default="", blank=True)
+    extension_due_at = models.DateTimeField(null=True, blank=True)  # its decision is promised by then
+    # The transaction that took an approval back for changes: its products may be changed there and nowhere else.
+    amended_in = models.BigIntegerField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
-    outcome_code = models.CharField(max_length=24, blank=True, choices=LostReason.choices)
+    outcome_code = models.CharField(max_length=24, blank=True)
     outcome_text = models.CharField(max_length=2000, blank=True)
 
     # For the foreign keys of products and events, which follow them: so that their policies are plain
@@ -220,6 +264,12 @@ class Deal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["site", "id"], name="deal_of_site"),  # for foreign keys
             models.UniqueConstraint(fields=["id", "site", "reader_id", "submitted"], name="deal_readers"),
+            models.UniqueConstraint(
+                fields=["site", "previous"], condition=~Q(appeal_text=""), name="deal_appealed_once"
+            ),
+            models.UniqueConstraint(
+                fields=["site", "proposal_ref"], condition=~Q(proposal_ref=""), name="deal_of_proposal_once"
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="deal_status_known"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="deal_stage_known"),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="deal_currency_code"),
@@ -272,6 +322,20 @@ class Deal(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=Status.REVOKED) | ~Q(outcome_text=""), name="deal_revoked_with_reason"
             ),
+            models.CheckConstraint(condition=Q(deal_type__in=DealType.values), name="deal_type_known"),
+            models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="deal_verdict_known"),
+            models.CheckConstraint(
+                condition=Q(status=Status.APPROVED) | Q(remind_at__isnull=True),
+                name="deal_reminds_while_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(extension_asked_at__isnull=True)
+                | (Q(status=Status.APPROVED, extension_due_at__isnull=False) & ~Q(extension_text="")),
+                name="deal_extension_while_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_bp__isnull=True) | Q(discount_bp__lte=10_000), name="deal_discount_range"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=TERMINAL, closed_at__isnull=False)
                 | (~Q(status__in=TERMINAL) & Q(closed_at__isnull=True)),
@@ -297,6 +361,18 @@ class Deal(models.Model):
             ),
             # The deal desk's queue, whoever came first at the top.
             models.Index(fields=["listed_at", "id"], condition=Q(status__in=WAITING), name="deal_queue"),
+            # What was promised: for the clock, and for what is late.
+            models.Index(
+                fields=["decision_due_at", "id"], condition=Q(status__in=WAITING), name="deal_promises"
+            ),
+            models.Index(
+                fields=["extension_due_at", "id"],
+                condition=Q(extension_asked_at__isnull=False),
+                name="deal_extensions_asked",
+            ),
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="deal_reminders"),
+            # Who else is at this customer: for verdicts and candidates.
+            models.Index(fields=["customer"], condition=Q(status__in=LIVE), name="deal_live_of_customer"),
             # What expires: for the job, and for "expiring soon".
             models.Index(fields=["expires_at"], condition=Q(status=Status.APPROVED), name="deal_expiring"),
             models.Index(
@@ -336,97 +412,3 @@ class Deal(models.Model):
     def is_overdue(self, now: datetime) -> bool:
         """Whether the promised decision is late."""
         return self.status in WAITING and self.decision_due_at is not None and self.decision_due_at < now
-
-
-class OfDeal(models.Model):
-    """A row that belongs to a deal and is seen by whoever sees the deal.
-
-    The foreign key (deal, site, reader, submitted), made in migrations/0002, cascades: it is the database
-    that keeps these columns those of the deal, and no row can be hung onto another tenant's deal.
-    """
-
-    # Its constraint is the composite one.
-    deal = models.ForeignKey(
-        Deal, on_delete=models.DO_NOTHING, related_name="%(class)ss", db_constraint=False, db_index=False
-    )
-    site = models.ForeignKey(
-        Site, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
-    reader_id = models.BigIntegerField(default=NOBODY)
-    submitted = models.BooleanField(default=False)
-
-    class Meta:
-        abstract = True
-
-
-@guarded(
-    may(RESELLER, "select insert update delete", OWN_SITE),
-    may(DISTRIBUTOR, "select", f"reader_id = {SITE}"),
-    may(STAFF, "select", "submitted"),
-)
-class DealProduct(OfDeal):
-    """One of a deal's products, at most three. Frozen with the deal."""
-
-    position = models.PositiveSmallIntegerField()
-    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+", db_index=False)
-    part_number = models.CharField(max_length=7)
-    description = models.CharField(max_length=200)
-    line = models.CharField(max_length=20)  # code of the product line: what conflicts are about
-    quantity = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["deal", "position"], name="deal_product_place"),
-            models.UniqueConstraint(fields=["deal", "part"], name="deal_product_once"),
-            models.CheckConstraint(
-                condition=Q(position__gte=1, position__lte=PRODUCTS), name="deal_product_at_most_three"
-            ),
-            models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=1_000_000), name="deal_product_quantity"
-            ),
-        ]
-
-
-class VisibleTo(models.TextChoices):
-    ALL = "all", _("Partner, distributor and vendor")
-    STAFF = "staff", _("Vendor only")
-
-
-@guarded(
-    may(RESELLER, "select insert", f"{OWN_SITE} and visible_to = 'all'"),
-    may(DISTRIBUTOR, "select insert", f"reader_id = {SITE} and visible_to = 'all'"),
-    may(STAFF, "select insert", "submitted"),
-)
-class DealEvent(OfDeal):
-    """One entry of a deal's timeline: a change of state, or a comment. Never changed."""
-
-    class Kind(models.TextChoices):
-        """What happened; `events.py` has the words."""
-
-        BEGUN = "begun"
-        SUBMITTED = "submitted"
-        RESUBMITTED = "resubmitted"
-        TAKEN = "taken"
-        RETURNED = "returned"
-        APPROVED = "approved"
-        REJECTED = "rejected"
-        WITHDRAWN = "withdrawn"
-        WON = "won"
-        LOST = "lost"
-        EXPIRED = "expired"
-        REVOKED = "revoked"
-        COMMENTED = "commented"
-
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    actor_kind = models.CharField(max_length=12)  # identity.actors.Kind
-    actor_name = models.CharField(max_length=120)
-    visible_to = models.CharField(max_length=5, choices=VisibleTo.choices, default=VisibleTo.ALL)
-    code = models.CharField(max_length=24, blank=True)  # of a reason
-    text = models.CharField(max_length=4000, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(visible_to__in=VisibleTo.values), name="deal_event_visible_to")
-        ]
-        indexes = [models.Index(fields=["deal", "id"], name="deal_event_of_deal")]

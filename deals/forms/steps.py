@@ -6,7 +6,6 @@ draft keeps every field that is right, whatever is wrong with the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -19,50 +18,17 @@ from customers.models import Customer
 from customers.names import search_code, search_domain, search_name
 from identity.models import Membership, Site
 from pricing.models import Part
-from pricing.money import (
-    NotAnAmount,
-    TooPrecise,
-    as_written,
-    currency_choices,
-    minor_units,
-)
+from pricing.money import as_written, currency_choices
 from pricing.queries import parts_by_number
 
-from .models import LARGEST_VALUE, PLAIN_FIELDS, PRODUCTS, Deal, DealProduct, Opportunity
-from .states import LostReason, RejectReason, Stage
+from ..models import PLAIN_FIELDS, PRODUCTS, Deal, DealProduct
+from ..states import Stage
+from .fields import Amount, Day, Text, amount_in, area, offer
 
 NONE_OF_THESE = "new"
 NEVER_EMPTY = frozenset({"currency", "stage"})  # selects without an empty choice
 LONGEST_QUANTITY = 1_000_000
 LONGEST_TYPED = 20_000  # characters kept of what is wrong; more than any field takes, so that it stays wrong
-
-
-class Text(forms.CharField):
-    """A line of text, without what cannot be printed."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t\u200c\u200d\u200e\u200f")
-
-
-class Amount(forms.CharField):
-    """An amount as the reader's language writes it. The currency is another field, so a form converts it."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "input-code"})
-
-
-class Day(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    input_formats = ("%Y-%m-%d",)
-
-
-def _area(rows: int = 4) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
-def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-    """What a form's select offers, known only now."""
-    form.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
 
 class StepForm(forms.Form):
@@ -329,7 +295,7 @@ class DetailsForm(StepForm):
     next_steps = Text(
         label=_("Next steps"),
         max_length=2000,
-        widget=_area(),
+        widget=area(),
         error_messages={"required": _("Say what the next steps with the customer are.")},
         help_text=_("What you will do next with the customer, and when."),
     )
@@ -382,155 +348,6 @@ class DetailsForm(StepForm):
             self.cleaned_data.pop("value", None)
 
 
-def amount_in(text: str, currency: str) -> int:
-    """The amount in minor units. Raises ValidationError with a sentence for whoever wrote it."""
-    try:
-        value = minor_units(text, currency)
-    except NotAnAmount:
-        raise ValidationError(_("This is not an amount. Write it in digits, as in 12500.")) from None
-    except TooPrecise:
-        raise ValidationError(_("This currency has fewer decimals.")) from None
-    if value <= 0:
-        raise ValidationError(_("The value is more than zero."))
-    if value > LARGEST_VALUE:
-        raise ValidationError(_("This is more than any deal we can register. Check the value."))
-    return value
-
-
 STEPS: dict[str, type[StepForm]] = {
     form.step: form for form in (CustomerForm, ContactForm, ProductsForm, DetailsForm)
 }
-
-
-# ------------------------------------------------------------------------------------------------ around it
-
-
-class BeginForm(forms.Form):
-    """Is there an opportunity already? (B2)"""
-
-    is_there_one = forms.ChoiceField(
-        label=_("Is there an opportunity for this sale already?"),
-        choices=[
-            ("no", _("No. I start with the customer.")),
-            ("yes", _("Yes. Take over what I wrote down there.")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the two.")},
-    )
-    opportunity = forms.ChoiceField(label=_("Opportunity"), required=False)
-
-    def __init__(self, *args: Any, opportunities: list[Opportunity], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.opportunities = {found.public_id: found for found in opportunities}
-        known = (
-            (key, " · ".join(filter(None, [found.name, found.customer_name])))
-            for key, found in self.opportunities.items()
-        )
-        offer(self, "opportunity", [("", _("Choose an opportunity")), *known])
-        self.fields["opportunity"].widget.attrs["data-combobox"] = ""
-
-    def clean(self) -> None:
-        super().clean()
-        wanted = self.cleaned_data.get("is_there_one") == "yes"
-        self.chosen = self.opportunities.get(self.cleaned_data.get("opportunity", "")) if wanted else None
-        if wanted and self.chosen is None and "opportunity" not in self.errors:
-            self.add_error("opportunity", _("Choose the opportunity."))
-
-
-class OpportunityForm(forms.Form):
-    """A chance of a sale, as far as one knows yet: only its name is needed."""
-
-    name = Text(label=_("Name"), max_length=120, error_messages={"required": _("Give it a name.")})
-    customer_name = Text(label=_("Customer"), required=False, max_length=200)
-    customer_country = forms.ChoiceField(label=_("Country"), required=False)
-    stage = forms.ChoiceField(label=_("Stage"), choices=Stage.choices)
-    value = Amount(label=_("Value"), required=False, max_length=40)
-    currency = forms.ChoiceField(label=_("Currency"), required=False)
-    close_on = Day(label=_("Expected close date"), required=False)
-    note = Text(label=_("Note"), required=False, max_length=2000, widget=_area())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "currency", currency_choices())
-        offer(self, "customer_country", [("", _("Choose a country")), *countries().items()])
-        self.fields["customer_country"].widget.attrs["data-combobox"] = ""
-
-    def clean(self) -> None:
-        super().clean()
-        text, currency = self.cleaned_data.get("value"), self.cleaned_data.get("currency") or "USD"
-        self.cleaned_data["value"] = None
-        self.cleaned_data["currency"] = currency
-        if text:
-            try:
-                self.cleaned_data["value"] = amount_in(text, currency)
-            except ValidationError as error:
-                self.add_error("value", error)
-
-
-class CommentForm(forms.Form):
-    text = Text(
-        label=_("Comment"),
-        max_length=4000,
-        widget=_area(3),
-        error_messages={"required": _("Write something first.")},
-    )
-    internal = forms.BooleanField(label=_("Only for the vendor's own people"), required=False, initial=False)
-
-
-class WithTextForm(forms.Form):
-    """A decision or an end that may say something."""
-
-    text = Text(label=_("Message to the partner"), required=False, max_length=2000, widget=_area(3))
-
-
-class ReturnForm(forms.Form):
-    text = Text(
-        label=_("What is to be changed?"),
-        max_length=2000,
-        widget=_area(3),
-        error_messages={"required": _("Say what the partner has to change.")},
-    )
-
-
-class RejectForm(forms.Form):
-    code = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[("", _("Choose a reason")), *RejectReason.choices],
-        error_messages={"required": _("Choose a reason.")},
-    )
-    text = Text(
-        label=_("Explanation for the partner"),
-        max_length=2000,
-        widget=_area(3),
-        error_messages={"required": _("Explain it to the partner.")},
-    )
-
-
-class RevokeForm(forms.Form):
-    text = Text(
-        label=_("Why is the registration revoked?"),
-        max_length=2000,
-        widget=_area(3),
-        error_messages={"required": _("Explain it to the partner.")},
-    )
-
-
-class WithdrawForm(forms.Form):
-    text = Text(label=_("Why do you withdraw it?"), required=False, max_length=2000, widget=_area(3))
-
-
-class LoseForm(forms.Form):
-    code = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[("", _("Choose a reason")), *LostReason.choices],
-        error_messages={"required": _("Choose a reason.")},
-    )
-    text = Text(label=_("What happened?"), required=False, max_length=2000, widget=_area(3))
-
-
-class FilterForm(forms.Form):
-    """The opportunity manager's filters. Whatever is not understood is left out, never an error."""
-
-    q = forms.CharField(required=False, max_length=200)
-    # "me", or the public id of a colleague's membership.
-    owner = forms.CharField(required=False, max_length=12)

@@ -1,13 +1,11 @@
-"""The pages of deals: the opportunity manager, a deal, and what is done with it. The form is in register.py."""
+"""One deal: its page, and everything that is done on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -16,23 +14,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
-from markupsafe import Markup
 
-from customers.countries import countries, country_name
+from customers.countries import country_name
 from identity.access import requires
 from identity.actors import Actor, Kind
 from identity.once import once
-from identity.paging import page
 from identity.privileges import Privilege
 
-from . import actions, queries
-from .events import reason_label, timeline
-from .forms import (
+from .. import actions, queries
+from ..events import timeline
+from ..forms import (
     CommentForm,
-    FilterForm,
     LoseForm,
     RejectForm,
     ReturnForm,
@@ -40,106 +35,11 @@ from .forms import (
     WithdrawForm,
     WithTextForm,
 )
-from .models import Deal, VisibleTo
-from .possible import deeds_for, demand_deed
-from .states import NUMBERED, TONES, WAITING, Stage, Status
+from ..models import Deal, VisibleTo
+from ..possible import deeds_for, demand_deed
+from ..states import NUMBERED, TONES, WAITING, Status
 
 P = Privilege
-
-SUBTITLES: dict[Kind, str | Promise] = {
-    Kind.RESELLER: gettext_lazy("Everything your site has registered, and how it stands."),
-    Kind.DISTRIBUTOR: gettext_lazy("The deals on which a reseller named you."),
-    Kind.STAFF: gettext_lazy("What the partners registered. Whoever came first is decided first."),
-}
-EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
-    "all": (gettext_lazy("No deals yet"), gettext_lazy("They appear here as soon as there are any.")),
-    "draft": (gettext_lazy("No drafts"), gettext_lazy("What you begin and leave is kept here.")),
-    "waiting": (gettext_lazy("Nothing waits"), gettext_lazy("Every deal that was submitted is decided.")),
-    "returned": (gettext_lazy("Nothing was returned"), gettext_lazy("Deals that need a change appear here.")),
-    "approved": (
-        gettext_lazy("No approved deals"),
-        gettext_lazy("Deals appear here when they are approved."),
-    ),
-    "expiring": (
-        gettext_lazy("Nothing expires soon"),
-        gettext_lazy("Approved deals appear here in their last 30 days."),
-    ),
-    "closed": (
-        gettext_lazy("No closed deals"),
-        gettext_lazy("Deals that were won, lost or ended stay here."),
-    ),
-}
-
-# ------------------------------------------------------------------------------------------------ many deals
-
-
-@requires(P.DEAL_VIEW)
-@require_GET
-def deal_list(request: HttpRequest) -> HttpResponse:
-    """The opportunity manager (B7): what a site registered, what names a distributor, what the vendor decides.
-
-    One query for the rows, which stay plain tuples: this page is held to a cost (see benchmarks).
-    """
-    actor, now = request.actor, timezone.now()
-    tab = queries.tab_named(request.GET.get("show", ""), actor)
-    text, owner = _sought(request)
-    deals = page(_filtered(queries.rows_in(tab, now=now), text, owner, actor), tab.order, request)
-    context = {
-        "now": now,
-        "tab": tab,
-        "tabs": [
-            (each.label, f"{request.path}?{urlencode({'show': each.name})}", each is tab, None)
-            for each in queries.TABS[actor.kind]
-        ],
-        "subtitle": SUBTITLES[actor.kind],
-        "text": text,
-        "owner": owner,
-        "filtered": bool(text or owner),
-        "deals": deals.items,
-        "page": deals,
-        "badges": _badges(get_language()),
-        "countries": countries(),
-        "stages": _stages(get_language()),
-        "waiting": frozenset(map(str, WAITING)),
-    }
-    if not deals.items:
-        context["empty_title"], context["empty_text"] = EMPTY.get(tab.name, EMPTY["all"])
-    return render(request, "deals/list.html", context)
-
-
-def _sought(request: HttpRequest) -> tuple[str, str]:
-    """What the reader looks for: a text, and whose deals. Mostly nothing, which needs no form to find out."""
-    if not request.GET.keys() & {"q", "owner"}:
-        return "", ""
-    form = FilterForm(request.GET)
-    return (form.cleaned_data["q"].strip(), form.cleaned_data["owner"]) if form.is_valid() else ("", "")
-
-
-def _filtered(found: queries.Rows, text: str, owner: str, actor: Actor) -> queries.Rows:
-    if text:
-        found = found.filter(queries.meant_by(text, actor))
-    if owner == "me":
-        found = found.filter(owner_id=actor.membership_id)
-    elif owner:
-        found = found.filter(owner__public_id=owner)
-    return found
-
-
-@lru_cache(maxsize=16)
-def _badges(language: str | None) -> dict[str, Markup]:
-    """Each status as the page shows it. `language` is the current one, and here for the cache."""
-    return {
-        status.value: Markup('<span class="badge badge-{}">{}</span>').format(TONES[status], status.label)
-        for status in Status
-    }
-
-
-@lru_cache(maxsize=16)
-def _stages(language: str | None) -> dict[str, str]:
-    return {value: str(label) for value, label in Stage.choices}
-
-
-# ------------------------------------------------------------------------------------------------ one deal
 
 
 @requires(P.DEAL_VIEW)
@@ -158,6 +58,7 @@ def _page(
 ) -> HttpResponse:
     """A deal's page; with the form that was just sent, if it could not be acted on, and why."""
     actor, now = request.actor, timezone.now()
+    rules = queries.rules_in_force()
     deeds = deeds_for(deal, actor)
     shown = {name: DOINGS[name].form(auto_id=f"id_{name}_%s") for name in deeds if name in DOINGS}
     if bound is not None:
@@ -174,12 +75,12 @@ def _page(
             "steps": _progress(deal),
             "country": country_name(deal.customer_country) if deal.customer_country else "",
             "products": queries.products_of(deal),
-            "timeline": timeline(queries.events_of(deal)),
+            "timeline": timeline(queries.events_of(deal), rules),
             "deeds": deeds,
             "forms": shown,
             "open_form": bound[0] if bound else "",
             "problem": problem,
-            "reason": reason_label(deal.outcome_code or deal.decision_code),
+            "reason": rules.reason_label(deal.outcome_code or deal.decision_code),
             "days_left": (deal.expires_at - now).days if deal.expires_at else None,
             **queries.follow_ups_of(deal),
         },
@@ -311,67 +212,24 @@ def seen_version(request: HttpRequest) -> int | None:
     return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
 
 
-@requires(P.DEAL_DECIDE)
-@require_POST
-@once
-def take(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "take")
+def deed(name: str, *privileges: Privilege) -> Callable[..., HttpResponse]:
+    """The address at which one deed is done: POST only, once per form shown."""
+
+    def view(request: HttpRequest, public_id: str) -> HttpResponse:
+        return _do(request, public_id, name)
+
+    return requires(*privileges)(require_POST(once(view)))
 
 
-@requires(P.DEAL_DECIDE)
-@require_POST
-@once
-def approve(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "approve")
-
-
-@requires(P.DEAL_DECIDE)
-@require_POST
-@once
-def return_(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "return")
-
-
-@requires(P.DEAL_DECIDE)
-@require_POST
-@once
-def reject(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "reject")
-
-
-@requires(P.DEAL_DECIDE)
-@require_POST
-@once
-def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "revoke")
-
-
-@requires(P.DEAL_REGISTER)
-@require_POST
-@once
-def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "withdraw")
-
-
-@requires(P.DEAL_REGISTER)
-@require_POST
-@once
-def win(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "win")
-
-
-@requires(P.DEAL_REGISTER)
-@require_POST
-@once
-def lose(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "lose")
-
-
-@requires(P.DEAL_REGISTER, P.DEAL_DECIDE)
-@require_POST
-@once
-def comment(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _do(request, public_id, "comment")
+take = deed("take", P.DEAL_DECIDE)
+approve = deed("approve", P.DEAL_DECIDE)
+return_ = deed("return", P.DEAL_DECIDE)
+reject = deed("reject", P.DEAL_DECIDE)
+revoke = deed("revoke", P.DEAL_DECIDE)
+withdraw = deed("withdraw", P.DEAL_REGISTER)
+win = deed("win", P.DEAL_REGISTER)
+lose = deed("lose", P.DEAL_REGISTER)
+comment = deed("comment", P.DEAL_REGISTER, P.DEAL_DECIDE)
 
 
 @requires(P.DEAL_REGISTER)

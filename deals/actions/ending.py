@@ -1,0 +1,55 @@
+"""How a registration comes to its end: withdrawn, won, lost or run out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from identity.actors import Actor
+
+from ..models import Deal
+from ..queries import rules_in_force
+from ..rules import LOST
+from ..states import Status
+from .ground import DealNotOpen, Happened, listed, locked, move
+
+
+@transaction.atomic
+def withdraw_deal(
+    deal: Deal, *, by: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Deal:
+    """Give a submitted deal up, for good. Raises DealNotOpen (a draft is discarded instead), DealChanged."""
+    deal, text = locked(deal, version), text.strip()
+    columns: dict[str, Any] = {"decision_due_at": None, "closed_at": now, "outcome_text": text}
+    return move(deal, Status.WITHDRAWN, Happened.WITHDRAWN, by=by, now=now, text=text, **columns)
+
+
+@transaction.atomic
+def win_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = None) -> Deal:
+    """The customer bought. Raises DealNotOpen, DealChanged."""
+    deal = locked(deal, version)
+    return move(deal, Status.WON, Happened.WON, by=by, now=now, closed_at=now)
+
+
+@transaction.atomic
+def lose_deal(
+    deal: Deal, *, code: str, by: Actor, now: datetime, text: str = "", version: int | None = None
+) -> Deal:
+    """The customer did not buy; `code` is one of the reasons of the rules (C8). Raises ReasonMissing, DealNotOpen,
+    DealChanged.
+    """
+    code, text = listed(code, rules_in_force().offered(LOST)), text.strip()
+    deal = locked(deal, version)
+    columns: dict[str, Any] = {"closed_at": now, "outcome_code": code, "outcome_text": text}
+    return move(deal, Status.LOST, Happened.LOST, by=by, now=now, code=code, text=text, **columns)
+
+
+@transaction.atomic
+def expire_deal(deal: Deal, *, by: Actor, now: datetime) -> Deal:
+    """Let an approval run out, when its time has come; done by the portal itself. Raises DealNotOpen."""
+    deal = locked(deal)
+    if deal.expires_at is None or deal.expires_at > now:
+        raise DealNotOpen(deal.status)
+    return move(deal, Status.EXPIRED, Happened.EXPIRED, by=by, now=now, closed_at=now)

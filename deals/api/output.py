@@ -1,0 +1,134 @@
+"""What the API says of deals and opportunities."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from ..models import Deal, DealEvent, Opportunity, VisibleTo
+from ..states import Stage, Status
+
+
+def decimals(minor_units: int | None, currency: str) -> str | None:
+    """An amount in the API: "1250.50", with the currency's own number of decimals."""
+    if minor_units is None:
+        return None
+    return str(Decimal(minor_units).scaleb(-get_currency_precision(currency or "USD")))
+
+
+class DealCustomerOut(serializers.Serializer[Deal]):
+    id = serializers.CharField(
+        source="customer.public_id",
+        default=None,
+        allow_null=True,
+        help_text="In the shared directory; null while a draft's customer is not in it.",
+    )
+    name = serializers.CharField(source="customer_name")
+    country = serializers.CharField(source="customer_country", help_text="ISO 3166-1.")
+    tax_id = serializers.CharField(source="customer_tax_id")
+    web_domain = serializers.CharField(source="customer_domain")
+
+
+class DealContactOut(serializers.Serializer[Deal]):
+    name = serializers.CharField(source="contact_name")
+    job_title = serializers.CharField(source="contact_job_title")
+    email = serializers.CharField(source="contact_email")
+    phone = serializers.CharField(source="contact_phone")
+
+
+class DealProductOut(serializers.Serializer[Any]):
+    part_number = serializers.CharField()
+    description = serializers.CharField()
+    quantity = serializers.IntegerField()
+
+
+class DealPartyOut(serializers.Serializer[Any]):
+    number = serializers.CharField(help_text="7 digits, as text.")
+    name = serializers.CharField()
+
+
+class DealOut(serializers.Serializer[Deal]):
+    id = serializers.CharField(source="public_id")
+    status = serializers.ChoiceField(Status.choices)
+    reference = serializers.CharField(
+        source="submission_ref", allow_null=True, help_text="From the first submission on."
+    )
+    number = serializers.CharField(allow_null=True, help_text="The registration number, from approval on.")
+    name = serializers.CharField()
+    partner = serializers.SerializerMethodField()
+    customer = DealCustomerOut(source="*")
+    contact = DealContactOut(source="*")
+    products = DealProductOut(many=True, source="dealproducts.all")
+    value = serializers.SerializerMethodField(method_name="get_amount")
+    currency = serializers.CharField()
+    close_on = serializers.DateField(allow_null=True)
+    stage = serializers.ChoiceField(Stage.choices)
+    competitors = serializers.CharField()
+    next_steps = serializers.CharField()
+    distributor = serializers.SerializerMethodField()
+    sales_contact = serializers.CharField(source="owner_name")
+    engineer_name = serializers.CharField()
+    engineer_email = serializers.CharField()
+    reviewer = serializers.CharField(source="reviewer_name")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(
+        allow_null=True, help_text="The first complete submission: first come is judged by it."
+    )
+    decision_due_at = serializers.DateTimeField(
+        allow_null=True, help_text="By when a decision is promised; null while none is awaited."
+    )
+    decided_at = serializers.DateTimeField(allow_null=True)
+    decision_code = serializers.CharField(help_text="Of a rejection.")
+    decision_text = serializers.CharField()
+    approved_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    outcome_code = serializers.CharField(help_text="Why a deal was lost.")
+    outcome_text = serializers.CharField()
+    version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
+
+    @extend_schema_field(DealPartyOut)
+    def get_partner(self, deal: Deal) -> dict[str, str]:
+        return {"number": deal.site_number, "name": deal.site_name}
+
+    def get_amount(self, deal: Deal) -> str | None:
+        """As a decimal number in text."""
+        return decimals(deal.value, deal.currency)
+
+    @extend_schema_field(DealPartyOut(allow_null=True))
+    def get_distributor(self, deal: Deal) -> dict[str, str] | None:
+        if deal.distributor is None:
+            return None
+        return {"number": deal.distributor.number, "name": deal.distributor_name}
+
+
+class DealEventOut(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(DealEvent.Kind.choices)
+    actor = serializers.CharField(source="actor_name")
+    actor_kind = serializers.CharField()
+    visible_to = serializers.ChoiceField(VisibleTo.choices)
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class OpportunityOut(serializers.Serializer[Opportunity]):
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    customer_name = serializers.CharField()
+    customer_country = serializers.CharField()
+    stage = serializers.ChoiceField(Stage.choices)
+    value = serializers.SerializerMethodField(method_name="get_amount")
+    currency = serializers.CharField()
+    close_on = serializers.DateField(allow_null=True)
+    note = serializers.CharField()
+    status = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+    def get_amount(self, opportunity: Opportunity) -> str | None:
+        return decimals(opportunity.value, opportunity.currency)

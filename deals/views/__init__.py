@@ -1,0 +1,33 @@
+"""The pages of deals: the opportunity manager, a deal, and what is done with it. The form is in register.py."""
+
+from .deal import (
+    again,
+    approve,
+    comment,
+    deal_detail,
+    lose,
+    reject,
+    return_,
+    revoke,
+    seen_version,
+    take,
+    win,
+    withdraw,
+)
+from .list import deal_list
+
+__all__ = [
+    "again",
+    "approve",
+    "comment",
+    "deal_detail",
+    "deal_list",
+    "lose",
+    "reject",
+    "return_",
+    "revoke",
+    "seen_version",
+    "take",
+    "win",
+    "withdraw",
+]
