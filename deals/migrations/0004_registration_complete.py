@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0004_registration_complete'),
+        ('customers', '0002_alike'),
         ('deals', '0003_index_deals_taken_up_again'),
         ('identity', '0006_when_things_began'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
