@@ -14,7 +14,7 @@ from .deal import (
     OpportunityStatus,
 )
 from .of_deal import DealAttachment, DealEvent, DealProduct, DealViewing, VisibleTo
-from .programme import DecisionPace, RulesVersion, SiteTier
+from .programme import DecisionPace, RulesNote, RulesVersion, SiteTier
 from .proposal import Proposal, ProposalStatus
 from .verdict import VerdictAsked
 
@@ -33,6 +33,7 @@ __all__ = [
     "OpportunityStatus",
     "Proposal",
     "ProposalStatus",
+    "RulesNote",
     "RulesVersion",
     "SiteTier",
     "VerdictAsked",

@@ -21,12 +21,24 @@ class RulesVersion(models.Model):
 
     number = models.PositiveIntegerField(primary_key=True)
     content = models.JSONField()
-    note = models.CharField(max_length=500, blank=True)  # why, for the vendor's people
     made_at = models.DateTimeField()
-    made_by_name = models.CharField(max_length=120)
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+@guarded(may(STAFF, "select insert"))
+class RulesNote(models.Model):
+    """Who made a version of the rules, and why: for the vendor's people alone. Never changed."""
+
+    version = models.OneToOneField(
+        RulesVersion, on_delete=models.PROTECT, primary_key=True, related_name="made"
+    )
+    text = models.CharField(max_length=500, blank=True)
+    by_name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @guarded(
