@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Site, public_id
@@ -54,9 +55,14 @@ class Customer(models.Model):
         indexes = [
             # No policy hides a row here, so even conditions that are not leakproof may use an index.
             models.Index(fields=["search_name", "country"], name="customer_by_name"),
-            GinIndex(fields=["search_name"], opclasses=["gin_trgm_ops"], name="customer_in_name"),
-            models.Index(fields=["country", "skeleton"], name="customer_by_skeleton"),
+            GinIndex(
+                models.Func("search_name", "skeleton", function="customers_search_keys"),
+                name="customer_by_search_keys",
+                fastupdate=False,  # what was added last would be looked through one by one
+            ),
+            models.Index(fields=["skeleton", "country"], name="customer_by_skeleton"),
             models.Index(fields=["tax_key"], condition=~Q(tax_key=""), name="customer_by_tax_key"),
+            models.Index(Substr("tax_key", 3), condition=~Q(tax_key=""), name="customer_by_tax_digits"),
             models.Index(fields=["domain_key"], condition=~Q(domain_key=""), name="customer_by_domain"),
         ]
 

@@ -47,6 +47,16 @@ def search_name(name: str) -> str:
     return _AT_THE_END.sub("", folded)[:LONGEST].strip()
 
 
+def without_begun_form(name: str) -> str:
+    """A folded name without the legal form that is being typed at its end ("laka sp z"); "" when there is none."""
+    words = name.split()
+    for number in range(min(4, len(words) - 1), 0, -1):
+        begun = "".join(words[-number:])
+        if any(form.startswith(begun) for form in LEGAL_FORMS):
+            return " ".join(words[:-number])
+    return ""
+
+
 def search_code(text: str) -> str:
     """A tax id as it is compared: letters and digits only, in capitals."""
     # Capitals and compatible forms may be longer than what was typed ("ß"): no longer than the column.
@@ -85,7 +95,18 @@ _TWICE = re.compile(r"([^\W\d])\1+")
 _LATIN_ARTICLE = re.compile(r"^[ae]l(?=[b-df-hj-np-tv-z]\w{4})")
 _ARABIC_ARTICLE = re.compile(r"^(?:[وبفك]?ال|لل)(?=\w{2})")
 _IS_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_IS_LATIN = re.compile(r"[a-z]")
 _SUN_LETTERS = {"an": "n", "ar": "r", "as": "s", "ash": "sh", "ad": "d", "at": "t", "az": "z"}
+
+
+def is_arabic(text: str) -> bool:
+    """Whether there is an Arabic letter in it."""
+    return bool(_IS_ARABIC.search(text))
+
+
+def is_latin(text: str) -> bool:
+    """Whether there is a Latin letter in it; folded text is meant."""
+    return bool(_IS_LATIN.search(text))
 
 
 @lru_cache(maxsize=50_000)
@@ -95,7 +116,7 @@ def bones(word: str) -> str:
     A word that begins with a vowel keeps an "a" in its place; a word of another script keeps its letters.
     """
     word = "".join(str(unicodedata.digit(sign, sign)) for sign in word)  # ٣ is 3
-    if _IS_ARABIC.search(word):
+    if is_arabic(word):
         word = _ARABIC_ARTICLE.sub("", word)
         first = {"و": "w", "ي": "y"}.get(word[0], "")
         found = first + word[1 if first else 0 :].translate(_ARABIC)

@@ -9,28 +9,19 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from . import lookups  # noqa: F401 - makes `__begins` known
+from .finding import find
 from .models import Customer, CustomerContact
-from .names import search_code, search_name
+from .names import search_name
 
 ENOUGH = 10
 
 
 def find_customers(text: str, *, limit: int = ENOUGH) -> list[Customer]:
-    """Customers whose name begins with the text, then those with a later word that does; or one by its tax id.
+    """Customers by name, tax id, web domain or number, as one types; the best first.
 
-    Spelling, accents and legal form aside. Whoever asks is given the same.
+    In any script, accents and legal forms aside, and with a letter amiss. Whoever asks is given the same.
     """
-    name = search_name(text)
-    if not name:
-        return []
-    named = Customer.objects.order_by("search_name", "country", "id")
-    found = list(named.filter(search_name__begins=name)[:limit])
-    if len(name) > 2:  # a word of two letters would be looked for in every name
-        found += named.filter(search_name__contains=f" {name}")[:limit]
-    code = search_code(text)
-    if len(code) > 5 and any(sign.isdigit() for sign in code):
-        found += Customer.objects.filter(search_tax_id=code)[:limit]
-    return list({customer.id: customer for customer in found}.values())[:limit]
+    return find(text, limit)
 
 
 def ids_named(text: str, *, limit: int = 200) -> list[int]:
