@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Q
 
+from identity import places
 from identity.models import AuditEvent
-from identity.places import countries
 
 from .business import Calendar
 from .models import Holiday, WorkingCalendar
@@ -65,11 +65,8 @@ def overview(today: date, *, days: int = 3) -> list[Overview]:
     coming: dict[int, list[Holiday]] = {}
     for day in Holiday.objects.filter(on__gte=today, on__lt=today + YEAR).order_by("on"):
         coming.setdefault(day.calendar_id, []).append(day)
-    rows = [
-        Overview(calendar, coming.get(calendar.id, [])[:days], calendar.last)  # type: ignore[attr-defined]
-        for calendar in found
-    ]
-    order = list(countries())
+    rows = [Overview(calendar, coming.get(calendar.id, [])[:days], calendar.last) for calendar in found]
+    order = list(places.countries())
     return sorted(
         rows,
         key=lambda row: order.index(row.calendar.country) if row.calendar.country in order else -1,

@@ -16,6 +16,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
+from calendars.api import CalendarViewSet, HolidayViewSet
 from customers.api import CustomerViewSet
 from deals.api import DealViewSet, OpportunityViewSet
 from identity.api import Refused
@@ -33,6 +34,8 @@ router.register("members", MemberViewSet, basename="api-members")
 router.register("invitations", InvitationViewSet, basename="api-invitations")
 router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")
 router.register("sites", SiteViewSet, basename="api-sites")
+router.register("calendars", CalendarViewSet, basename="api-calendars")
+router.register("holidays", HolidayViewSet, basename="api-holidays")
 router.register("notifications", NotificationViewSet, basename="api-notifications")
 router.register("views", SavedViewViewSet, basename="api-views")
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("help/", help, name="help"),
     path("notifications/", include("notifications.urls")),
     path("views/", include("reports.urls")),
+    path("settings/calendars/", include("calendars.urls")),
     path("customers/", include("customers.urls")),
     path("parts/", include("pricing.urls")),
     path("deals/", include("deals.urls")),
