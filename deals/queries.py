@@ -17,7 +17,16 @@ from identity.actors import Actor, Kind
 from identity.models import Membership, MembershipStatus, Site, SiteKind
 
 from .clock import EXPIRING_SOON
-from .models import Deal, DealEvent, DealProduct, Opportunity, OpportunityStatus, RulesVersion, SiteTier
+from .models import (
+    Deal,
+    DealAttachment,
+    DealEvent,
+    DealProduct,
+    Opportunity,
+    OpportunityStatus,
+    RulesVersion,
+    SiteTier,
+)
 from .numbers import as_typed
 from .rules import Rules
 from .states import TERMINAL, WAITING, Status
@@ -114,6 +123,11 @@ def products_of(deal: Deal) -> list[DealProduct]:
 def events_of(deal: Deal) -> list[DealEvent]:
     """The timeline, newest first."""
     return list(DealEvent.objects.filter(deal=deal).order_by("-id"))
+
+
+def attachments() -> QuerySet[DealAttachment]:
+    """The files one may read, the newest last."""
+    return DealAttachment.objects.filter(removed_at=None).order_by("id")
 
 
 def colleagues_of(actor: Actor) -> list[Membership]:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from identity import tenancy
 from identity.actors import Actor
 
+from . import filestore
 from .actions import DealNotOpen, expire_deal
-from .models import Deal
+from .models import Deal, DealAttachment
 from .states import Status
 
 BATCH = 200
@@ -38,3 +39,20 @@ def expire_due(*, now: datetime) -> int:
                     continue
         if len(batch) < BATCH:
             return expired
+
+
+@shared_task(name="deals.sweep_files", ignore_result=True)
+def forget_files() -> None:
+    """Forget the files that no attachment names: of drafts thrown away, and of transactions that failed."""
+    sweep_files()
+
+
+def sweep_files() -> int:
+    """Returns how many were forgotten."""
+    there = list(filestore.older_than_a_day())
+    with tenancy.as_system():
+        named = set(DealAttachment.objects.filter(stored__in=there).values_list("stored", flat=True))
+    orphans = [stored for stored in there if stored not in named]
+    for stored in orphans:
+        filestore.forget(stored)
+    return len(orphans)

@@ -23,5 +23,8 @@ urlpatterns = [
     path("<slug:public_id>/win/", views.win, name="win"),
     path("<slug:public_id>/lose/", views.lose, name="lose"),
     path("<slug:public_id>/comment/", views.comment, name="comment"),
+    path("<slug:public_id>/attach/", views.attach, name="attach"),
+    path("<slug:public_id>/files/<slug:file_id>/", views.download, name="download"),
+    path("<slug:public_id>/files/<slug:file_id>/take-back/", views.detach, name="detach"),
     path("<slug:public_id>/again/", views.again, name="again"),
 ]

@@ -169,7 +169,8 @@ class Idempotent:
                 "idempotency_key_invalid",
                 gettext("An Idempotency-Key has 1 to 255 printable characters."),
             )
-        content = once.fingerprint(request.get_full_path(), request.data)
+        files = once.files_in(request)
+        content = once.fingerprint(request.get_full_path(), request.data, *([files] if files else []))
         try:
             first = once.claim(f"api:{key}", content, now=timezone.now())
         except once.KeyReused:

@@ -146,8 +146,12 @@ def once(view: V) -> V:
 def _content(request: HttpRequest) -> Any:
     """What was filled in, without what differs from one sending to the next."""
     fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    files = {name: [(f.name, _hash(f)) for f in found] for name, found in request.FILES.lists()}
-    return [fields, files]
+    return [fields, files_in(request)]
+
+
+def files_in(request: HttpRequest) -> dict[str, Any]:
+    """The files that were sent, as names and digests."""
+    return {name: [(f.name, _hash(f)) for f in found] for name, found in request.FILES.lists()}
 
 
 def _hash(file: UploadedFile) -> str:

@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "forget files that belong to nothing": {
+        "task": "deals.sweep_files",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     "deliver what nobody was woken for": {
         "task": "notifications.sweep",
         "schedule": 15,

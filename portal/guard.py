@@ -15,6 +15,8 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
+from identity.uploads import upload_limit
+
 from . import errors
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -46,10 +48,18 @@ def check_size(request: HttpRequest) -> None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isascii() or not length.isdigit():
         raise BadRequest("The Content-Length is not a number.")
-    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and int(length) > _limit_of_files(request):
         raise RequestDataTooBig
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
         raise BadRequest("Send a Content-Length; chunked bodies are not accepted.")
+
+
+def _limit_of_files(request: HttpRequest) -> int:
+    """Files are taken where a view says so, and from somebody who at least claims to be known."""
+    known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+    if not known or request.content_type != "multipart/form-data":
+        return 0
+    return upload_limit(request.path_info) or 0
 
 
 def check_address(request: HttpRequest) -> None:

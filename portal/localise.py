@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import get_currency_precision, get_currency_symbol
+from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
@@ -140,6 +141,21 @@ def percent(value: float | Decimal | None, decimals: int | None = None, *, to: R
     to = to or reader()
     prefix, suffix = _percent_affixes(to.language)
     return f"{prefix}{number(value, decimals, to=to)}{suffix}"
+
+
+def filesize(value: int, *, to: Reader | None = None) -> str:
+    """A number of bytes in the unit that suits it: 812 byte, 64 kB, 2.4 MB (1000 bytes are a kB)."""
+    for unit, size in (("megabyte", 1_000_000), ("kilobyte", 1_000)):
+        if value >= size:
+            amount = round(value / size, 1 if value < 10 * size else 0)
+            return _unit(amount, unit, (to or reader()).language)
+    return _unit(value, "byte", (to or reader()).language)
+
+
+def _unit(amount: float, unit: str, language: str | None) -> str:
+    return format_unit(
+        amount, f"digital-{unit}", length="short", locale=locale_of(language), numbering_system="latn"
+    )
 
 
 @lru_cache(maxsize=16)
@@ -329,6 +345,7 @@ FILTERS_FOR_A_READER: dict[str, Any] = {
     "ago": ago,
     "date": date,
     "datetime": datetime,
+    "filesize": filesize,
     "money": money,
     "number": number,
     "percent": percent,

@@ -6,6 +6,7 @@ it decided. `version`, where given, is the one the person saw: when the deal was
 is raised and nothing happens.
 """
 
+from .attaching import attach_file, take_back_attachment
 from .conversation import comment_on_deal
 from .deciding import approve_deal, reject_deal, return_deal, revoke_deal, take_under_review
 from .drafting import begin_deal, discard_draft, save_draft
@@ -33,6 +34,7 @@ __all__ = [
     "ReasonMissing",
     "TooManyProducts",
     "approve_deal",
+    "attach_file",
     "begin_deal",
     "close_opportunity",
     "comment_on_deal",
@@ -45,6 +47,7 @@ __all__ = [
     "revoke_deal",
     "save_draft",
     "submit_deal",
+    "take_back_attachment",
     "take_under_review",
     "win_deal",
     "withdraw_deal",

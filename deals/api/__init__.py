@@ -11,13 +11,14 @@ from identity.api import CHANGED, Conflict
 from .. import actions
 from .deciding import Deciding
 from .drafting import Drafting
+from .files import Files
 from .living import Living
 from .opportunities import OpportunityViewSet
 from .reading import Reading
 
 __all__ = ["DealViewSet", "OpportunityViewSet"]
 
-PARTS = (Reading, Drafting, Living, Deciding)
+PARTS = (Reading, Drafting, Living, Deciding, Files)
 
 
 class DealViewSet(*PARTS):
@@ -25,6 +26,7 @@ class DealViewSet(*PARTS):
 
     privileges: ClassVar = {name: needed for part in PARTS for name, needed in part.privileges.items()}
     may_match = tuple(name for part in PARTS for name in part.may_match)
+    upload_limits: ClassVar = Files.upload_limits
     answers: ClassVar = {
         actions.DealNotOpen: Conflict(
             "deal_not_open", gettext_lazy("The deal is in a state in which this cannot be done (any more).")

@@ -14,14 +14,18 @@ from .deal import (
     win,
     withdraw,
 )
+from .files import attach, detach, download
 from .list import deal_list
 
 __all__ = [
     "again",
     "approve",
+    "attach",
     "comment",
     "deal_detail",
     "deal_list",
+    "detach",
+    "download",
     "lose",
     "reject",
     "return_",

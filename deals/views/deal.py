@@ -27,6 +27,7 @@ from identity.privileges import Privilege
 from .. import actions, queries
 from ..events import timeline
 from ..forms import (
+    AttachForm,
     CommentForm,
     LoseForm,
     RejectForm,
@@ -45,10 +46,10 @@ P = Privilege
 @requires(P.DEAL_VIEW)
 @require_GET
 def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, get_object_or_404(Deal, public_id=public_id))
+    return deal_page(request, get_object_or_404(Deal, public_id=public_id))
 
 
-def _page(
+def deal_page(
     request: HttpRequest,
     deal: Deal,
     *,
@@ -61,6 +62,8 @@ def _page(
     rules = queries.rules_in_force()
     deeds = deeds_for(deal, actor)
     shown = {name: DOINGS[name].form(auto_id=f"id_{name}_%s") for name in deeds if name in DOINGS}
+    if actor.kind is Kind.RESELLER and actor.may(P.DEAL_REGISTER) and not deal.is_terminal:
+        shown["attach"] = AttachForm(auto_id="id_attach_%s")
     if bound is not None:
         shown[bound[0]] = bound[1]
     return render(
@@ -75,6 +78,7 @@ def _page(
             "steps": _progress(deal),
             "country": country_name(deal.customer_country) if deal.customer_country else "",
             "products": queries.products_of(deal),
+            "files": list(queries.attachments().filter(deal=deal)),
             "timeline": timeline(queries.events_of(deal), rules),
             "deeds": deeds,
             "forms": shown,
@@ -178,7 +182,7 @@ def _do(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     doing = DOINGS[name]
     form = doing.form(request.POST, auto_id=f"id_{name}_%s")
     if not form.is_valid():
-        return _page(request, deal, status=422, bound=(name, form))
+        return deal_page(request, deal, status=422, bound=(name, form))
     try:
         doing.act(deal, by=request.actor, now=timezone.now(), **_given(name, form, request))
     except actions.DealNotOpen as closed:
@@ -191,7 +195,7 @@ def _do(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
         messages.success(request, str(doing.done))
         return redirect("deals:detail", public_id)
     deal.refresh_from_db()
-    return _page(request, deal, status=409, bound=(name, form), problem=problem)
+    return deal_page(request, deal, status=409, bound=(name, form), problem=problem)
 
 
 def _given(name: str, form: forms.Form, request: HttpRequest) -> dict[str, Any]:
@@ -242,6 +246,8 @@ def again(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         deal = actions.begin_deal(previous=previous, by=request.actor, now=timezone.now())
     except actions.DealNotOpen:
-        return _page(request, previous, status=409, problem=_("This deal is not closed: go on with it here."))
+        return deal_page(
+            request, previous, status=409, problem=_("This deal is not closed: go on with it here.")
+        )
     messages.success(request, _("A new draft, with everything that was in the earlier deal."))
     return redirect(reverse("deals:review", args=[deal.public_id]))

@@ -33,6 +33,26 @@ def of(kind: str, seen_by: frozenset[str] = NOBODY, *posts: Post, api: bool = Fa
     )
 
 
+def of_file(seen_by: frozenset[str] = NOBODY, *posts: Post, name: str = "file", api: bool = False) -> Case:
+    """The same for a file of our deal, or of the rival's."""
+
+    def file(side: str) -> Callable[[World], dict[str, Any]]:
+        def kwargs(world: World) -> dict[str, Any]:
+            held = getattr(world, side)
+            return {"public_id": held["submitted"].public_id, "file_id": held[name].public_id}
+
+        return kwargs
+
+    return Case(
+        seen_by=seen_by,
+        ours=file("ours"),
+        theirs=file("theirs"),
+        missing={"public_id": "zzzzzzzzzzzz", "file_id": "zzzzzzzzzzzz"},
+        posts=posts,
+        api=api,
+    )
+
+
 def of_member(seen_by: frozenset[str] = NOBODY, *posts: Post, api: bool = False) -> Case:
     """The same for a person's place at our site, or at the rival's."""
 
@@ -198,6 +218,11 @@ DEALS: dict[str, Case] = {
 }
 
 API: dict[str, Case] = {
+    "deals:attach": of("submitted", NOBODY, form(for_distributor="on")),
+    "deals:download": of_file(READERS),
+    "deals:detach": of_file(NOBODY, form(), name="private_file"),
+    "api-deals-attachments": of("submitted", READERS, form(), api=True),
+    "api-deals-attachment": of_file(READERS, api=True),
     "api-deals-list": listing(SELLERS | {"distributor", "rival", "deal_desk"}, "q={}", "status={}", api=True),
     "api-deals-detail": of("submitted", READERS, api=True),
     "api-deals-events": of("submitted", READERS, form(), api=True),

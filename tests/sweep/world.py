@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b32encode
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -210,6 +211,7 @@ def _deals(world: World) -> None:
             with tenancy.as_system():
                 side["customer"] = deal.customer
         _talk(side["submitted"], mark, seller, reader, desk)
+        _attach(side, mark, seller)
 
 
 def _talk(deal: Any, mark: str, *speakers: Any) -> None:
@@ -221,6 +223,24 @@ def _talk(deal: Any, mark: str, *speakers: Any) -> None:
                 actions.comment_on_deal(
                     deal, text=f"Note {VENDOR}", visible_to="staff", by=by, now=timezone.now()
                 )
+
+
+def _attach(side: dict[str, Any], mark: str, seller: Any) -> None:
+    """A file for the distributor too, one that is not for it, and one taken back."""
+    by, now = actor_of(seller), timezone.now()
+    with tenancy.scope(by):
+        for name, shared in (("file", True), ("private_file", False), ("gone_file", True)):
+            content = f"{name} of {mark}".encode()
+            side[name] = actions.attach_file(
+                side["submitted"],
+                file=BytesIO(content),
+                name=f"{name} {mark}.txt",
+                size=len(content),
+                for_distributor=shared,
+                by=by,
+                now=now,
+            )
+        actions.take_back_attachment(side["gone_file"], by=by, now=now)
 
 
 def _requests(world: World) -> None:
