@@ -288,7 +288,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = MODE in ("development", "test")
 WHITENOISE_AUTOREFRESH = MODE == "development"
-MEDIA_ROOT = VAR_DIR / "files"
+MEDIA_ROOT = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))  # what people attach; to be backed up
 MAILBOX_DIR = VAR_DIR / "mail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

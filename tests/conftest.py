@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from zlib import crc32
 
 import psycopg2
@@ -28,6 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
     own = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
     os.environ["REDIS_URL"] = settings.REDIS_URL = settings.CELERY_BROKER_URL = own
     settings.CACHES["default"]["LOCATION"] = own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever is attached in tests is gone with them; servers that tests start inherit the place."""
+    os.environ["FILES_DIR"] = str(tmp_path_factory.mktemp("files"))
+    settings.MEDIA_ROOT = Path(os.environ["FILES_DIR"])
 
 
 def connect_as(url: str) -> None:
