@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from identity.models import Membership, Site, User, public_id
-from identity.tenancy import DISTRIBUTOR, OWN_SITE, RESELLER, SITE, STAFF, guarded, may
+from identity.tenancy import DISTRIBUTOR, OWN_SITE, OWNER, RESELLER, SITE, STAFF, guarded, may
 
 from ..states import (
     EDITABLE,
@@ -117,6 +117,7 @@ WRITTEN_BY_STAFF = (
     # What a partner has not handed in is nobody's business, the vendor's included.
     may(STAFF, "select", "status <> 'draft'"),
     may(STAFF, "update", "status <> 'draft'", columns=WRITTEN_BY_STAFF),
+    may(OWNER, "select"),  # for the function that tells of conflicts (migrations/0007)
 )
 class Deal(models.Model):
     """A deal registration, from its draft on.

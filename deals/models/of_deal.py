@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import Site, public_id
-from identity.tenancy import DISTRIBUTOR, OWN_SITE, RESELLER, SITE, STAFF, guarded, may
+from identity.tenancy import DISTRIBUTOR, OWN_SITE, OWNER, RESELLER, SITE, STAFF, guarded, may
 from pricing.models import Part
 
 from .deal import NOBODY, PRODUCTS, Deal
@@ -38,6 +38,7 @@ class OfDeal(models.Model):
     may(RESELLER, "select insert update delete", OWN_SITE),
     may(DISTRIBUTOR, "select", f"reader_id = {SITE}"),
     may(STAFF, "select", "submitted"),
+    may(OWNER, "select"),  # as of Deal
 )
 class DealProduct(OfDeal):
     """One of a deal's products, at most three. Frozen with the deal."""

@@ -27,6 +27,7 @@ class VerdictAsked(models.Model):
         max_length=8, choices=Verdict.choices, blank=True
     )  # empty: the limit was reached
     rule = models.CharField(max_length=10, choices=MatchRule.choices, blank=True)
+    question = models.CharField(max_length=64)  # SHA-256 of deal, customer and lines: counted once
 
     class Meta:
         indexes = [models.Index(fields=["site", "-at"], name="verdicts_of_site")]
