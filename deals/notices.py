@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from identity.actors import Actor, Kind
 from identity.privileges import Privilege, StaffRole
 from notifications.actions import Audience, tell
 from notifications.kinds import NoticeKind, register
 
-from .models import Deal
+from .models import Deal, DealEvent
+from .rules import Rules
 from .states import LostReason, RejectReason, Status
 
 DEALS = _("Deals")
@@ -123,6 +125,80 @@ COMMENTED = _kind(
     icon="message",
 )
 
+ASKED = _kind(
+    "deal.asked",
+    title=_("The deal desk asks you something"),
+    subject=_("A question about deal %(reference)s"),
+    body=_(
+        "%(author)s of the deal desk asks about the deal “%(name)s” with %(customer)s (%(reference)s):"
+        "\n\n%(text)s\n\nAnswer on the deal's page. The deal keeps its place meanwhile."
+    ),
+    tone="warn",
+    icon="help",
+    kinds=frozenset({Kind.RESELLER}),
+)
+ANSWERED = _kind(
+    "deal.answered",
+    title=_("A partner answered your question"),
+    subject=_("%(site)s answered about deal %(reference)s"),
+    body=_(
+        "%(author)s of %(site)s answered about the deal “%(name)s” with %(customer)s (%(reference)s):\n\n%(text)s"
+    ),
+    icon="message",
+    kinds=frozenset({Kind.STAFF}),
+)
+
+EXPIRING = _kind(
+    "deal.expiring",
+    title=_("A deal registration expires soon"),
+    subject=ngettext_lazy(
+        "Deal %(reference)s expires in %(days)s day", "Deal %(reference)s expires in %(days)s days", "days"
+    ),
+    body=_(
+        "The registration %(reference)s, “%(name)s” with %(customer)s, is valid until %(expires)s.\n\n%(advice)s"
+    ),
+    tone="warn",
+    icon="hourglass",
+    kinds=frozenset({Kind.RESELLER}),
+)
+EXPIRES_TODAY = _kind(
+    "deal.expires_today",
+    title=_("A deal registration expires today"),
+    subject=_("Deal %(reference)s expires today"),
+    body=_(
+        "The registration %(reference)s, “%(name)s” with %(customer)s, is valid until %(expires)s.\n\n%(advice)s"
+    ),
+    tone="warn",
+    icon="hourglass",
+    kinds=frozenset({Kind.RESELLER}),
+)
+DECISION_LATE = _kind(
+    "deal.decision_late",
+    title=_("A promised decision is late"),
+    subject=_("Late: the decision on %(customer)s, promised to %(site)s"),
+    body=_(
+        "%(site)s was promised a decision on the deal “%(name)s” with %(customer)s (%(reference)s) by %(due)s."
+        " It has not been made yet.\n\n"
+        "Deal desk and channel operations are told. The partner sees on the page of the deal that it is late."
+    ),
+    tone="bad",
+    icon="alert-triangle",
+    kinds=frozenset({Kind.STAFF}),
+)
+EXTENSION_LATE = _kind(
+    "deal.extension_late",
+    title=_("The answer to an extension is late"),
+    subject=_("Late: the extension for %(customer)s, asked for by %(site)s"),
+    body=_(
+        "%(site)s asked to extend the registration %(reference)s, “%(name)s” with %(customer)s, and was promised"
+        " an answer by %(due)s. It has not been given yet.\n\n"
+        "Deal desk and channel operations are told. The registration does not expire before it is answered."
+    ),
+    tone="bad",
+    icon="alert-triangle",
+    kinds=frozenset({Kind.STAFF}),
+)
+
 OUTCOMES: dict[str, Any] = {
     Status.WON: _("The customer bought."),
     Status.LOST: _("The customer did not buy."),
@@ -132,10 +208,11 @@ OUTCOMES: dict[str, Any] = {
     Status.REVOKED: _("The vendor revoked it."),
 }
 DESK = Audience.staff(StaffRole.DEAL_DESK)
+CHANNEL = Audience.staff(StaffRole.CHANNEL_OPERATIONS)
 
 
-def tell_of(deal: Deal, *, by: Actor, now: datetime, text: str = "") -> None:
-    """Tell whoever needs to know that a deal has come into the state it is in."""
+def tell_of(deal: Deal, event: str, *, by: Actor, now: datetime, text: str = "") -> None:
+    """Tell whoever needs to know that a deal has come into the state it is in, by which event of its timeline."""
     partner = [Audience.site(deal.site_id, Privilege.DEAL_VIEW)]
     distributor = (
         [Audience.site(deal.distributor_id, Privilege.DEAL_VIEW)] if deal.distributor_id is not None else []
@@ -151,7 +228,11 @@ def tell_of(deal: Deal, *, by: Actor, now: datetime, text: str = "") -> None:
         Status.EXPIRED: [(EXPIRED, partner), (MOVED, distributor)],
         Status.REVOKED: [(REVOKED, partner), (MOVED, distributor)],
     }
-    for kind, audiences in told.get(deal.status, []):
+    told_of_event: dict[str, list[tuple[NoticeKind, list[Audience]]]] = {
+        DealEvent.Kind.AMENDED: [(AMENDED, [DESK])],  # the distributor: by amend_deal, which knows who it was
+        DealEvent.Kind.APPEALED: [(APPEALED, [DESK]), (APPEALED_FOR_YOU, distributor)],
+    }
+    for kind, audiences in told_of_event.get(event) or told.get(deal.status, []):
         if audiences:
             _tell(kind, audiences, deal, by, now, text=text)
 
@@ -166,6 +247,51 @@ def tell_of_comment(deal: Deal, text: str, *, public: bool, by: Actor, now: date
     _tell(COMMENTED, audiences, deal, by, now, text=text, key=key)
 
 
+def tell_of_question(deal: Deal, text: str, *, by: Actor, now: datetime) -> None:
+    """Tell those at the partner who may answer."""
+    _tell(ASKED, [Audience.site(deal.site_id, Privilege.DEAL_REGISTER)], deal, by, now, text=text)
+
+
+def tell_of_answer(deal: Deal, text: str, *, public: bool, by: Actor, now: datetime, key: str) -> None:
+    """Tell the deal desk of the answer to its question, and the others of a comment."""
+    _tell(ANSWERED, [DESK], deal, by, now, text=text, key=key)
+    others = [Audience.site(deal.site_id, Privilege.DEAL_VIEW)]
+    if deal.distributor_id is not None:
+        others.append(Audience.site(deal.distributor_id, Privilege.DEAL_VIEW))
+    _tell(COMMENTED, others, deal, by, now, text=text, key=key)
+
+
+def tell_of_expiry(deal: Deal, rules: Rules, *, days: int, by: Actor, now: datetime) -> None:
+    """Remind the partner that so many days are left, and of what can be done about it."""
+    assert deal.expires_at is not None
+    if deal.extension_asked_at is not None:
+        advice = _("You asked for an extension; the deal desk decides about it.")
+    elif deal.extensions < rules.extensions and days <= rules.extension_from_days:
+        advice = _("If the customer needs longer, ask for an extension on the page of the deal.")
+    else:
+        advice = _("Mark it as won or lost as soon as you know.")
+    _tell(
+        EXPIRING if days else EXPIRES_TODAY,
+        [Audience.site(deal.site_id, Privilege.DEAL_VIEW)],
+        deal,
+        by,
+        now,
+        key=f"{deal.expires_at.date()}:{days}",
+        days=days,
+        advice=advice,
+    )
+
+
+def tell_of_late_decision(deal: Deal, *, by: Actor, now: datetime) -> None:
+    """Tell deal desk and channel operations of a promise that was not kept."""
+    if deal.extension_asked_at is None:
+        kind, due = DECISION_LATE, deal.decision_due_at
+    else:
+        kind, due = EXTENSION_LATE, deal.extension_due_at
+    assert due is not None
+    _tell(kind, [DESK, CHANNEL], deal, by, now, key=due.isoformat(), due=due)
+
+
 def _tell(
     kind: NoticeKind,
     audiences: list[Audience],
@@ -175,6 +301,7 @@ def _tell(
     *,
     text: str = "",
     key: str = "",
+    **extra: Any,
 ) -> None:
     tell(
         kind,
@@ -194,6 +321,7 @@ def _tell(
             "reason": _reason(deal),
             "text": text,
             "author": by.name,
+            **extra,
         },
     )
 

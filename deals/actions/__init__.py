@@ -7,7 +7,8 @@ is raised and nothing happens.
 """
 
 from .attaching import attach_file, take_back_attachment
-from .conversation import comment_on_deal
+from .bulk import Chosen, Outcome, TooManyDeals, approve_together, take_together
+from .conversation import ask_partner, comment_on_deal
 from .deciding import approve_deal, reject_deal, return_deal, revoke_deal, take_under_review
 from .drafting import begin_deal, discard_draft, save_draft
 from .ending import expire_deal, lose_deal, win_deal, withdraw_deal
@@ -22,32 +23,57 @@ from .ground import (
     TooManyProducts,
 )
 from .opportunities import close_opportunity, note_opportunity
+from .programme import (
+    NothingChanged,
+    RulesChanged,
+    RulesInvalid,
+    TierChanged,
+    TierUnknown,
+    change_rules,
+    set_tier,
+)
 from .submitting import submit_deal
+from .watching import escalate_deal, remind_of_expiry
 
 __all__ = [
+    "Chosen",
     "ColleagueUnknown",
     "DealChanged",
     "DealIncomplete",
     "DealNotOpen",
     "DistributorUnknown",
     "NoSite",
+    "NothingChanged",
+    "Outcome",
     "ReasonMissing",
+    "RulesChanged",
+    "RulesInvalid",
+    "TierChanged",
+    "TierUnknown",
+    "TooManyDeals",
     "TooManyProducts",
     "approve_deal",
+    "approve_together",
+    "ask_partner",
     "attach_file",
     "begin_deal",
+    "change_rules",
     "close_opportunity",
     "comment_on_deal",
     "discard_draft",
+    "escalate_deal",
     "expire_deal",
     "lose_deal",
     "note_opportunity",
     "reject_deal",
+    "remind_of_expiry",
     "return_deal",
     "revoke_deal",
     "save_draft",
+    "set_tier",
     "submit_deal",
     "take_back_attachment",
+    "take_together",
     "take_under_review",
     "win_deal",
     "withdraw_deal",

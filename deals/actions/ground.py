@@ -10,11 +10,12 @@ from django.db import IntegrityError, transaction
 
 from identity.actors import Actor
 from identity.audit import record
+from identity.privileges import Refusal
 
 from ..completeness import Missing
 from ..models import Deal, DealEvent, DealProduct
 from ..notices import tell_of
-from ..states import TRANSITIONS, Status
+from ..states import TRANSITIONS, WAITING, Status
 
 Happened = DealEvent.Kind
 UNIQUE_VIOLATION = "23505"
@@ -27,6 +28,14 @@ class DealNotOpen(Exception):
     def __init__(self, status: str) -> None:
         super().__init__(status)
         self.status = status
+
+
+class NotNow(DealNotOpen):
+    """The deal's state would allow it, but a rule does not. `refusal` says which, and who can change that."""
+
+    def __init__(self, deal: Deal, refusal: Refusal) -> None:
+        super().__init__(deal.status)
+        self.refusal = refusal
 
 
 class DealChanged(Exception):
@@ -73,6 +82,12 @@ def locked(deal: Deal, version: int | None = None) -> Deal:
     return current
 
 
+def demand(deal: Deal, refused: Refusal | None) -> None:
+    """Raises NotNow when a rule (of `living.py`) stands against it."""
+    if refused is not None:
+        raise NotNow(deal, refused)
+
+
 def place_of(by: Actor) -> tuple[int, int]:
     """The ids of the site and of the membership that somebody works with. Raises NoSite."""
     if by.site_id is None or by.membership_id is None:
@@ -111,6 +126,8 @@ def move(
     if by.database_role not in TRANSITIONS.get((deal.status, to), ()):
         raise DealNotOpen(deal.status)
     columns["status"] = to
+    if to not in WAITING and deal.question_at is not None:
+        columns["question_at"] = None  # whatever was asked, it is decided now
     if deal.status == Status.APPROVED:  # what only an approval has ends with it
         columns |= {
             "remind_at": None,
@@ -128,7 +145,7 @@ def move(
         raise
     happened(event, deal, by=by, now=now, code=code, text=text, rules_version=columns.get("rules_version"))
     audit(f"deal.{event}", deal, by=by, now=now)
-    tell_of(deal, by=by, now=now, text=text)
+    tell_of(deal, event, by=by, now=now, text=text)
     return deal
 
 
