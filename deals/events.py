@@ -31,7 +31,11 @@ WORDS: dict[str, tuple[str | Promise, str, str]] = {  # title, tone, icon
     K.ASKED: (_("Question of the deal desk"), "warn", "help"),
     K.AMENDED: (_("Changed: to be approved again"), "warn", "pencil"),
     K.CHANGED: (_("Details brought up to date"), "neutral", "pencil"),
-    K.ESCALATED: (_("The promised decision is late: escalated"), "bad", "alert-triangle"),
+    K.ESCALATED: (
+        _("The promised decision is late: deal desk and channel operations were told"),
+        "bad",
+        "alert-triangle",
+    ),
     K.REMINDED: (_("Reminded of the expiry"), "neutral", "bell"),
     K.EXTENSION_ASKED: (_("Extension asked for"), "info", "hourglass"),
     K.EXTENDED: (_("Extended"), "good", "hourglass"),

@@ -75,14 +75,15 @@ def _claim(now: datetime) -> list[int]:
         due = Notice.objects.filter(status=NoticeStatus.WAITING, due_at__lte=now).filter(
             Q(lease_until=None) | Q(lease_until__lt=now)
         )
+        # The few that are next, so that it takes no longer when a million wait.
+        in_order = due.select_for_update(skip_locked=True).order_by("priority", "due_at", "id")
+        attempts = dict(in_order.values_list("id", "attempts")[:BATCH])
         # A notice that takes its worker down each time comes back only so often.
-        due.filter(attempts__gte=MAX_ATTEMPTS).update(status=NoticeStatus.FAILED, error="given up")
-        ids = list(
-            due.select_for_update(skip_locked=True)
-            .order_by("due_at", "id")
-            .values_list("id", flat=True)[:BATCH]
-        )
+        given_up = [id_ for id_, number in attempts.items() if number >= MAX_ATTEMPTS]
+        if given_up:
+            Notice.objects.filter(id__in=given_up).update(status=NoticeStatus.FAILED, error="given up")
         lease = now + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+        ids = [id_ for id_ in attempts if id_ not in given_up]
         Notice.objects.filter(id__in=ids).update(lease_until=lease, attempts=F("attempts") + 1)
     return ids
 
@@ -258,7 +259,7 @@ def _row(notice: Notice, to: str, language: str, letter: Letter) -> Mail:
         to=to,
         language=language,
         letter=letter.to_json(),
-        priority=Priority.NOTICE,
+        priority=notice.priority,
         created_at=now,
         due_at=now,
     )

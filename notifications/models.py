@@ -25,6 +25,13 @@ CURRENT_SITE = Cast(
 )
 
 
+class Priority(models.IntegerChoices):
+    AWAITED = 0  # somebody sits before a form waiting for it
+    NOTICE = 1
+    DIGEST = 2
+    BULK = 3  # one of very many told at once (see actions.tell_many): whatever else there is goes first
+
+
 class NoticeStatus(models.TextChoices):
     WAITING = "waiting"
     DONE = "done"  # everybody concerned has their inbox row and mail row
@@ -49,6 +56,9 @@ class Notice(models.Model):
     )
     actor_user_id = models.BigIntegerField(null=True)  # is not told of their own deed
     created_at = models.DateTimeField()
+    priority = models.PositiveSmallIntegerField(
+        choices=Priority.choices, default=Priority.NOTICE, db_default=Priority.NOTICE
+    )
     status = models.CharField(max_length=10, choices=NoticeStatus.choices, default=NoticeStatus.WAITING)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
@@ -60,7 +70,10 @@ class Notice(models.Model):
             models.CheckConstraint(condition=Q(status__in=NoticeStatus.values), name="notice_status_known")
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(status="waiting"), name="notice_waiting"),
+            # In the order in which they are taken; with the id, since many told at once are due at once.
+            models.Index(
+                fields=["priority", "due_at", "id"], condition=Q(status="waiting"), name="notice_next"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,12 +138,6 @@ class MailStatus(models.TextChoices):
     UNCERTAIN = "uncertain"  # nobody will ever know whether the server took it
     FAILED = "failed"  # refused for good, or given up
     DROPPED = "dropped"  # its reader has left, or has read everything in it already
-
-
-class Priority(models.IntegerChoices):
-    AWAITED = 0  # somebody sits before a form waiting for it
-    NOTICE = 1
-    DIGEST = 2
 
 
 @guarded(

@@ -27,6 +27,21 @@ app.conf.beat_schedule = {
         "schedule": 60 * 60,
         "options": {"expires": 60 * 60},
     },
+    "remind of what expires soon": {
+        "task": "deals.remind",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "escalate promised decisions that are late": {
+        "task": "deals.escalate",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "work out how long decisions take": {
+        "task": "deals.pace",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     "deliver what nobody was woken for": {
         "task": "notifications.sweep",
         "schedule": 15,

@@ -15,6 +15,7 @@ from .ending import expire_deal, lose_deal, win_deal, withdraw_deal
 from .ground import (
     ColleagueUnknown,
     DealChanged,
+    DealConflict,
     DealIncomplete,
     DealNotOpen,
     DistributorUnknown,
@@ -33,12 +34,14 @@ from .programme import (
     set_tier,
 )
 from .submitting import submit_deal
+from .verdicts import ask_verdict
 from .watching import escalate_deal, remind_of_expiry
 
 __all__ = [
     "Chosen",
     "ColleagueUnknown",
     "DealChanged",
+    "DealConflict",
     "DealIncomplete",
     "DealNotOpen",
     "DistributorUnknown",
@@ -54,6 +57,7 @@ __all__ = [
     "TooManyProducts",
     "approve_deal",
     "approve_together",
+    "ask_verdict",
     "ask_partner",
     "attach_file",
     "begin_deal",

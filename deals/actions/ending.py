@@ -48,8 +48,11 @@ def lose_deal(
 
 @transaction.atomic
 def expire_deal(deal: Deal, *, by: Actor, now: datetime) -> Deal:
-    """Let an approval run out, when its time has come; done by the portal itself. Raises DealNotOpen."""
+    """Let an approval run out, when its time has come; done by the portal itself. Raises DealNotOpen.
+
+    One whose extension was asked for waits for the answer. What `tasks.expire_due` does for many writes the same.
+    """
     deal = locked(deal)
-    if deal.expires_at is None or deal.expires_at > now:
+    if deal.expires_at is None or deal.expires_at > now or deal.extension_asked_at is not None:
         raise DealNotOpen(deal.status)
     return move(deal, Status.EXPIRED, Happened.EXPIRED, by=by, now=now, closed_at=now)
