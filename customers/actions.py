@@ -53,6 +53,8 @@ def _known(customer: Customer) -> Customer | None:
     same_country = Customer.objects.filter(country=customer.country).order_by("id")
     if customer.search_tax_id:
         known = same_country.filter(search_tax_id=customer.search_tax_id).first()
+        if known is None and customer.tax_key:  # written with its country's letters, or without
+            known = same_country.exclude(tax_key="").filter(tax_key=customer.tax_key).first()
         if known:
             return known
         return same_country.filter(search_tax_id="", search_name=customer.search_name).first()

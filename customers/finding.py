@@ -31,7 +31,7 @@ from .names import (
 
 # How many of those that fit a word are looked at to find the best of them.
 CANDIDATES = 100
-IN_ORDER = ("search_name", "country", "id")
+IN_ORDER = ("search_name", "country", "public_id")  # not the id, which tells who was entered first
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,11 @@ def _by_code(asked: Asked, limit: int) -> Iterable[Customer]:
     if len(code) == 7:
         yield from Customer.objects.filter(number=code)
     known = Customer.objects.exclude(tax_key="")
-    yield from known.filter(tax_key__begins=code).order_by("tax_key", "id")[:limit]
+    yield from known.filter(tax_key__begins=code).order_by("tax_key", "public_id")[:limit]
     yield from (
-        known.alias(digits=Substr("tax_key", 3)).filter(digits__begins=code).order_by("digits", "id")[:limit]
+        known.alias(digits=Substr("tax_key", 3))
+        .filter(digits__begins=code)
+        .order_by("digits", "public_id")[:limit]
     )
 
 
@@ -101,7 +103,7 @@ def _by_domain(asked: Asked, limit: int) -> Iterable[Customer]:
         return
     domain = domain_key(asked.text) or search_domain(asked.text)
     known = Customer.objects.exclude(domain_key="")
-    yield from known.filter(domain_key__begins=domain).order_by("domain_key", "id")[:limit]
+    yield from known.filter(domain_key__begins=domain).order_by("domain_key", "public_id")[:limit]
 
 
 def _by_beginning(asked: Asked, limit: int) -> Iterable[Customer]:
@@ -121,7 +123,9 @@ def _by_skeleton(asked: Asked, limit: int) -> Iterable[Customer]:
     """Names that are the same in another script or spelling, or begin so."""
     if len(asked.skeleton) < 2 or len(asked.name) < 3 or asked.skeleton[0] == "=":
         return []
-    found = Customer.objects.filter(skeleton__begins=asked.skeleton).order_by("skeleton", "country", "id")
+    found = Customer.objects.filter(skeleton__begins=asked.skeleton).order_by(
+        "skeleton", "country", "public_id"
+    )
     return (customer for customer in found[:limit] if _sounds_like(asked, customer))
 
 
@@ -165,8 +169,8 @@ def _with_keys(limit: int, *conditions: Q, **more: object) -> QuerySet[Customer]
     return Customer.objects.alias(keys=keys).filter(*conditions, **more)[: max(limit, CANDIDATES)]
 
 
-def _order(customer: Customer) -> tuple[str, str, int]:
-    return customer.search_name, customer.country, customer.id
+def _order(customer: Customer) -> tuple[str, str, str]:
+    return customer.search_name, customer.country, customer.public_id
 
 
 def _in_words(typed: list[str], customer: Customer) -> bool:

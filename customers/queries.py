@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -11,7 +12,6 @@ from django.db.models import QuerySet
 from . import lookups  # noqa: F401 - makes `__begins` known
 from .finding import find
 from .models import Customer, CustomerContact
-from .names import search_name
 
 ENOUGH = 10
 
@@ -27,16 +27,6 @@ def find_customers(text: str, *, limit: int = ENOUGH) -> list[Customer]:
 def ids_named(text: str, *, limit: int = 200) -> list[int]:
     """The customers that a search for deals means by this text."""
     return [customer.id for customer in find_customers(text, limit=limit)]
-
-
-def same_name(name: str, country: str) -> list[Customer]:
-    """Customers of the same country that one may be about to enter a second time."""
-    known = search_name(name)
-    if not known or not country:
-        return []
-    return list(
-        Customer.objects.filter(country=country, search_name__begins=known).order_by("search_name", "id")[:5]
-    )
 
 
 class Rule(StrEnum):
@@ -60,9 +50,34 @@ def same_as(customer: Customer, *, limit: int = 50) -> list[Likeness]:
 
     The database's function `customers_alike(customer_id)` is asked, as by other functions of the database.
     """
+    return _likenesses("SELECT * FROM customers_alike(%s)", [customer.id])[:limit]
+
+
+def _alike_to(typed: Customer) -> list[Likeness]:
+    """The same for a company that is not in the directory."""
+    keys = [typed.search_name, typed.country, typed.skeleton, typed.tax_key, typed.domain_key]
+    return _likenesses("SELECT * FROM customers_alike_to(%s, %s, %s, %s, %s)", keys)
+
+
+def _likenesses(sql: str, arguments: list[Any]) -> list[Likeness]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT customer_id, rule FROM customers_alike(%s) LIMIT %s", [customer.id, limit])
+        cursor.execute(sql, arguments)
         return [Likeness(customer_id, Rule(rule)) for customer_id, rule in cursor.fetchall()]
+
+
+def same_name(name: str, country: str, *, tax_id: str = "", web_domain: str = "") -> list[Customer]:
+    """Customers that one may be about to enter a second time: those that are alike, and those of the same country
+    whose name goes on after this one. Five at most.
+    """
+    typed = Customer(name=name, country=country, tax_id=tax_id, web_domain=web_domain)
+    typed.normalise()
+    if not typed.search_name or not country:
+        return []
+    order = [each.customer_id for each in _alike_to(typed)[:ENOUGH]]
+    alike = sorted(Customer.objects.filter(id__in=order), key=lambda each: order.index(each.id))
+    longer = Customer.objects.filter(country=country, search_name__begins=typed.search_name)
+    found = [*alike, *longer.order_by("search_name", "public_id")[:5]]
+    return list({customer.id: customer for customer in found}.values())[:5]
 
 
 def contacts_at(customer_public_id: str, text: str, *, limit: int = ENOUGH) -> QuerySet[CustomerContact]:
