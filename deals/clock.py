@@ -23,6 +23,12 @@ def valid_until(since: datetime, time_zone: str, *, days: int) -> datetime:
     return datetime.combine(since.astimezone(zone).date() + timedelta(days=days), time(23, 59, 59), zone)
 
 
+def days_ahead_of(moment: datetime, time_zone: str, *, days: int) -> datetime:
+    """The beginning of the day so many days before, as the partner's site counts its days."""
+    zone = ZoneInfo(time_zone)
+    return datetime.combine(moment.astimezone(zone).date() - timedelta(days=days), time.min, zone)
+
+
 def reminders(expires_at: datetime, time_zone: str, days_before: Iterable[int]) -> list[tuple[datetime, int]]:
     """When to remind of an expiry, the earliest first: (moment, days before), in the morning at the partner's site."""
     zone = ZoneInfo(time_zone)

@@ -9,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from identity.actors import Actor, Kind
+from identity.models import Site
 from identity.privileges import Privilege, StaffRole
 from notifications.actions import Audience, tell
 from notifications.kinds import NoticeKind, register
+from notifications.values import Words
 
-from .models import Deal, DealEvent
+from .models import Deal, DealEvent, SiteTier
 from .rules import Rules
-from .states import LostReason, RejectReason, Status
+from .queries import rules_in_force
+from .rules import BUILT_IN, LOST, REJECT, TIER, Rules
+from .states import Status
 
 DEALS = _("Deals")
 OPEN = _("Open the deal")
@@ -79,7 +83,8 @@ REJECTED = _kind(
     subject=_("Deal %(reference)s was rejected"),
     body=_(
         "The deal “%(name)s” with %(customer)s (%(reference)s) was rejected: %(reason)s.\n\n%(text)s\n\n"
-        "You can register it again from its page, with what was missing or wrong put right."
+        "What you can do, from its page: put right what was missing or wrong and register it again; appeal, until"
+        " %(appeal)s, and somebody else decides; or ask the deal desk with a comment."
     ),
     tone="bad",
     icon="circle-x",
@@ -199,6 +204,128 @@ EXTENSION_LATE = _kind(
     kinds=frozenset({Kind.STAFF}),
 )
 
+AMENDED = _kind(
+    "deal.amended",
+    title=_("An approved deal was changed"),
+    subject=_("Changed, to approve again: %(customer)s, from %(site)s"),
+    body=_(
+        "%(site)s changed the approved deal “%(name)s” with %(customer)s (%(reference)s). Its page says what"
+        " changed.\n\nThe approval rests until the deal desk approves the deal again. A decision is promised by"
+        " %(due)s."
+    ),
+    icon="pencil",
+    kinds=frozenset({Kind.STAFF, Kind.DISTRIBUTOR}),
+)
+UPDATED = _kind(
+    "deal.updated",
+    title=_("Details of a deal were brought up to date"),
+    subject=_("Deal %(reference)s was brought up to date"),
+    body=_(
+        "%(site)s brought the deal “%(name)s” with %(customer)s (%(reference)s) up to date. Its page says what"
+        " changed. It stays approved."
+    ),
+    default="daily",
+    icon="pencil",
+    kinds=frozenset({Kind.DISTRIBUTOR}),
+)
+TAKEN_OFF = _kind(
+    "deal.taken_off",
+    title=_("A reseller no longer names you on a deal"),
+    subject=_("%(site)s no longer names you on deal %(reference)s"),
+    body=_(
+        "%(site)s changed the deal “%(name)s” with %(customer)s (%(reference)s) and no longer names you as its"
+        " distributor.\n\nYou do not see the deal any more. If this is a mistake, ask %(site)s: a reseller can"
+        " name you again."
+    ),
+    tone="warn",
+    icon="briefcase",
+    kinds=frozenset({Kind.DISTRIBUTOR}),
+)
+EXTENSION_ASKED = _kind(
+    "deal.extension_asked",
+    title=_("A partner asks to extend a deal"),
+    subject=_("Extension to decide: %(customer)s, from %(site)s"),
+    body=_(
+        "%(site)s asks to extend the registration %(reference)s, “%(name)s” with %(customer)s, which is valid until"
+        " %(expires)s:\n\n%(text)s\n\nA decision is promised by %(due)s. Until then the registration does not"
+        " expire."
+    ),
+    icon="hourglass",
+    kinds=frozenset({Kind.STAFF}),
+)
+EXTENSION_TAKEN_BACK = _kind(
+    "deal.extension_taken_back",
+    title=_("A partner took back a request for an extension"),
+    subject=_("%(site)s needs no extension of deal %(reference)s"),
+    body=_(
+        "%(site)s took back its request to extend the registration %(reference)s, “%(name)s” with %(customer)s."
+        " There is nothing to decide any more."
+    ),
+    default="daily",
+    icon="hourglass",
+    kinds=frozenset({Kind.STAFF}),
+)
+EXTENDED = _kind(
+    "deal.extended",
+    title=_("A deal registration was extended"),
+    subject=_("Deal %(reference)s was extended"),
+    body=_(
+        "The registration %(reference)s, “%(name)s” of %(site)s with %(customer)s, was extended.\n\n"
+        "It is valid until %(expires)s now."
+    ),
+    tone="good",
+    icon="hourglass",
+    kinds=PARTNERS,
+)
+NOT_EXTENDED = _kind(
+    "deal.not_extended",
+    title=_("A deal registration was not extended"),
+    subject=_("Deal %(reference)s was not extended"),
+    body=_(
+        "The deal desk did not extend the registration %(reference)s, “%(name)s” with %(customer)s:\n\n%(text)s"
+        "\n\nIt is valid until %(expires)s. Mark it as won or lost in time, or ask the deal desk with a comment."
+        " A deal that has expired can be registered again."
+    ),
+    tone="warn",
+    icon="hourglass",
+    kinds=frozenset({Kind.RESELLER}),
+)
+APPEALED = _kind(
+    "deal.appealed",
+    title=_("A partner appeals against a rejection"),
+    subject=_("Appeal to decide: %(customer)s, from %(site)s"),
+    body=_(
+        "%(site)s appeals against the rejection of the deal “%(name)s” with %(customer)s:\n\n%(text)s\n\n"
+        "Somebody other than whoever rejected it decides (%(reference)s). A decision is promised by %(due)s."
+    ),
+    icon="gavel",
+    kinds=frozenset({Kind.STAFF}),
+)
+APPEAL_NAMES_YOU = _kind(
+    "deal.appeal_names_you",
+    title=_("A reseller appeals for a deal that names you"),
+    subject=_("%(site)s appeals for the deal with %(customer)s"),
+    body=_(
+        "%(site)s appeals against the rejection of the deal “%(name)s” with %(customer)s, on which you are named"
+        " as the distributor (%(reference)s).\n\nYou are told when the vendor decides."
+    ),
+    icon="gavel",
+    kinds=frozenset({Kind.DISTRIBUTOR}),
+)
+APPEAL_REJECTED = _kind(
+    "deal.appeal_rejected",
+    title=_("An appeal was rejected"),
+    subject=_("The appeal %(reference)s was rejected"),
+    body=_(
+        "The appeal for the deal “%(name)s” with %(customer)s (%(reference)s) was rejected: %(reason)s.\n\n"
+        "%(text)s\n\nThere is no further appeal. You can put right what was missing and register the deal again"
+        " from its page, or ask the deal desk there with a comment."
+    ),
+    tone="bad",
+    icon="circle-x",
+    kinds=frozenset({Kind.RESELLER}),
+)
+
 OUTCOMES: dict[str, Any] = {
     Status.WON: _("The customer bought."),
     Status.LOST: _("The customer did not buy."),
@@ -211,8 +338,11 @@ DESK = Audience.staff(StaffRole.DEAL_DESK)
 CHANNEL = Audience.staff(StaffRole.CHANNEL_OPERATIONS)
 
 
-def tell_of(deal: Deal, event: str, *, by: Actor, now: datetime, text: str = "") -> None:
-    """Tell whoever needs to know that a deal has come into the state it is in, by which event of its timeline."""
+def tell_of(deal: Deal, event: str, *, by: Actor, now: datetime, text: str = "", **more: Any) -> None:
+    """Tell whoever needs to know that a deal has come into the state it is in, by which event of its timeline.
+
+    `more` is what the words of a notice need beside the deal.
+    """
     partner = [Audience.site(deal.site_id, Privilege.DEAL_VIEW)]
     distributor = (
         [Audience.site(deal.distributor_id, Privilege.DEAL_VIEW)] if deal.distributor_id is not None else []
@@ -221,7 +351,10 @@ def tell_of(deal: Deal, event: str, *, by: Actor, now: datetime, text: str = "")
         Status.SUBMITTED: [(SUBMITTED, [DESK]), (NAMES_YOU, distributor)],
         Status.RETURNED: [(RETURNED, partner)],
         Status.APPROVED: [(APPROVED, partner + distributor)],
-        Status.REJECTED: [(REJECTED, partner), (MOVED, distributor)],
+        Status.REJECTED: [
+            (APPEAL_REJECTED if deal.appeal_text else REJECTED, partner),
+            (MOVED, distributor),
+        ],
         Status.WITHDRAWN: [(MOVED, [DESK, *distributor])],
         Status.WON: [(MOVED, [DESK, *distributor])],
         Status.LOST: [(MOVED, [DESK, *distributor])],
@@ -230,11 +363,45 @@ def tell_of(deal: Deal, event: str, *, by: Actor, now: datetime, text: str = "")
     }
     told_of_event: dict[str, list[tuple[NoticeKind, list[Audience]]]] = {
         DealEvent.Kind.AMENDED: [(AMENDED, [DESK])],  # the distributor: by amend_deal, which knows who it was
-        DealEvent.Kind.APPEALED: [(APPEALED, [DESK]), (APPEALED_FOR_YOU, distributor)],
+        DealEvent.Kind.APPEALED: [(APPEALED, [DESK]), (APPEAL_NAMES_YOU, distributor)],
     }
     for kind, audiences in told_of_event.get(event) or told.get(deal.status, []):
         if audiences:
-            _tell(kind, audiences, deal, by, now, text=text)
+            _tell(kind, audiences, deal, by, now, text=text, **more)
+
+
+def tell_of_new_distributor(deal: Deal, former_id: int | None, *, by: Actor, now: datetime) -> None:
+    """Tell the distributors of a changed deal: who is not named any more, who is named now, or who still is."""
+    if former_id == deal.distributor_id:
+        if former_id is not None:
+            _tell(AMENDED, [Audience.site(former_id, Privilege.DEAL_VIEW)], deal, by, now, key=f"{deal.version}:d")
+        return
+    if former_id is not None:
+        former = [Audience.site(former_id, Privilege.DEAL_VIEW)]
+        _tell(TAKEN_OFF, former, deal, by, now, href="/deals/")
+    if deal.distributor_id is not None:
+        _tell(NAMES_YOU, [Audience.site(deal.distributor_id, Privilege.DEAL_VIEW)], deal, by, now)
+
+
+def tell_of_update(deal: Deal, *, by: Actor, now: datetime) -> None:
+    """Tell the distributor that details changed which leave the approval as it is."""
+    if deal.distributor_id is not None:
+        _tell(UPDATED, [Audience.site(deal.distributor_id, Privilege.DEAL_VIEW)], deal, by, now)
+
+
+def tell_of_extension(deal: Deal, event: str, *, by: Actor, now: datetime, text: str = "") -> None:
+    """Tell whoever needs to know what became of an extension; `event` "taken_back" is the partner's own deed."""
+    partner = [Audience.site(deal.site_id, Privilege.DEAL_VIEW)]
+    if event == DealEvent.Kind.EXTENSION_ASKED:
+        _tell(EXTENSION_ASKED, [DESK], deal, by, now, text=text, due=deal.extension_due_at)
+    elif event == DealEvent.Kind.EXTENDED:
+        if deal.distributor_id is not None:
+            partner.append(Audience.site(deal.distributor_id, Privilege.DEAL_VIEW))
+        _tell(EXTENDED, partner, deal, by, now)
+    elif event == DealEvent.Kind.NOT_EXTENDED:
+        _tell(NOT_EXTENDED, partner, deal, by, now, text=text)
+    else:
+        _tell(EXTENSION_TAKEN_BACK, [DESK], deal, by, now)
 
 
 def tell_of_comment(deal: Deal, text: str, *, public: bool, by: Actor, now: datetime, key: str) -> None:
@@ -301,6 +468,7 @@ def _tell(
     *,
     text: str = "",
     key: str = "",
+    href: str = "",
     **extra: Any,
 ) -> None:
     tell(
@@ -308,7 +476,7 @@ def _tell(
         to=audiences,
         by=by,
         now=now,
-        href=f"/deals/{deal.public_id}/",
+        href=href or f"/deals/{deal.public_id}/",
         dedupe_key=f"{kind.name}:{deal.public_id}:{key or deal.version}",
         context={
             "reference": deal.reference,
@@ -321,14 +489,49 @@ def _tell(
             "reason": _reason(deal),
             "text": text,
             "author": by.name,
+            "appeal": "",
             **extra,
         },
     )
 
 
-def _reason(deal: Deal) -> Any:
-    code = deal.outcome_code or deal.decision_code
-    for reasons in (LostReason, RejectReason):
-        if code in reasons.values:
-            return reasons(code).label
-    return ""
+def _reason(deal: Deal) -> Words | str:
+    """The words of the reason for each reader: the vendor's own, or those the product brings."""
+    which, code = (LOST, deal.outcome_code) if deal.outcome_code else (REJECT, deal.decision_code)
+    return _words(rules_in_force(), which, code) if code else ""
+
+
+def _words(rules: Rules, which: str, code: str) -> Words:
+    own = getattr(rules.entry(which, code), "labels", {})
+    return Words(own, BUILT_IN[which].get(code) or own.get("en") or code)
+
+
+TIER_SET = register(
+    NoticeKind(
+        name="deal.tier_set",
+        group=DEALS,
+        title=_("Your tier in the programme was set"),
+        subject=_("Your tier is now: %(tier)s"),
+        body=_(
+            "%(site)s has the tier %(tier)s from now on. The discounts for registered deals depend on it.\n\n"
+            "Deals that were approved before keep the discount they were granted."
+        ),
+        action=_("See your discounts"),
+        privilege=Privilege.DEAL_VIEW,
+        icon="medal",
+        kinds=frozenset({Kind.RESELLER}),
+    )
+)
+
+
+def tell_of_tier(site: Site, given: SiteTier, rules: Rules, *, by: Actor, now: datetime) -> None:
+    """Tell a partner of the tier it was given."""
+    tell(
+        TIER_SET,
+        to=[Audience.site(site.id, Privilege.DEAL_VIEW)],
+        by=by,
+        now=now,
+        href="/deals/rules/",
+        dedupe_key=f"deal.tier_set:{site.public_id}:{given.version}",
+        context={"site": site.name, "tier": _words(rules, TIER, given.tier)},
+    )
