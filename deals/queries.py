@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
 
-from customers.names import search_name
-from customers.queries import ids_named
-from identity.actors import Actor, Kind
+from identity.actors import Actor
 from identity.models import Membership, MembershipStatus, Site, SiteKind
 
-from .clock import EXPIRING_SOON
 from .models import (
     Deal,
     DealAttachment,
@@ -27,9 +19,8 @@ from .models import (
     RulesVersion,
     SiteTier,
 )
-from .numbers import as_typed
 from .rules import Rules
-from .states import TERMINAL, WAITING, Status
+from .states import Status
 
 
 def rules_in_force() -> Rules:
@@ -43,77 +34,6 @@ def tier_of(site_id: int, rules: Rules) -> str:
     given = SiteTier.objects.filter(site_id=site_id).values_list("tier", flat=True).first()
     codes = [tier.code for tier in rules.tiers]
     return given if given in codes else codes[0]
-
-
-Rows = QuerySet[Deal, tuple[Any, ...]]
-
-NEWEST_FIRST = ("-listed_at", "-id")
-FIRST_COME = ("listed_at", "id")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tab:
-    """A view of the opportunity manager: which deals, in which order."""
-
-    name: str
-    label: str | Promise
-    condition: Q
-    order: tuple[str, ...] = NEWEST_FIRST
-
-
-ALL = Tab("all", _("All deals"), Q())
-DRAFTS = Tab("draft", _("Drafts"), Q(status=Status.DRAFT))
-WITH_VENDOR = Tab("waiting", _("Waiting for a decision"), Q(status__in=WAITING))
-QUEUE = Tab("waiting", _("To decide"), Q(status__in=WAITING), FIRST_COME)
-RETURNED = Tab("returned", _("Returned"), Q(status=Status.RETURNED))
-APPROVED = Tab("approved", _("Approved"), Q(status=Status.APPROVED))
-EXPIRING = Tab("expiring", _("Expiring soon"), Q(status=Status.APPROVED))
-CLOSED = Tab("closed", _("Closed"), Q(status__in=TERMINAL))
-
-# The first is where one lands.
-TABS: dict[Kind, tuple[Tab, ...]] = {
-    Kind.RESELLER: (ALL, DRAFTS, WITH_VENDOR, RETURNED, APPROVED, EXPIRING, CLOSED),
-    Kind.DISTRIBUTOR: (ALL, WITH_VENDOR, APPROVED, EXPIRING, CLOSED),
-    Kind.STAFF: (QUEUE, ALL, RETURNED, APPROVED, EXPIRING, CLOSED),
-}
-
-
-def tab_named(name: str, actor: Actor) -> Tab:
-    """The tab of this name, or the one this actor lands on."""
-    tabs = TABS[actor.kind]
-    return next((tab for tab in tabs if tab.name == name), tabs[0])
-
-
-# The columns of the opportunity manager.
-ROW = (
-    "id", "listed_at", "public_id", "name", "number", "submission_ref", "customer_name", "customer_country",
-    "product_summary", "value", "currency", "stage", "status", "decision_due_at", "expires_at", "submitted_at",
-    "close_on", "distributor_name", "owner_name", "site_name", "updated_at",
-)  # fmt: skip
-
-
-def rows_in(tab: Tab, *, now: datetime) -> Rows:
-    """The deals of a tab, of those the database lets the actor see, as plain tuples of ROW."""
-    rows = _rows_of(tab)
-    return rows.filter(expires_at__lt=now + EXPIRING_SOON) if tab is EXPIRING else rows
-
-
-@cache
-def _rows_of(tab: Tab) -> Rows:
-    # Begun once: the ORM takes as long to find 21 columns by name as the database to find the rows.
-    return Deal.objects.filter(tab.condition).values_list(*ROW)
-
-
-def meant_by(text: str, actor: Actor) -> Q:
-    """Deals that a search means: by number, by submission reference, or by the customer's name."""
-    typed = as_typed(text)
-    meant = Q(number=typed) | Q(submission_ref=typed)
-    name = search_name(text)
-    if name:
-        meant |= Q(customer_id__in=ids_named(text))
-        if actor.kind is Kind.RESELLER:
-            meant |= Q(search_name__begins=name)  # drafts whose customer nobody knows yet
-    return meant
 
 
 def products_of(deal: Deal) -> list[DealProduct]:

@@ -5,6 +5,10 @@ from . import register, views
 app_name = "deals"
 urlpatterns = [
     path("", views.deal_list, name="list"),
+    path("filters/", views.filters, name="filters"),
+    path("counts/", views.counts, name="counts"),
+    path("export.csv", views.export, {"format": "csv"}, name="export_csv"),
+    path("export.xlsx", views.export, {"format": "xlsx"}, name="export_xlsx"),
     path("register/", register.begin, name="register"),
     path("opportunities/", register.opportunities, name="opportunities"),
     path("opportunities/new/", register.new_opportunity, name="new_opportunity"),

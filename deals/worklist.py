@@ -15,7 +15,7 @@ from identity.actors import Actor, Kind
 from identity.privileges import Privilege
 from identity.worklist import Figure, Task
 
-from . import queries
+from . import listing
 from .clock import EXPIRING_SOON
 from .models import Deal
 from .states import WAITING, Status
@@ -108,10 +108,10 @@ def _of_deal_desk(now: datetime) -> Iterator[Task]:
 
 
 # How things stand: the views of the opportunity manager that are about what is open, as figures.
-FIGURES: dict[Kind, tuple[queries.Tab, ...]] = {
-    Kind.RESELLER: (queries.WITH_VENDOR, queries.RETURNED, queries.APPROVED, queries.EXPIRING),
-    Kind.DISTRIBUTOR: (queries.WITH_VENDOR, queries.APPROVED, queries.EXPIRING),
-    Kind.STAFF: (queries.QUEUE, queries.RETURNED, queries.EXPIRING),
+FIGURES: dict[Kind, tuple[listing.Tab, ...]] = {
+    Kind.RESELLER: (listing.WITH_VENDOR, listing.RETURNED, listing.APPROVED, listing.EXPIRING),
+    Kind.DISTRIBUTOR: (listing.WITH_VENDOR, listing.APPROVED, listing.EXPIRING),
+    Kind.STAFF: (listing.QUEUE, listing.RETURNED, listing.EXPIRING),
 }
 ICONS = {"waiting": "clock", "returned": "arrow-back-up", "approved": "circle-check", "expiring": "hourglass"}
 
@@ -121,8 +121,8 @@ def figures(actor: Actor, now: datetime) -> Iterator[Figure]:
     if not actor.may(Privilege.DEAL_VIEW):
         return
     for tab in FIGURES.get(actor.kind, ()):
-        count = queries.rows_in(tab, now=now).count()
-        worrying = count and tab in (queries.RETURNED, queries.EXPIRING) and not actor.is_staff
+        count = listing.deals_in(tab, now=now).count()
+        worrying = count and tab in (listing.RETURNED, listing.EXPIRING) and not actor.is_staff
         yield Figure(
             label=str(tab.label),
             value=count,

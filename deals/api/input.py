@@ -18,7 +18,7 @@ from pricing.money import CURRENCIES
 from pricing.queries import parts_by_number
 
 from ..models import LARGEST_VALUE, PRODUCTS, Deal, VisibleTo
-from ..states import LostReason, RejectReason, Stage, Status
+from ..states import LostReason, RejectReason, Stage
 
 CURRENCY_CHOICES = [(code, code) for code in sorted(CURRENCIES)]
 
@@ -185,11 +185,3 @@ class OpportunityIn(Input):
     currency = serializers.ChoiceField(CURRENCY_CHOICES, default="USD")
     close_on = serializers.DateField(required=False)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-
-
-class DealFilters(serializers.Serializer[Any]):
-    status = serializers.ChoiceField(Status.choices, required=False)
-    q = serializers.CharField(
-        required=False, max_length=200, help_text="A registration number, a reference, or a customer's name."
-    )
-    expires_within_days = serializers.IntegerField(required=False, min_value=0, max_value=400)

@@ -9,6 +9,7 @@ from babel.numbers import get_currency_precision
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from ..columns import is_hidden
 from ..models import Deal, DealEvent, Opportunity, VisibleTo
 from ..states import Stage, Status
 
@@ -51,6 +52,17 @@ class DealPartyOut(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+# Fields that not everybody is told, and the column whose declaration says who is.
+COLUMN_OF = {
+    "competitors": "competitors",
+    "next_steps": "next_steps",
+    "engineer_name": "engineer",
+    "engineer_email": "engineer",
+    "reviewer": "reviewer",
+}
+FOR_SOME = "Empty for distributors."
+
+
 class DealOut(serializers.Serializer[Deal]):
     id = serializers.CharField(source="public_id")
     status = serializers.ChoiceField(Status.choices)
@@ -67,13 +79,13 @@ class DealOut(serializers.Serializer[Deal]):
     currency = serializers.CharField()
     close_on = serializers.DateField(allow_null=True)
     stage = serializers.ChoiceField(Stage.choices)
-    competitors = serializers.CharField()
-    next_steps = serializers.CharField()
+    competitors = serializers.CharField(help_text=FOR_SOME)
+    next_steps = serializers.CharField(help_text=FOR_SOME)
     distributor = serializers.SerializerMethodField()
     sales_contact = serializers.CharField(source="owner_name")
-    engineer_name = serializers.CharField()
-    engineer_email = serializers.CharField()
-    reviewer = serializers.CharField(source="reviewer_name")
+    engineer_name = serializers.CharField(help_text=FOR_SOME)
+    engineer_email = serializers.CharField(help_text=FOR_SOME)
+    reviewer = serializers.CharField(source="reviewer_name", help_text=FOR_SOME)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     submitted_at = serializers.DateTimeField(
@@ -91,6 +103,14 @@ class DealOut(serializers.Serializer[Deal]):
     outcome_code = serializers.CharField(help_text="Why a deal was lost.")
     outcome_text = serializers.CharField()
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
+
+    def to_representation(self, deal: Deal) -> dict[str, Any]:
+        """What the opportunity manager does not show a reader, the API does not tell either."""
+        found = super().to_representation(deal)
+        for field, column in COLUMN_OF.items():
+            if is_hidden(column, self.context["request"].actor):
+                found[field] = ""
+        return found
 
     @extend_schema_field(DealPartyOut)
     def get_partner(self, deal: Deal) -> dict[str, str]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
-from django.db.models import Q
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import queries
+from .. import listing, queries
 from ..models import Deal
 from ..states import Status
+from .filters import DealFilters, wanted_by
 from .ground import VIEW, DealPart, whole
-from .input import DealFilters
 from .output import DealEventOut, DealOut
 
 
@@ -23,21 +24,24 @@ class Reading(DealPart):
     """Deals, one deal, and its timeline."""
 
     privileges: ClassVar = {"list": VIEW, "retrieve": VIEW, "events": VIEW}
-    ordering = queries.NEWEST_FIRST
+    ordering = listing.NEWEST.by
 
     @extend_schema(
         summary="Deals, the newest first", parameters=[DealFilters], responses={200: DealOut(many=True)}
     )
     def list(self, request: Request) -> Response:
+        """With the filters of the opportunity manager, and in its orders."""
         asked = self.asked(DealFilters)
-        wanted = Q()
-        if status := asked.get("status"):
-            wanted &= Q(status=status)
-        if text := asked.get("q", "").strip():
-            wanted &= queries.meant_by(text, self.actor)
-        if (days := asked.get("expires_within_days")) is not None:
-            wanted &= Q(status=Status.APPROVED, expires_at__lt=self.now + timedelta(days=days))
-        return self.page_of(whole().filter(wanted), DealOut)
+        days, wanted = asked.get("expires_within_days"), wanted_by(asked)
+        order = listing.order_named(asked["order"], listing.ALL, wanted)
+        if order.name != asked["order"]:
+            message = _("Deals of these statuses have no such order.")
+            raise serializers.ValidationError({"order": [message]})
+        self.ordering = order.by
+        found = listing.narrowed(whole().annotate(**listing.PAGED), wanted, self.actor)
+        if days is not None:
+            found = found.filter(status=Status.APPROVED, expires_at__lt=self.now + timedelta(days=days))
+        return self.page_of(found, DealOut)
 
     @extend_schema(summary="A deal", responses={200: DealOut})
     def retrieve(self, request: Request, public_id: str) -> Response:

@@ -15,17 +15,20 @@ from .deal import (
     withdraw,
 )
 from .files import attach, detach, download
-from .list import deal_list
+from .list import counts, deal_list, export, filters
 
 __all__ = [
     "again",
     "approve",
     "attach",
     "comment",
+    "counts",
     "deal_detail",
     "deal_list",
     "detach",
     "download",
+    "export",
+    "filters",
     "lose",
     "reject",
     "return_",

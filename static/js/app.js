@@ -1,5 +1,6 @@
 // Makes pages nicer, never possible: everything works without this file, and one piece failing leaves the others be.
 import { startComboboxes } from "./comboboxes.js";
+import { startCounts } from "./counts.js";
 import { startDrafts } from "./drafts.js";
 import { startForms } from "./forms.js";
 import { startRefusals } from "./refusals.js";
@@ -7,7 +8,7 @@ import { startShell } from "./shell.js";
 
 document.documentElement.dataset.scripted = "";
 
-for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms]) {
+for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms, startCounts]) {
   try {
     start();
   } catch (error) {

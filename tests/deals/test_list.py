@@ -15,7 +15,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from deals import queries
+from deals import listing
+from deals.columns import columns_shown
 from deals.models import Deal
 from deals.states import Status
 from identity import tenancy
@@ -206,11 +207,11 @@ class TestWithManyDeals:
 
     def plan(self, who: Membership | User, tab: str, text: str = "") -> str:
         with tenancy.scope(actor(who)):
-            chosen = queries.tab_named(tab, actor(who))
-            found = queries.rows_in(chosen, now=timezone.now())
+            chosen = listing.tab_named(tab, actor(who))
+            found = listing.rows_in(chosen, columns_shown("", actor(who)), now=timezone.now())
             if text:
-                found = found.filter(queries.meant_by(text, actor(who)))
-            return found.order_by(*chosen.order)[:51].explain()
+                found = found.filter(listing.meant_by(text, actor(who)))
+            return found.order_by(*chosen.order.by)[:51].explain()
 
     def test_the_newest_come_straight_from_an_index(self, many: Cast) -> None:
         for who, tab, index in (
