@@ -381,6 +381,21 @@ class Deal(models.Model):
                 condition=Q(status=Status.APPROVED),
                 name="deal_expiring_of_site",
             ),
+            models.Index(
+                fields=["distributor", "expires_at"],
+                condition=Q(status=Status.APPROVED),
+                name="deal_expiring_of_distributor",
+            ),
+            # What closes first: the opportunity manager's order.
+            models.Index(
+                fields=["site", "close_on", "id"], condition=Q(status__in=LIVE), name="deal_closing_of_site"
+            ),
+            models.Index(
+                fields=["distributor", "close_on", "id"],
+                condition=Q(status__in=LIVE),
+                name="deal_closing_of_distributor",
+            ),
+            models.Index(fields=["close_on", "id"], condition=Q(status__in=LIVE), name="deal_closing"),
             models.Index(fields=["site", "customer"], name="deal_by_customer_of_site"),
             models.Index(fields=["customer"], condition=~Q(status=Status.DRAFT), name="deal_by_customer"),
             models.Index(fields=["site", "search_name"], name="deal_by_name_of_site"),
