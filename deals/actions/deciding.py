@@ -11,12 +11,13 @@ from identity.actors import Actor
 from identity.models import Site
 
 from ..clock import next_reminder, valid_until
-from ..models import Deal
+from ..conflicts import Candidate, candidates_of, hold_customers
+from ..models import Deal, DealEvent, VisibleTo
 from ..numbers import new_number
 from ..queries import rules_in_force, tier_of
 from ..rules import REJECT, Rules
-from ..states import Status
-from .ground import Happened, given, listed, locked, move, with_unused
+from ..states import WAITING, Status
+from .ground import DealConflict, Happened, add_event, given, listed, locked, move, with_unused
 
 
 @transaction.atomic
@@ -27,14 +28,21 @@ def take_under_review(deal: Deal, *, by: Actor, now: datetime, version: int | No
 
 
 @transaction.atomic
-def approve_deal(deal: Deal, *, by: Actor, now: datetime, text: str = "", version: int | None = None) -> Deal:
+def approve_deal(
+    deal: Deal, *, by: Actor, now: datetime, text: str = "", despite: str = "", version: int | None = None
+) -> Deal:
     """Approve a deal that waits for a decision: it gets its number, its time, and its discount for good.
 
-    Approved again after a change, it keeps its number, and gets the time back that the decision took.
-    Raises DealNotOpen when it was decided meanwhile, DealChanged.
+    Approved again after a change, it keeps its number, and gets the time back that the decision took. `despite` says
+    why it is approved although it is likely that another partner's approved deal is about the same; it is noted for
+    the vendor alone. Raises DealConflict, DealNotOpen when it was decided meanwhile, DealChanged.
     """
     deal = locked(deal, version)
     rules = rules_in_force()
+    in_the_way = _in_the_way(deal, rules, now) if deal.status in WAITING else []
+    for candidate in in_the_way:
+        if candidate.forbids_approval or not despite.strip():
+            raise DealConflict(candidate)
     time_zone = Site.objects.values_list("time_zone", flat=True).get(id=deal.site_id)
     expires_at = _expiry(deal, rules, time_zone, now)
     tier = tier_of(deal.site_id, rules)
@@ -51,12 +59,26 @@ def approve_deal(deal: Deal, *, by: Actor, now: datetime, text: str = "", versio
     def numbered() -> dict[str, str]:
         return {"number": deal.number or new_number(now.year, next(digits))}
 
-    return with_unused(
+    approved = with_unused(
         numbered,
         lambda number: move(
             deal, Status.APPROVED, Happened.APPROVED, by=by, now=now, text=text, **columns, **number
         ),
     )
+    if in_the_way:
+        note = DealEvent(at=now, kind=Happened.COMMENTED, text=despite.strip(), visible_to=VisibleTo.STAFF)
+        add_event(note, approved, by)
+    return approved
+
+
+def _in_the_way(deal: Deal, rules: Rules, now: datetime) -> list[Candidate]:
+    """Other partners' approved deals that this one may conflict with, the likeliest first.
+
+    Nobody else approves one of them until this transaction has ended: of two at once, the second finds the first's.
+    """
+    hold_customers([deal])
+    found = candidates_of(deal, rules=rules, now=now)
+    return [candidate for candidate in found if candidate.is_approved and not candidate.is_own]
 
 
 def _expiry(deal: Deal, rules: Rules, time_zone: str, now: datetime) -> datetime:

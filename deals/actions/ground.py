@@ -13,6 +13,7 @@ from identity.audit import record
 from identity.privileges import Refusal
 
 from ..completeness import Missing
+from ..conflicts import Candidate
 from ..models import Deal, DealEvent, DealProduct
 from ..notices import tell_of
 from ..states import TRANSITIONS, WAITING, Status
@@ -44,6 +45,21 @@ class DealChanged(Exception):
     def __init__(self, deal: Deal) -> None:
         super().__init__(deal.version)
         self.deal = deal
+
+
+class DealConflict(Exception):
+    """Another partner's approved deal is about the same. `candidate` is that deal, and why; for the vendor's eyes.
+
+    When `is_final`, nothing can be said against it: that approval is revoked first, or this deal is not approved.
+    """
+
+    def __init__(self, candidate: Candidate) -> None:
+        super().__init__(candidate.deal.reference)
+        self.candidate = candidate
+
+    @property
+    def is_final(self) -> bool:
+        return self.candidate.forbids_approval
 
 
 class DealIncomplete(Exception):
@@ -120,9 +136,13 @@ def move(
     now: datetime,
     code: str = "",
     text: str = "",
+    told: dict[str, Any] | None = None,
     **columns: Any,
 ) -> Deal:
-    """Bring a locked deal into another state; note it in timeline and audit, and tell people."""
+    """Bring a locked deal into another state; note it in timeline and audit, and tell people.
+
+    `told` is what notices say beside the deal.
+    """
     if by.database_role not in TRANSITIONS.get((deal.status, to), ()):
         raise DealNotOpen(deal.status)
     columns["status"] = to
@@ -145,7 +165,7 @@ def move(
         raise
     happened(event, deal, by=by, now=now, code=code, text=text, rules_version=columns.get("rules_version"))
     audit(f"deal.{event}", deal, by=by, now=now)
-    tell_of(deal, event, by=by, now=now, text=text)
+    tell_of(deal, event, by=by, now=now, text=text, **(told or {}))
     return deal
 
 
