@@ -10,7 +10,7 @@ from identity.actors import Actor
 from identity.audit import record
 
 from .models import Customer, CustomerContact
-from .names import search_domain
+from .names import contact_sounds, contact_words, search_domain
 
 
 class CustomerIncomplete(Exception):
@@ -70,6 +70,11 @@ def remember_contact(
         customer=customer,
         email=email,
         name=name,
-        defaults={"job_title": job_title, "phone": phone},
+        defaults={
+            "job_title": job_title,
+            "phone": phone,
+            "words": contact_words(name, email),
+            "sounds": contact_sounds(name),
+        },
     )
     return contact

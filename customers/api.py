@@ -1,4 +1,4 @@
-"""`/api/v1/customers/`: finding customers in the shared directory."""
+"""`/api/v1/customers/`: finding customers in the shared directory; `/api/v1/contacts/`: a site's own people there."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from identity.actors import Kind
 from identity.api import ResourceViewSet
 from identity.privileges import Privilege
 
-from .queries import find_customers
+from .models import CustomerContact
+from .queries import contacts, find_customers
 
 
 class CustomerOut(serializers.Serializer[Any]):
@@ -26,7 +28,8 @@ class CustomerOut(serializers.Serializer[Any]):
 
 class Search(serializers.Serializer[Any]):
     q = serializers.CharField(
-        max_length=200, help_text="The beginning of a name or of a word in it, or a tax id."
+        max_length=200,
+        help_text="The beginning of a name or of words in it, in any script; or a tax id, web domain or number.",
     )
 
 
@@ -40,3 +43,45 @@ class CustomerViewSet(ResourceViewSet):
         """The ten that fit best."""
         found = find_customers(self.asked(Search)["q"])
         return Response(CustomerOut(found, many=True).data)
+
+
+class ContactOut(serializers.Serializer[Any]):
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    job_title = serializers.CharField()
+    email = serializers.CharField()
+    phone = serializers.CharField()
+    customer = serializers.CharField(source="customer.public_id", help_text="The customer's id.")
+    customer_name = serializers.CharField(source="customer.name")
+
+
+class ContactSearch(serializers.Serializer[Any]):
+    q = serializers.CharField(
+        max_length=200,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Beginnings of words of the name or the e-mail address, in any script.",
+    )
+    customer = serializers.CharField(
+        max_length=12, required=False, default="", allow_blank=True, help_text="The id of one customer."
+    )
+
+
+class ContactViewSet(ResourceViewSet):
+    privileges: ClassVar = {"list": Privilege.DEAL_REGISTER}
+    versioned = False
+    ordering = ("words", "public_id")
+
+    @extend_schema(
+        summary="List and find your contacts",
+        parameters=[ContactSearch],
+        responses={200: ContactOut(many=True)},
+    )
+    def list(self, request: Request) -> Response:
+        """People at customers whom your site named on its deals. They are your site's alone."""
+        if self.actor.kind is not Kind.RESELLER:  # nobody else keeps any
+            return self.page_of(CustomerContact.objects.none(), ContactOut)
+        asked = self.asked(ContactSearch)
+        found = contacts(asked["q"], customer=asked["customer"]).select_related("customer")
+        return self.page_of(found, ContactOut)

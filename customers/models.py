@@ -89,6 +89,8 @@ class CustomerContact(models.Model):
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    words = models.CharField(max_length=400, blank=True, editable=False)  # names.contact_words(name, email)
+    sounds = models.CharField(max_length=200, blank=True, editable=False)  # names.contact_sounds(name)
 
     class Meta:
         constraints = [
@@ -96,6 +98,7 @@ class CustomerContact(models.Model):
                 fields=["site", "customer", "email", "name"], name="customer_contact_once"
             ),
         ]
+        indexes = [models.Index(fields=["site", "words", "public_id"], name="customer_contact_by_words")]
 
     def __str__(self) -> str:
         return self.name

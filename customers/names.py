@@ -167,6 +167,16 @@ def skeleton(name: str) -> str:
     return " ".join(sorted(found, key=lambda token: (token[0] == "=", token)))[:LONGEST].strip()
 
 
+def contact_words(name: str, email: str) -> str:
+    """The words that a person is found by: of the name and of the address, each after a space."""
+    return f" {fold(name)} {fold(email)}"[:400].rstrip()
+
+
+def contact_sounds(name: str) -> str:
+    """What a person's name has in common with the same name in another script, each word after a space."""
+    return "".join(f" {bones(word)}" for word in fold(name).split())[:LONGEST]
+
+
 # ------------------------------------------------------------------------------------------ what else tells
 
 

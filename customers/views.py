@@ -4,6 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from identity import limits
 from identity.access import requires
 from identity.actors import Kind
 from identity.privileges import Privilege
@@ -18,6 +19,7 @@ LONGEST = 200
 @requires(Privilege.DEAL_REGISTER)
 @require_GET
 @never_cache
+@limits.suggestions
 def suggest(request: HttpRequest) -> JsonResponse:
     """Known customers for what is being typed: [{value, label, detail, fill}]."""
     found = find_customers(_asked(request))
@@ -42,6 +44,7 @@ def _suggestion(customer: Customer) -> dict[str, object]:
 @requires(Privilege.DEAL_REGISTER)
 @require_GET
 @never_cache
+@limits.suggestions
 def suggest_contact(request: HttpRequest, public_id: str) -> JsonResponse:
     """The site's own contacts at a customer, for what is being typed. Only resellers keep any."""
     found = contacts_at(public_id, _asked(request)) if request.actor.kind is Kind.RESELLER else []

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import OperationalError, transaction
@@ -33,6 +32,7 @@ from rest_framework.throttling import BaseThrottle
 from . import paging
 from .access import PrivilegeMissing, demand
 from .keys import note_use
+from .limits import seconds_left, within
 from .privileges import Privilege
 
 log = logging.getLogger(__name__)
@@ -83,14 +83,9 @@ class KeyThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         now = timezone.now()
-        self.seconds_left = 60 - now.second
-        counter = f"api-calls:{request._request.actor.key_id}:{now:%Y%m%d%H%M}"
-        if cache.add(counter, 1, timeout=120):
-            return True
-        try:
-            return cache.incr(counter) <= settings.API_CALLS_PER_MINUTE
-        except ValueError:  # it expired between the two calls
-            return True
+        self.seconds_left = seconds_left(now)
+        key = request._request.actor.key_id
+        return within("api-calls", key, per_minute=settings.API_CALLS_PER_MINUTE, now=now)
 
     def wait(self) -> float:
         return self.seconds_left

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
 from calendars.api import CalendarViewSet, HolidayViewSet
-from customers.api import CustomerViewSet
+from customers.api import ContactViewSet, CustomerViewSet
 from deals.api import DealViewSet, OpportunityViewSet
 from identity.api import Refused
 from identity.me import MeViewSet
@@ -29,6 +29,7 @@ router = SimpleRouter()
 router.register("deals", DealViewSet, basename="api-deals")
 router.register("opportunities", OpportunityViewSet, basename="api-opportunities")
 router.register("customers", CustomerViewSet, basename="api-customers")
+router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("parts", PartViewSet, basename="api-parts")
 router.register("members", MemberViewSet, basename="api-members")
 router.register("invitations", InvitationViewSet, basename="api-invitations")

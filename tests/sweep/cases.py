@@ -245,6 +245,7 @@ API: dict[str, Case] = {
     "api-opportunities-list": listing(SELLERS, api=True, posts=(form(name="Chance"),)),
     "api-opportunities-close": of("opportunity", NOBODY, form(), api=True),
     "api-customers-list": listing(NOBODY, "q={}", api=True),
+    "api-contacts-list": listing(SELLERS, "q={}", api=True),
     "api-parts-list": listing(NOBODY, "q={}", api=True),
     "api-members-list": listing(PARTNERS, "q={}", api=True, posts=(RIVAL_EMAIL,)),
     "api-members-detail": of_member(OUR_PEOPLE, api=True),

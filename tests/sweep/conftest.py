@@ -15,6 +15,7 @@ from tests.sweep.world import World, make_world
 def calls_without_number(settings) -> None:
     """The sweep calls the API more often than a program may."""
     settings.API_CALLS_PER_MINUTE = 10**9
+    settings.SUGGESTIONS_PER_MINUTE = 10**9
 
 
 @pytest.fixture(scope="module")
