@@ -41,7 +41,6 @@ def expire() -> None:
 
 
 # A deal that somebody holds is left for the next run. Neither does one expire whose extension nobody has decided yet.
-# Locked in a way that a comment or a look at the deal need not wait for.
 MOVE = """
 UPDATE deals_deal
 SET status = 'expired', closed_at = %(now)s, remind_at = NULL, extension_text = '', extension_due_at = NULL,
@@ -49,7 +48,7 @@ SET status = 'expired', closed_at = %(now)s, remind_at = NULL, extension_text = 
 WHERE status = 'approved' AND id = ANY (ARRAY(
     SELECT id FROM deals_deal
     WHERE status = 'approved' AND expires_at <= %(now)s AND extension_asked_at IS NULL
-    ORDER BY expires_at LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED
+    ORDER BY expires_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
 ))
 RETURNING id
 """
@@ -68,7 +67,7 @@ SELECT jsonb_build_array(jsonb_build_object('to', 'site', 'site_id', {site}, 'pr
     jsonb_build_object(
         'reference', number, 'name', name, 'customer', customer_name, 'site', site_name, 'outcome', %(outcome)s::jsonb,
         'due', '', 'expires', jsonb_build_object('moment', to_char(expires_at AT TIME ZONE 'UTC', {iso})),
-        'reason', '', 'text', '', 'author', %(actor_name)s) AS context,
+        'reason', '', 'text', '', 'appeal', appeal_text, 'author', %(actor_name)s) AS context,
     '/deals/' || public_id || '/' AS href,
     %(prefix)s || public_id || ':' || version AS dedupe_key
 FROM deals_deal WHERE id = ANY (%(ids)s) AND {site} IS NOT NULL ORDER BY id
