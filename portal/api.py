@@ -18,19 +18,21 @@ from rest_framework.views import APIView
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
 from calendars.api import CalendarViewSet, HolidayViewSet
 from customers.api import ContactViewSet, CustomerViewSet
-from deals.api import DealViewSet, OpportunityViewSet
+from deals.api import DealViewSet, OpportunityViewSet, ProposalViewSet
 from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
-from pricing.api import PartViewSet
+from pricing.api import PartViewSet, ProductLineViewSet
 from reports.api import SavedViewViewSet
 
 router = SimpleRouter()
 router.register("deals", DealViewSet, basename="api-deals")
 router.register("opportunities", OpportunityViewSet, basename="api-opportunities")
+router.register("proposals", ProposalViewSet, basename="api-proposals")
 router.register("customers", CustomerViewSet, basename="api-customers")
 router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("parts", PartViewSet, basename="api-parts")
+router.register("product-lines", ProductLineViewSet, basename="api-product-lines")
 router.register("members", MemberViewSet, basename="api-members")
 router.register("invitations", InvitationViewSet, basename="api-invitations")
 router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")

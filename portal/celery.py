@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "carry proposals and their answers": {
+        "task": "deals.carry_proposals",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
     "forget files that belong to nothing": {
         "task": "deals.sweep_files",
         "schedule": 60 * 60,

@@ -6,12 +6,15 @@ it decided. `version`, where given, is the one the person saw: when the deal was
 is raised and nothing happens.
 """
 
+from .amending import ApprovalRests, amend_deal
+from .appealing import appeal_deal
 from .attaching import attach_file, take_back_attachment
 from .bulk import Chosen, Outcome, TooManyDeals, approve_together, take_together
 from .conversation import ask_partner, comment_on_deal
 from .deciding import approve_deal, reject_deal, return_deal, revoke_deal, take_under_review
 from .drafting import begin_deal, discard_draft, save_draft
 from .ending import expire_deal, lose_deal, win_deal, withdraw_deal
+from .extending import ask_extension, extend_deal, refuse_extension, take_extension_back
 from .ground import (
     ColleagueUnknown,
     DealChanged,
@@ -20,6 +23,7 @@ from .ground import (
     DealNotOpen,
     DistributorUnknown,
     NoSite,
+    NotNow,
     ReasonMissing,
     TooManyProducts,
 )
@@ -33,11 +37,20 @@ from .programme import (
     change_rules,
     set_tier,
 )
+from .proposing import (
+    ProposalClosed,
+    TooManyProposals,
+    decline_proposal,
+    propose_deal,
+    take_back_proposal,
+)
 from .submitting import submit_deal
 from .verdicts import ask_verdict
+from .viewing import note_viewing
 from .watching import escalate_deal, remind_of_expiry
 
 __all__ = [
+    "ApprovalRests",
     "Chosen",
     "ColleagueUnknown",
     "DealChanged",
@@ -46,8 +59,10 @@ __all__ = [
     "DealNotOpen",
     "DistributorUnknown",
     "NoSite",
+    "NotNow",
     "NothingChanged",
     "Outcome",
+    "ProposalClosed",
     "ReasonMissing",
     "RulesChanged",
     "RulesInvalid",
@@ -55,20 +70,29 @@ __all__ = [
     "TierUnknown",
     "TooManyDeals",
     "TooManyProducts",
+    "TooManyProposals",
+    "amend_deal",
+    "appeal_deal",
     "approve_deal",
     "approve_together",
-    "ask_verdict",
+    "ask_extension",
     "ask_partner",
+    "ask_verdict",
     "attach_file",
     "begin_deal",
     "change_rules",
     "close_opportunity",
     "comment_on_deal",
+    "decline_proposal",
     "discard_draft",
     "escalate_deal",
     "expire_deal",
+    "extend_deal",
     "lose_deal",
     "note_opportunity",
+    "note_viewing",
+    "propose_deal",
+    "refuse_extension",
     "reject_deal",
     "remind_of_expiry",
     "return_deal",
@@ -77,6 +101,8 @@ __all__ = [
     "set_tier",
     "submit_deal",
     "take_back_attachment",
+    "take_back_proposal",
+    "take_extension_back",
     "take_together",
     "take_under_review",
     "win_deal",

@@ -22,7 +22,7 @@ from ..queries import rules_in_force
 from ..rules import Rules
 from ..states import WAITING, Status, Verdict
 from .deciding import approve_deal, take_under_review
-from .ground import DealChanged, DealNotOpen
+from .ground import DealChanged, DealConflict, DealNotOpen
 
 MOST = 50
 
@@ -118,11 +118,15 @@ def why_not_together(deal: Deal, *, rules: Rules, now: datetime) -> str:
 
 
 def _found(chosen: Sequence[Chosen]) -> dict[str, Deal]:
-    """The chosen deals that the actor sees. In one order, so that two people at it never wait for each other."""
+    """The chosen deals that the actor sees, held in one order, so that no two people wait for each other.
+
+    First the deals and then their customers, as whoever approves a single one does.
+    """
     if len(chosen) > MOST:
         raise TooManyDeals
     wanted = Deal.objects.filter(public_id__in=[each.public_id for each in chosen])
-    return {deal.public_id: deal for deal in wanted.exclude(status=Status.DRAFT).order_by("id")}
+    held = wanted.exclude(status=Status.DRAFT).order_by("id").select_for_update()
+    return {deal.public_id: deal for deal in held}
 
 
 def _each(
@@ -144,6 +148,8 @@ def _left(deal: Deal, version: int, act: Callable[[Deal, int], None]) -> str:
         return "not_open"
     except DealChanged:
         return "changed"
+    except DealConflict:
+        return "candidate"
     except Left as left:
         return left.code
     return ""

@@ -15,8 +15,11 @@ from identity.models import Membership, MembershipStatus, Site, SiteKind
 from pricing.models import Part
 from pricing.money import currency_of
 
-from ..models import PLAIN_FIELDS, PRODUCTS, Deal, DealProduct, Opportunity
+from .. import living
+from ..models import PLAIN_FIELDS, PRODUCTS, Deal, DealProduct, Opportunity, ProposalStatus
+from ..notices import tell_of_taken_off
 from ..states import EDITABLE, Status
+from .answering import answer_proposal
 from .ground import (
     ColleagueUnknown,
     DealNotOpen,
@@ -25,6 +28,7 @@ from .ground import (
     TooManyProducts,
     audit,
     copy,
+    demand,
     happened,
     locked,
     place_of,
@@ -74,7 +78,7 @@ def begin_deal(
 
 FROM_OPPORTUNITY = ("name", "customer_id", "customer_name", "customer_country", "stage", "value", "close_on")
 FROM_PREVIOUS = (
-    *FROM_OPPORTUNITY, "opportunity_id", "customer_tax_id", "customer_domain", "currency",
+    *FROM_OPPORTUNITY, "opportunity_id", "customer_tax_id", "customer_domain", "currency", "deal_type",
     "contact_name", "contact_job_title", "contact_email", "contact_phone",
     "competitors", "next_steps", "distributor_id", "distributor_name", "engineer_name", "engineer_email",
 )  # fmt: skip
@@ -95,13 +99,16 @@ def save_draft(
     `changes` has valid values by name: those of PLAIN_FIELDS, and `customer` (Customer or None),
     `distributor` (Site or None), `owner` (Membership), `products` ([(Part, quantity)]). `typed` replaces
     what is kept of input that is not valid yet, for the steps it has. Raises DealNotOpen, DealChanged,
-    TooManyProducts, DistributorUnknown, ColleagueUnknown.
+    TooManyProducts, DistributorUnknown, ColleagueUnknown, NotNow for another customer once the deal has its number.
     """
     deal = locked(deal, version)
     if deal.status not in EDITABLE:
         raise DealNotOpen(deal.status)
     fields = {"version", "updated_at"}
     changes = dict(changes)
+    former_distributor_id = deal.distributor_id
+    if any(name in changes for name in living.CUSTOMER):
+        demand(deal, living.of_customer(deal))
     for name, choose in (
         ("customer", choose_customer),
         ("distributor", name_distributor),
@@ -124,6 +131,8 @@ def save_draft(
         deal.typed = {step: kept for step, kept in (deal.typed | typed).items() if kept}
         fields.add("typed")
     store(deal, fields, now)
+    if deal.status == Status.RETURNED and deal.distributor_id != former_distributor_id:
+        tell_of_taken_off(deal, former_distributor_id, by=by, now=now)
     return deal
 
 
@@ -179,5 +188,7 @@ def discard_draft(deal: Deal, *, by: Actor, now: datetime) -> None:
     deal = locked(deal)
     if deal.status != Status.DRAFT:
         raise DealNotOpen(deal.status)
+    if deal.proposal_ref:
+        answer_proposal(deal, ProposalStatus.DECLINED, now=now)
     audit("deal.discarded", deal, by=by, now=now)
     deal.delete()  # in the database, products and events go with it

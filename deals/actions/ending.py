@@ -9,11 +9,13 @@ from django.db import transaction
 
 from identity.actors import Actor
 
+from .. import living
+from ..living import Known
 from ..models import Deal
 from ..queries import rules_in_force
 from ..rules import LOST
 from ..states import Status
-from .ground import DealNotOpen, Happened, listed, locked, move
+from .ground import DealNotOpen, Happened, demand, listed, locked, move
 
 
 @transaction.atomic
@@ -28,8 +30,9 @@ def withdraw_deal(
 
 @transaction.atomic
 def win_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = None) -> Deal:
-    """The customer bought. Raises DealNotOpen, DealChanged."""
+    """The customer bought. Raises NotNow when the time is over, DealNotOpen, DealChanged."""
     deal = locked(deal, version)
+    demand(deal, living.of_end(Known(deal, now=now)))
     return move(deal, Status.WON, Happened.WON, by=by, now=now, closed_at=now)
 
 
@@ -37,11 +40,12 @@ def win_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = None
 def lose_deal(
     deal: Deal, *, code: str, by: Actor, now: datetime, text: str = "", version: int | None = None
 ) -> Deal:
-    """The customer did not buy; `code` is one of the reasons of the rules (C8). Raises ReasonMissing, DealNotOpen,
-    DealChanged.
+    """The customer did not buy; `code` is one of the reasons of the rules (C8). Raises ReasonMissing, NotNow when the
+    time is over, DealNotOpen, DealChanged.
     """
     code, text = listed(code, rules_in_force().offered(LOST)), text.strip()
     deal = locked(deal, version)
+    demand(deal, living.of_end(Known(deal, now=now)))
     columns: dict[str, Any] = {"closed_at": now, "outcome_code": code, "outcome_text": text}
     return move(deal, Status.LOST, Happened.LOST, by=by, now=now, code=code, text=text, **columns)
 

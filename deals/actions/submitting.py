@@ -15,11 +15,13 @@ from identity.models import Site
 
 from ..clock import promised_by
 from ..completeness import what_is_missing
-from ..models import Deal, Opportunity, OpportunityStatus
+from ..models import Deal, Opportunity, OpportunityStatus, ProposalStatus
 from ..numbers import new_reference
 from ..queries import rules_in_force
 from ..rules import Rules
 from ..states import EDITABLE, Status
+from ..verdicts import Manner, verdict_on
+from .answering import answer_proposal
 from .ground import DealIncomplete, DealNotOpen, Happened, locked, move, products_in, with_unused
 
 
@@ -28,13 +30,16 @@ def submit_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = N
     """Hand a draft, or a returned deal, in to the vendor.
 
     The customer joins the shared directory when it is not there yet, and the contact the site's own. Who
-    came first is judged by the first complete submission, so a returned deal keeps that time. Raises
-    DealNotOpen, DealChanged, DealIncomplete.
+    came first is judged by the first complete submission, so a returned deal keeps that time. The conflict
+    verdict is stored with it, or none when the site has asked too much. Raises DealNotOpen, DealChanged,
+    DealIncomplete.
     """
     deal = locked(deal, version)
     if deal.status not in EDITABLE:
         raise DealNotOpen(deal.status)
-    missing = what_is_missing(deal, products_in(deal), today=now.astimezone(ZoneInfo(by.time_zone)).date())
+    rules = rules_in_force()
+    today = now.astimezone(ZoneInfo(by.time_zone)).date()
+    missing = what_is_missing(deal, products_in(deal), rules=rules, today=today)
     if missing:
         raise DealIncomplete(missing)
     if deal.customer is None:
@@ -55,10 +60,13 @@ def submit_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = N
         phone=deal.contact_phone,
     )
     again = deal.submitted_at is not None
-    rules = rules_in_force()
+    verdict = verdict_on(deal, Manner.HAND_IN, rules=rules, now=now)
+    assert verdict is not None  # handing in always gets an answer
     columns: dict[str, Any] = {
         "customer_id": deal.customer.id,
         "typed": {},
+        "verdict": verdict.verdict,
+        "verdict_rule": verdict.rule,
         **promise(deal, rules, now),
     }
     if again:
@@ -73,6 +81,8 @@ def submit_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = N
                 deal, Status.SUBMITTED, Happened.SUBMITTED, by=by, now=now, **columns, **reference
             ),
         )
+        if deal.proposal_ref:
+            answer_proposal(deal, ProposalStatus.CONFIRMED, now=now)
         if deal.opportunity_id is not None:
             Opportunity.objects.filter(id=deal.opportunity_id).update(status=OpportunityStatus.REGISTERED)
     return deal

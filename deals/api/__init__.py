@@ -14,11 +14,12 @@ from .drafting import Drafting
 from .files import Files
 from .living import Living
 from .opportunities import OpportunityViewSet
+from .proposals import ProposalViewSet, Proposed
 from .reading import Reading
 
-__all__ = ["DealViewSet", "OpportunityViewSet"]
+__all__ = ["DealViewSet", "OpportunityViewSet", "ProposalViewSet"]
 
-PARTS = (Reading, Drafting, Living, Deciding, Files)
+PARTS = (Reading, Drafting, Living, Deciding, Files, Proposed)
 
 
 class DealViewSet(*PARTS):

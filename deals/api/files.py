@@ -17,9 +17,9 @@ from identity.api import Input
 
 from .. import actions, queries
 from ..attachments import LARGEST, FileRefused
+from ..downloads import file_response
 from ..models import Deal, DealAttachment
 from ..possible import demand_reseller
-from ..views.files import file_response
 from .ground import REGISTER, VIEW, DealPart
 
 FILE_PATH = r"attachments/(?P<file_id>[0-9a-z]{1,40})"

@@ -21,12 +21,14 @@ from pricing.models import Part
 from pricing.money import as_written, currency_choices
 from pricing.queries import parts_by_number
 
+from ..completeness import too_small
 from ..models import PLAIN_FIELDS, PRODUCTS, Deal, DealProduct
-from ..states import Stage
+from ..rules import Rules
+from ..states import DealType, Stage
 from .fields import Amount, Day, Text, amount_in, area, offer
 
 NONE_OF_THESE = "new"
-NEVER_EMPTY = frozenset({"currency", "stage"})  # selects without an empty choice
+NEVER_EMPTY = frozenset({"currency", "deal_type", "stage"})  # selects without an empty choice
 LONGEST_QUANTITY = 1_000_000
 LONGEST_TYPED = 20_000  # characters kept of what is wrong; more than any field takes, so that it stays wrong
 
@@ -244,23 +246,23 @@ class ProductsForm(StepForm):
             if (number := self.cleaned_data.get(f"part_{row}"))
         }
         known = parts_by_number(list(numbers.values())) if numbers else {}
-        self.chosen: list[tuple[Part, int]] = []
+        self.chosen_parts: list[tuple[Part, int]] = []
         for row, number in numbers.items():
             if number not in known:
                 self.add_error(
                     f"part_{row}", _("This part number is not sold. Choose one that is suggested.")
                 )
-            elif any(part.number == number for part, _quantity in self.chosen):
+            elif any(part.number == number for part, _quantity in self.chosen_parts):
                 self.add_error(
                     f"part_{row}", _("This part is in the list already; raise its quantity instead.")
                 )
             else:
-                self.chosen.append((known[number], self.cleaned_data.get(f"quantity_{row}") or 1))
+                self.chosen_parts.append((known[number], self.cleaned_data.get(f"quantity_{row}") or 1))
         if not numbers and not self.errors:
             self.add_error("part_1", _("Choose at least one product."))
 
     def changes(self) -> dict[str, Any]:
-        return {"products": self.chosen}
+        return {"products": self.chosen_parts}
 
 
 class DetailsForm(StepForm):
@@ -276,6 +278,11 @@ class DetailsForm(StepForm):
         label=_("Value"), max_length=40, error_messages={"required": _("Say what the deal is worth.")}
     )
     currency = forms.ChoiceField(label=_("Currency"))
+    deal_type = forms.ChoiceField(
+        label=_("Deal type"),
+        choices=DealType.choices,
+        help_text=_("What sort of sale it is. The registered-deal discount depends on it."),
+    )
     close_on = Day(
         label=_("Expected close date"), error_messages={"required": _("Say when you expect to close.")}
     )
@@ -301,12 +308,20 @@ class DetailsForm(StepForm):
     )
 
     def __init__(
-        self, *args: Any, colleagues: list[Membership], distributors: list[Site], today: date, **kwargs: Any
+        self,
+        *args: Any,
+        colleagues: list[Membership],
+        distributors: list[Site],
+        today: date,
+        rules: Rules,
+        **kwargs: Any,
     ) -> None:
         self.colleagues = {colleague.public_id: colleague for colleague in colleagues}
         self.distributors = {site.public_id: site for site in distributors}
         self.today = today
         super().__init__(*args, **kwargs)
+        if least := rules.minimum_value(self.deal.currency):
+            self.fields["value"].help_text = too_small(least, self.deal.currency)
         offer(self, "currency", currency_choices())
         offer(self, "owner", ((key, member.name) for key, member in self.colleagues.items()))
         named = ((key, site.name) for key, site in self.distributors.items())

@@ -15,7 +15,7 @@ from .deal import (
 )
 from .of_deal import DealAttachment, DealEvent, DealProduct, DealViewing, VisibleTo
 from .programme import DecisionPace, RulesNote, RulesVersion, SiteTier
-from .proposal import Proposal, ProposalStatus
+from .proposal import Proposal, ProposalAnswer, ProposalStatus
 from .verdict import VerdictAsked
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Opportunity",
     "OpportunityStatus",
     "Proposal",
+    "ProposalAnswer",
     "ProposalStatus",
     "RulesNote",
     "RulesVersion",

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from identity.models import Site, public_id
-from identity.tenancy import DISTRIBUTOR, OWN_SITE, guarded, may
+from identity.tenancy import DISTRIBUTOR, OWN_SITE, RESELLER, guarded, may
 
 
 class ProposalStatus(models.TextChoices):
@@ -40,6 +40,7 @@ class Proposal(models.Model):
     carried_at = models.DateTimeField(null=True, blank=True)  # looked at by the job, whatever it found
     closed_at = models.DateTimeField(null=True, blank=True)
     deal_public_id = models.CharField(max_length=12, blank=True)  # once the reseller has handed it in
+    answer = models.CharField(max_length=2000, blank=True)  # what the reseller says of it
 
     class Meta:
         constraints = [
@@ -49,8 +50,40 @@ class Proposal(models.Model):
         ]
         indexes = [
             models.Index(fields=["site", "-id"], name="proposal_newest_of_site"),
+            models.Index(
+                fields=["id"], condition=models.Q(carried_at__isnull=True), name="proposal_to_be_carried"
+            ),
             models.Index(fields=["lapses_at"], condition=models.Q(status="waiting"), name="proposal_waiting"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+@guarded(may(RESELLER, "select insert", OWN_SITE))
+class ProposalAnswer(models.Model):
+    """A reseller's answer, on its way: the proposal itself is the distributor's, and a job brings the two together."""
+
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", db_index=False)
+    proposal_ref = models.CharField(max_length=12)
+    status = models.CharField(max_length=12, choices=ProposalStatus.choices)  # confirmed or declined
+    deal_public_id = models.CharField(max_length=12, blank=True)
+    text = models.CharField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    taken_in_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "proposal_ref"], name="proposal_answered_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=[ProposalStatus.CONFIRMED.value, ProposalStatus.DECLINED.value]
+                ),
+                name="proposal_answer_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["at"], condition=models.Q(taken_in_at__isnull=True), name="proposal_answers_waiting"
+            )
+        ]

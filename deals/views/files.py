@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +16,9 @@ from identity.once import once
 from identity.privileges import Privilege
 from identity.uploads import receives_files
 
-from .. import actions, filestore, queries
+from .. import actions, queries
 from ..attachments import LARGEST, FileRefused
+from ..downloads import file_response
 from ..forms import AttachForm
 from ..models import Deal, DealAttachment
 from ..possible import demand_reseller
@@ -92,15 +93,3 @@ def download(request: HttpRequest, public_id: str, file_id: str) -> HttpResponse
     """The file itself: as a download, never as a page of ours."""
     attachment = get_object_or_404(queries.attachments(), public_id=file_id, deal__public_id=public_id)
     return file_response(attachment)
-
-
-def file_response(attachment: DealAttachment) -> FileResponse:
-    response = FileResponse(
-        filestore.path_of(attachment.stored).open("rb"),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
