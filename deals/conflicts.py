@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from customers.queries import same_as
@@ -119,6 +120,31 @@ def incumbents_among(candidates: Iterable[Candidate]) -> list[Incumbent]:
 def incumbents_of(deal: Deal, *, rules: Rules, now: datetime) -> list[Incumbent]:
     """The same, of a deal whose candidates nobody has asked for."""
     return incumbents_among(candidates_of(deal, rules=rules, now=now))
+
+
+def words(candidate: Candidate) -> str:
+    """Why a deal cannot be approved beside this approved one of another partner, for whoever decides."""
+    known = {
+        "partner": candidate.deal.site_name,
+        "number": candidate.deal.reference,
+        "customer": candidate.deal.customer_name,
+        "lines": ", ".join(candidate.lines),
+    }
+    if candidate.forbids_approval:
+        return (
+            _(
+                "%(partner)s won: its deal %(number)s is approved for the same customer and product line (%(lines)s)."
+                " Two partners never hold both. Revoke that approval first, or reject this deal."
+            )
+            % known
+        )
+    return (
+        _(
+            "%(partner)s has an approved deal, %(number)s with %(customer)s, for the same product line (%(lines)s), and"
+            " the customer may be the same. To approve this deal all the same, say why."
+        )
+        % known
+    )
 
 
 # The trigger `deal_overlap` holds the same locks, for its one customer (migrations/0006).

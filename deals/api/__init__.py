@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from identity.api import CHANGED, Conflict
 
 from .. import actions
+from .asking import Asking
 from .deciding import Deciding
 from .drafting import Drafting
 from .files import Files
@@ -19,7 +20,7 @@ from .reading import Reading
 
 __all__ = ["DealViewSet", "OpportunityViewSet", "ProposalViewSet"]
 
-PARTS = (Reading, Drafting, Living, Deciding, Files, Proposed)
+PARTS = (Reading, Drafting, Asking, Living, Deciding, Files, Proposed)
 
 
 class DealViewSet(*PARTS):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,13 +49,8 @@ class DealPart(ResourceViewSet):
 
     def hand_in(self, deal: Deal, version: int | None = None) -> Deal:
         """Raises ValidationError with what is missing, by the names that the input has."""
-        try:
+        with naming_what_is_missing():
             return actions.submit_deal(deal, version=version, by=self.actor, now=self.now)
-        except actions.DealIncomplete as incomplete:
-            details: dict[str, Any] = {}
-            for item in incomplete.missing:
-                details.setdefault(INPUT_NAMES.get(item.field, item.field), []).append(item.message)
-            raise serializers.ValidationError(details) from None
 
     def answer(self, deal: Deal, *, status: int = 200) -> Response:
         at = ("api-deals-detail", deal.public_id) if status == 201 else None
@@ -67,6 +63,18 @@ INPUT_NAMES = {
     "contact_name": "contact",
     "contact_email": "contact",
 }
+
+
+@contextmanager
+def naming_what_is_missing() -> Iterator[None]:
+    """Raises ValidationError for DealIncomplete, by the names that the input has."""
+    try:
+        yield
+    except actions.DealIncomplete as incomplete:
+        details: dict[str, Any] = {}
+        for item in incomplete.missing:
+            details.setdefault(INPUT_NAMES.get(item.field, item.field), []).append(item.message)
+        raise serializers.ValidationError(details) from None
 
 
 def whole() -> QuerySet[Deal]:

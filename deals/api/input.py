@@ -164,6 +164,16 @@ class DealNoteIn(Input):
     text = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
 
 
+class DealApproveIn(DealNoteIn):
+    despite = serializers.CharField(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Why, although another partner's approved deal may be about the same; for the vendor alone.",
+    )
+
+
 class DealRejectIn(DealTextIn):
     code = serializers.ChoiceField(RejectReason.choices)
 

@@ -9,9 +9,11 @@ from babel.numbers import get_currency_precision
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from identity.actors import Kind
+
 from ..columns import is_hidden
 from ..models import Deal, DealEvent, Opportunity, VisibleTo
-from ..states import Stage, Status
+from ..states import MatchRule, Stage, Status, Verdict
 
 
 def decimals(minor_units: int | None, currency: str) -> str | None:
@@ -91,6 +93,14 @@ class DealOut(serializers.Serializer[Deal]):
     submitted_at = serializers.DateTimeField(
         allow_null=True, help_text="The first complete submission: first come is judged by it."
     )
+    verdict = serializers.ChoiceField(
+        Verdict.choices,
+        allow_blank=True,
+        help_text="Of conflicts, when it was handed in; empty before, when too much was asked, and for distributors.",
+    )
+    verdict_rule = serializers.ChoiceField(
+        MatchRule.choices, allow_blank=True, help_text="By which the customers match; empty as is `verdict`."
+    )
     decision_due_at = serializers.DateTimeField(
         allow_null=True, help_text="By when a decision is promised; null while none is awaited."
     )
@@ -110,6 +120,8 @@ class DealOut(serializers.Serializer[Deal]):
         for field, column in COLUMN_OF.items():
             if is_hidden(column, self.context["request"].actor):
                 found[field] = ""
+        if self.context["request"].actor.kind is Kind.DISTRIBUTOR:
+            found["verdict"] = found["verdict_rule"] = ""
         return found
 
     @extend_schema_field(DealPartyOut)
