@@ -57,9 +57,7 @@ class Known:
 
     @cached_property
     def rejected_by(self) -> int | None:
-        """Who rejected the deal that this one appeals against."""
-        if not self.deal.appeal_text:
-            return None
+        """Who rejected the deal that this one takes up again."""
         return Deal.objects.values_list("reviewer_id", flat=True).get(id=self.deal.previous_id)
 
     # -------------------------------------------------------------------------------------------- worked out
@@ -189,7 +187,8 @@ def of_appealing(known: Known) -> Refusal | None:
 
 def of_judging(known: Known, by: Actor) -> Refusal | None:
     """Approving or rejecting: of an appeal, not whoever rejected the deal before."""
-    if known.deal.appeal_text and by.user_id is not None and known.rejected_by == by.user_id:
+    deal = known.deal
+    if deal.appeal_text and deal.status in WAITING and known.rejected_by == by.user_id:
         return Refusal(
             _("You rejected this deal before, and somebody else decides an appeal."),
             _("Any of your colleagues at the deal desk."),

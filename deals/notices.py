@@ -16,7 +16,6 @@ from notifications.kinds import NoticeKind, register
 from notifications.values import Words
 
 from .models import Deal, DealEvent, SiteTier
-from .rules import Rules
 from .queries import rules_in_force
 from .rules import BUILT_IN, LOST, REJECT, TIER, Rules
 from .states import Status
@@ -374,13 +373,25 @@ def tell_of_new_distributor(deal: Deal, former_id: int | None, *, by: Actor, now
     """Tell the distributors of a changed deal: who is not named any more, who is named now, or who still is."""
     if former_id == deal.distributor_id:
         if former_id is not None:
-            _tell(AMENDED, [Audience.site(former_id, Privilege.DEAL_VIEW)], deal, by, now, key=f"{deal.version}:d")
+            _tell(
+                AMENDED,
+                [Audience.site(former_id, Privilege.DEAL_VIEW)],
+                deal,
+                by,
+                now,
+                key=f"{deal.version}:d",
+            )
         return
+    tell_of_taken_off(deal, former_id, by=by, now=now)
+    if deal.distributor_id is not None:
+        _tell(NAMES_YOU, [Audience.site(deal.distributor_id, Privilege.DEAL_VIEW)], deal, by, now)
+
+
+def tell_of_taken_off(deal: Deal, former_id: int | None, *, by: Actor, now: datetime) -> None:
+    """Tell the distributor that a deal named until now, if it named one. They see it no more."""
     if former_id is not None:
         former = [Audience.site(former_id, Privilege.DEAL_VIEW)]
         _tell(TAKEN_OFF, former, deal, by, now, href="/deals/")
-    if deal.distributor_id is not None:
-        _tell(NAMES_YOU, [Audience.site(deal.distributor_id, Privilege.DEAL_VIEW)], deal, by, now)
 
 
 def tell_of_update(deal: Deal, *, by: Actor, now: datetime) -> None:

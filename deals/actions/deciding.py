@@ -10,14 +10,16 @@ from django.db import transaction
 from identity.actors import Actor
 from identity.models import Site
 
+from .. import living
 from ..clock import next_reminder, valid_until
 from ..conflicts import Candidate, candidates_of, hold_customers
+from ..living import Known
 from ..models import Deal, DealEvent, VisibleTo
 from ..numbers import new_number
 from ..queries import rules_in_force, tier_of
 from ..rules import REJECT, Rules
 from ..states import WAITING, Status
-from .ground import DealConflict, Happened, add_event, given, listed, locked, move, with_unused
+from .ground import DealConflict, Happened, add_event, demand, given, listed, locked, move, with_unused
 
 
 @transaction.atomic
@@ -35,16 +37,18 @@ def approve_deal(
 
     Approved again after a change, it keeps its number, and gets the time back that the decision took. `despite` says
     why it is approved although it is likely that another partner's approved deal is about the same; it is noted for
-    the vendor alone. Raises DealConflict, DealNotOpen when it was decided meanwhile, DealChanged.
+    the vendor alone. Raises DealConflict, NotNow for an appeal against one's own rejection, DealNotOpen when it was
+    decided meanwhile, DealChanged.
     """
     deal = locked(deal, version)
     rules = rules_in_force()
+    demand(deal, living.of_judging(Known(deal, now=now, rules=rules), by))
     in_the_way = _in_the_way(deal, rules, now) if deal.status in WAITING else []
     for candidate in in_the_way:
         if candidate.forbids_approval or not despite.strip():
             raise DealConflict(candidate)
     time_zone = Site.objects.values_list("time_zone", flat=True).get(id=deal.site_id)
-    expires_at = _expiry(deal, rules, time_zone, now)
+    expires_at = expiry(deal, rules, time_zone, now)
     tier = tier_of(deal.site_id, rules)
     columns = _decided(by, now, text=text) | {
         "approved_at": deal.approved_at or now,
@@ -81,7 +85,8 @@ def _in_the_way(deal: Deal, rules: Rules, now: datetime) -> list[Candidate]:
     return [candidate for candidate in found if candidate.is_approved and not candidate.is_own]
 
 
-def _expiry(deal: Deal, rules: Rules, time_zone: str, now: datetime) -> datetime:
+def expiry(deal: Deal, rules: Rules, time_zone: str, now: datetime) -> datetime:
+    """Until when the deal would be valid if it were approved now."""
     if deal.expires_at is None:
         return valid_until(now, time_zone, days=rules.valid_days)
     assert deal.waiting_since is not None
@@ -106,13 +111,18 @@ def reject_deal(
 ) -> Deal:
     """Reject a deal for good; `code` is one of the reasons of the rules. The partner may take it up again in a new one.
 
-    Raises ReasonMissing, DealNotOpen, DealChanged.
+    Raises ReasonMissing, NotNow for an appeal against one's own rejection, DealNotOpen, DealChanged.
     """
     rules = rules_in_force()
     code, text = listed(code, rules.offered(REJECT)), given(text)
     deal = locked(deal, version)
+    known = Known(deal, now=now, rules=rules)
+    demand(deal, living.of_judging(known, by))
     columns = _decided(by, now, code=code, text=text) | {"closed_at": now, "rules_version": rules.number}
-    return move(deal, Status.REJECTED, Happened.REJECTED, by=by, now=now, code=code, text=text, **columns)
+    told = {"appeal": valid_until(now, known.time_zone, days=rules.appeal_days).date()}
+    return move(
+        deal, Status.REJECTED, Happened.REJECTED, by=by, now=now, code=code, text=text, told=told, **columns
+    )
 
 
 @transaction.atomic
