@@ -8,6 +8,7 @@ cpu.py        the processor time of processes that are not ours to profile
 web.py        gunicorn with the portal, or with anything else, set up alike
 world.py      the rows, by set-based SQL, kept between runs
 deals.py      the benchmarks of the deal page;  bare.py is their baseline
+customers.py  the benchmark of the search for customers;  companies.py is who they are, searching.py who searches
 
 To add one: a module per subject, as deals.py, named in registry.SUBJECTS.
 """

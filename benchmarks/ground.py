@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from portal.database import with_database
 from portal.embedded.console import Trouble, step
 from portal.embedded.house import ROOT
 
@@ -26,6 +28,7 @@ class Size:
     deals: int = 1_000_000
     few_deals: int = 10_000
     sites: int = 1_000
+    customers: int = 1_000_000
     rounds: int = 15  # many short ones: what else the machine does comes and goes within seconds
     seconds: float = 2.0  # each side is under load for, in each round
     database: str = "portal_bench"  # what the databases' names begin with
@@ -82,6 +85,15 @@ class Ground:
         name = f"{self.size.database}_{deals}"
         return world.world(Servers.of(dict(os.environ)), name, deals=deals, sites=self.size.sites)
 
+    def kept(self, name: str, mark: str, told: str, fill: Callable[[World], object]) -> World:
+        """A database of another kind, filled by `fill` unless it has been with the same `mark`."""
+        servers, name = Servers.of(dict(os.environ)), f"{self.size.database}_{name}"
+        wanted = World(
+            0, 0, *(with_database(url, name) for url in (servers.url, servers.owner_url, servers.admin_url))
+        )
+        world.keep(servers, wanted, name, mark, told, lambda: fill(wanted))
+        return wanted
+
     @cache
     def portal(self, world: World) -> Web:
         """The portal, serving that database."""
@@ -99,18 +111,19 @@ class Ground:
     def visit(self, world: World, path: str) -> Visit:
         """Sign in to that database's portal and open the page."""
         self._static_files()
-        seen = json.loads(self._python(world.url, "-m", "benchmarks.visitor", path))
+        seen = json.loads(self.run(world, "-m", "benchmarks.visitor", path))
         return Visit(seen["cookies"], tuple(seen["statements"]))
 
     @cache
     def _static_files(self) -> None:
         with step("collecting styles, scripts and fonts"):
-            self._python("", "manage.py", "collectstatic", "--noinput")
+            self.run(None, "manage.py", "collectstatic", "--noinput")
 
-    def _python(self, database_url: str, *command: str) -> str:
+    def run(self, world: World | None, *command: str) -> str:
+        """What `python …` prints, with a world as its database. Raises Trouble when it fails."""
         environment = os.environ | self.environment
-        if database_url:
-            environment |= {"DATABASE_URL": database_url}
+        if world:
+            environment |= {"DATABASE_URL": world.url, "DATABASE_OWNER_URL": world.owner_url}
         done = subprocess.run(
             [sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True
         )

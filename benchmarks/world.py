@@ -10,7 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,17 +66,10 @@ def world(servers: Servers, name: str, *, deals: int, sites: int) -> World:
         sites,
         *(with_database(url, name) for url in (servers.url, servers.owner_url, servers.admin_url)),
     )
-    mark = f"benchmark {_fingerprint(deals, sites)}"
-    if _comment(servers.owner_url, name) != mark:
-        say(f"Building {deals:,} deals of {sites:,} sites in the database {name} (kept for the next run)")
-        drop_database(servers.admin_url, name)
-        prepare_database(servers.admin_url, name, owner_may_create_databases=True)
-        _migrate(wanted)
-        _fill(wanted)
-        _run(wanted.owner_url, f"COMMENT ON DATABASE {name} IS '{mark}'")
-    else:
-        _migrate(wanted)  # which brings the policies in line with their declarations
-        switch_row_security(wanted, "ENABLE")  # in case that a run was killed while it was off
+    told = f"{deals:,} deals of {sites:,} sites"
+    keep(
+        servers, wanted, name, fingerprint(f"{deals} {sites}", [Path(__file__)]), told, lambda: _fill(wanted)
+    )
     return wanted
 
 
@@ -88,11 +81,29 @@ def switch_row_security(world: World, state: Literal["ENABLE", "DISABLE"]) -> No
         cursor.execute(";".join(f'ALTER TABLE "{name}" {state} ROW LEVEL SECURITY' for name in tables))
 
 
-def _fingerprint(deals: int, sites: int) -> str:
-    """Changes when the tables or this file do."""
-    sources = [Path(__file__), *sorted(ROOT.glob("*/migrations/*.py"))]
-    found = hashlib.sha256(f"{deals} {sites}".encode())
-    for source in sources:
+def keep(
+    servers: Servers, wanted: World, name: str, mark: str, told: str, fill: Callable[[], object]
+) -> None:
+    """The database `name`, filled unless it has been with the same `mark`; `told` is what it has been filled with."""
+    mark = f"benchmark {mark}"
+    if _comment(servers.owner_url, name) != mark:
+        say(f"Building {told} in the database {name} (kept for the next run)")
+        drop_database(servers.admin_url, name)
+        prepare_database(servers.admin_url, name, owner_may_create_databases=True)
+        _migrate(wanted)
+        fill()
+        with step("counting and tidying up"):
+            _run(wanted.owner_url, "VACUUM (ANALYZE)")
+        _run(wanted.owner_url, f"COMMENT ON DATABASE {name} IS '{mark}'")
+    else:
+        _migrate(wanted)  # which brings the policies in line with their declarations
+        switch_row_security(wanted, "ENABLE")  # in case that a run was killed while it was off
+
+
+def fingerprint(what: str, builders: Iterable[Path]) -> str:
+    """Changes when the tables or what fills them do."""
+    found = hashlib.sha256(what.encode())
+    for source in [*builders, *sorted(ROOT.glob("*/migrations/*.py"))]:
         found.update(source.read_bytes())
     return found.hexdigest()[:16]
 
@@ -185,8 +196,6 @@ def _fill(world: World) -> None:
         with step("inboxes"):
             _inboxes(rows, people)
             rows.restart_numbering()
-    with step("counting and tidying up"):
-        _run(world.owner_url, "VACUUM (ANALYZE)")
 
 
 def _sites(rows: _Rows, resellers: int) -> None:

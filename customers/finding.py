@@ -74,6 +74,8 @@ def find(text: str, limit: int) -> list[Customer]:
     for step in STEPS:
         if len(found) >= limit or (found and step in LAST_RESORTS):
             break
+        if found and step is _by_beginning:
+            break  # a number, tax id or domain is no name
         for customer in step(asked, limit):
             found.setdefault(customer.id, customer)
     return list(found.values())[:limit]
