@@ -28,8 +28,10 @@ class PartType(models.TextChoices):
 class ProductLine(models.Model):
     """A family of parts. Two registrations are about the same thing when their product lines overlap."""
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(_("code"), max_length=20, unique=True)  # never changed
     name = models.CharField(_("name"), max_length=80)
+    is_active = models.BooleanField(default=True)  # takes new parts
+    version = models.PositiveIntegerField(default=1)  # raised by every change
 
     def __str__(self) -> str:
         return self.name
@@ -37,7 +39,7 @@ class ProductLine(models.Model):
 
 @guarded(may(PARTNERS, "select"), may(STAFF, "select insert update"))
 class Part(models.Model):
-    """Something that can be ordered, by its 7-character part number."""
+    """Something that can be ordered, by its 7-character part number, which is never changed: orders name it."""
 
     number = models.CharField(
         _("part number"), max_length=7, unique=True, validators=[RegexValidator(r"^[A-Z0-9]{7}$")]
@@ -46,6 +48,7 @@ class Part(models.Model):
     line = models.ForeignKey(ProductLine, on_delete=models.PROTECT, related_name="parts")
     type = models.CharField(max_length=24, choices=PartType.choices)
     is_active = models.BooleanField(default=True)  # sold today
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

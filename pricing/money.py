@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
+from babel.numbers import format_currency, get_currency_name, get_currency_precision, get_currency_symbol
 from django.utils.translation import get_language
 
 # What deals and quotes may be in; the countries that use one without asking.
@@ -122,6 +123,12 @@ def as_written(amount: int | None, currency: str) -> str:
     if not rest:
         return str(whole)
     return f"{whole}{_decimal_sign()}{rest:0{places}d}"
+
+
+def in_figures(amount: int, currency: str) -> str:
+    """An amount for a sentence, as the reader's language writes it: "€1,250.00"."""
+    value = Decimal(amount).scaleb(-get_currency_precision(currency))
+    return format_currency(value, currency, locale=_locale())
 
 
 def _locale() -> Locale:
