@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from customers.models import Customer
 from customers.names import search_name
@@ -45,7 +45,8 @@ def propose_deal(*, reseller_number: str, content: dict[str, Any], by: Actor, no
     `content` is what `as_content` makes of a deal's fields. Raises TooManyProposals, NoSite.
     """
     site_id, _membership = place_of(by)
-    Site.objects.select_for_update(no_key=True).filter(id=site_id).first()
+    with connection.cursor() as cursor:  # two at the same moment do not both count as the last one
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"proposals of {site_id}"])
     if Proposal.objects.filter(site_id=site_id, made_at__gt=now - timedelta(days=1)).count() >= A_DAY:
         raise TooManyProposals
     proposal = Proposal.objects.create(

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Deal
+from ..queries import rules_in_force
 from .fields import Text, area
 from .steps import ContactForm, CustomerForm, DetailsForm, ProductsForm, StepForm
 
@@ -27,7 +28,7 @@ class ProposalForm(DetailsForm, ProductsForm, ContactForm, CustomerForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, deal=Deal(), products=[], colleagues=[], distributors=[], **kwargs)
+        super().__init__(*args, deal=Deal(), products=[], colleagues=[], distributors=[], rules=rules_in_force(), **kwargs)
         for name in NOT_ASKED:
             del self.fields[name]
         self.fields["next_steps"].required = False
