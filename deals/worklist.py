@@ -63,6 +63,8 @@ def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
             due_at=deal.expires_at,
             tone="warn",
         )
+    if actor.may(Privilege.DEAL_REGISTER):
+        yield from _proposed()
     drafts = Deal.objects.filter(status=Status.DRAFT, owner_id=actor.membership_id).count()
     if drafts:
         title = ngettext(
@@ -73,6 +75,17 @@ def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
             detail=_("Nobody else sees it until you register the deal."),
             href=_list("draft"),
             icon="pencil",
+        )
+
+
+def _proposed() -> Iterator[Task]:
+    for deal in Deal.objects.filter(status=Status.DRAFT).exclude(proposal_ref="").order_by("-id")[:SHOWN]:
+        yield Task(
+            title=_("%(distributor)s proposes the deal “%(name)s”")
+            % {"distributor": isolated(deal.proposed_by_name), "name": isolated(deal.name)},
+            detail=_("Register it, or decline it."),
+            href=reverse("deals:review", args=[deal.public_id]),
+            icon="briefcase",
         )
 
 
@@ -147,6 +160,17 @@ navigation.register(
         "work",
         21,
         frozenset({Kind.RESELLER}),
+        (Privilege.DEAL_REGISTER,),
+    )
+)
+navigation.register(
+    navigation.Entry(
+        gettext_lazy("Proposals"),
+        "deals:proposals",
+        "send",
+        "work",
+        22,
+        frozenset({Kind.DISTRIBUTOR}),
         (Privilege.DEAL_REGISTER,),
     )
 )

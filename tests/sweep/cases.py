@@ -218,6 +218,25 @@ DEALS: dict[str, Case] = {
 }
 
 API: dict[str, Case] = {
+    "deals:proposals": listing(frozenset({"distributor", "other_distributor"})),
+    "deals:propose": listing(
+        frozenset({"distributor", "other_distributor"}),
+        posts=(
+            lambda world: {"reseller_number": world.theirs["site"].number, "customer_name": "X"},
+            form(reseller_number="9999999", customer_name="X"),
+        ),
+    ),
+    "deals:proposal": of("proposal", frozenset({"distributor"})),
+    "deals:take_back_proposal": of("proposal", NOBODY, form()),
+    "deals:decline": of("draft_of_proposal", NOBODY, form(text="No.")),
+    "api-proposals-list": listing(
+        frozenset({"distributor", "other_distributor"}),
+        api=True,
+        posts=(lambda world: {"reseller": world.theirs["site"].number, "name": "X"},),
+    ),
+    "api-proposals-detail": of("proposal", frozenset({"distributor"}), api=True),
+    "api-proposals-take-back": of("proposal", NOBODY, form(), api=True),
+    "api-deals-decline": of("draft_of_proposal", NOBODY, form(text="No."), api=True),
     "deals:attach": of("submitted", NOBODY, form(for_distributor="on")),
     "deals:download": of_file(READERS),
     "deals:detach": of_file(NOBODY, form(), name="private_file"),

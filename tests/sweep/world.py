@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.actions.adding import add_member
 from accounts.actions.requests import request_access, route_request
 from deals import actions
+from deals.actions.proposing import as_content, carry_proposal
 from identity import tenancy
 from identity.actors import Actor
 from identity.middleware import digest
@@ -38,7 +39,7 @@ from notifications.expansion import expand_due
 from notifications.models import InboxItem, JobRun, Preference
 from tests.cast import actor as actor_of
 from tests.cast import signed_in
-from tests.deals.factories import do, make_draft
+from tests.deals.factories import complete, do, make_draft
 from tests.factories import make_member, make_site, make_user
 
 CANARY = "zqcanaryqz"  # marks what is the rival's
@@ -78,6 +79,7 @@ def make_world() -> World:
     _ways_to_sign_in(world)
     _traces(world)
     _deals(world)
+    _propose(world)
     _requests(world)
     _told(world)
     return world
@@ -241,6 +243,31 @@ def _attach(side: dict[str, Any], mark: str, seller: Any) -> None:
                 now=now,
             )
         actions.take_back_attachment(side["gone_file"], by=by, now=now)
+
+
+def _propose(world: World) -> None:
+    """Each distributor proposes a deal to its reseller, which declines one of two."""
+    now = timezone.now()
+    for mark, side, proposer, seller in (
+        (OURS, world.ours, "distributor", "sales"),
+        (CANARY, world.theirs, "other_distributor", "rival"),
+    ):
+        by = world.actor(proposer)
+        for name in ("proposal", "declined_proposal"):
+            content = as_content(
+                complete(name=f"{name} {mark}", customer_name=f"{name} {mark}", next_steps=mark)
+            )
+            with tenancy.scope(by):
+                side[name] = actions.propose_deal(
+                    reseller_number=side["site"].number, content=content, by=by, now=now
+                )
+            with tenancy.as_system():
+                side[f"draft_of_{name}"] = carry_proposal(side[name], now=now)
+        answering = world.actor(seller)
+        with tenancy.scope(answering):
+            actions.decline_proposal(
+                side["draft_of_declined_proposal"], text=f"No {mark}", by=answering, now=now
+            )
 
 
 def _requests(world: World) -> None:
