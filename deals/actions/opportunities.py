@@ -31,6 +31,23 @@ def note_opportunity(*, name: str, by: Actor, now: datetime, **known: Any) -> Op
     return opportunity
 
 
+def mark_registered(opportunity_id: int, *, by: Actor, now: datetime) -> None:
+    """A deal came of an opportunity. One that was closed meanwhile is opened again for it, and the audit says so."""
+    opportunity = Opportunity.objects.select_for_update().get(id=opportunity_id)
+    if opportunity.status == OpportunityStatus.CLOSED:
+        record(
+            "opportunity.reopened",
+            by=by,
+            now=now,
+            object_type="opportunity",
+            object_id=opportunity.public_id,
+            label=opportunity.name,
+        )
+    if opportunity.status != OpportunityStatus.REGISTERED:
+        opportunity.status = OpportunityStatus.REGISTERED
+        opportunity.save(update_fields=["status"])
+
+
 @transaction.atomic
 def close_opportunity(opportunity: Opportunity, *, by: Actor, now: datetime) -> None:
     """No sale will come of it. Done once; an opportunity that was registered stays what it is."""

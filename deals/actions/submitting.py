@@ -15,7 +15,7 @@ from identity.models import Site
 
 from ..clock import promised_by
 from ..completeness import what_is_missing
-from ..models import Deal, Opportunity, OpportunityStatus, ProposalStatus
+from ..models import Deal, ProposalStatus
 from ..numbers import new_reference
 from ..queries import rules_in_force
 from ..rules import Rules
@@ -23,6 +23,7 @@ from ..states import EDITABLE, Status
 from ..verdicts import Manner, verdict_on
 from .answering import answer_proposal
 from .ground import DealIncomplete, DealNotOpen, Happened, locked, move, products_in, with_unused
+from .opportunities import mark_registered
 
 
 @transaction.atomic
@@ -84,7 +85,7 @@ def submit_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = N
         if deal.proposal_ref:
             answer_proposal(deal, ProposalStatus.CONFIRMED, now=now)
         if deal.opportunity_id is not None:
-            Opportunity.objects.filter(id=deal.opportunity_id).update(status=OpportunityStatus.REGISTERED)
+            mark_registered(deal.opportunity_id, by=by, now=now)
     return deal
 
 

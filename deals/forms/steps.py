@@ -245,7 +245,8 @@ class ProductsForm(StepForm):
             for row in range(1, PRODUCTS + 1)
             if (number := self.cleaned_data.get(f"part_{row}"))
         }
-        known = parts_by_number(list(numbers.values())) if numbers else {}
+        kept = [product.part_number for product in self.products]
+        known = parts_by_number(list(numbers.values()), kept=kept) if numbers else {}
         self.chosen_parts: list[tuple[Part, int]] = []
         for row, number in numbers.items():
             if number not in known:
