@@ -29,12 +29,13 @@ from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege
 
-from . import actions, queries
+from . import actions, discounts, queries
 from .completeness import what_is_missing
 from .forms import NONE_OF_THESE, STEPS, BeginForm, OpportunityForm, StepForm
 from .models import PRODUCTS, Deal, Opportunity
 from .possible import demand_reseller
 from .states import EDITABLE, Stage, Status
+from .verdicts import Answer, Manner, explained, verdict_on
 from .views import seen_version
 
 P = Privilege
@@ -206,6 +207,7 @@ def _form(request: HttpRequest, deal: Deal, step: str, *, fresh: bool = False) -
         extra["colleagues"] = queries.colleagues_of(request.actor)
         extra["distributors"] = queries.distributors()
         extra["today"] = today_of(request)
+        extra["rules"] = queries.rules_in_force()
     kind = STEPS[step]
     if request.method == "POST" and not fresh:
         return kind(request.POST, **extra)
@@ -270,7 +272,8 @@ def _changed(request: HttpRequest, deal: Deal, step: str) -> HttpResponse:
 
 def _done(request: HttpRequest, deal: Deal) -> frozenset[str]:
     """The steps in which nothing is missing."""
-    missing = what_is_missing(deal, queries.products_of(deal), today=today_of(request))
+    rules = queries.rules_in_force()
+    missing = what_is_missing(deal, queries.products_of(deal), rules=rules, today=today_of(request))
     return frozenset(STEPS) - {item.step for item in missing} | {"opportunity"}
 
 
@@ -334,9 +337,12 @@ def review(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("deals:detail", public_id)
 
 
-def _review(request: HttpRequest, deal: Deal, *, problem: str = "", status: int = 200) -> HttpResponse:
-    products = queries.products_of(deal)
-    missing = what_is_missing(deal, products, today=today_of(request))
+def _review(
+    request: HttpRequest, deal: Deal, *, problem: str = "", refused: Answer | None = None, status: int = 200
+) -> HttpResponse:
+    products, rules = queries.products_of(deal), queries.rules_in_force()
+    missing = what_is_missing(deal, products, rules=rules, today=today_of(request))
+    answer = None if missing else verdict_on(deal, Manner.LOOK, rules=rules, now=timezone.now())
     return render(
         request,
         "deals/review.html",
@@ -349,11 +355,49 @@ def _review(request: HttpRequest, deal: Deal, *, problem: str = "", status: int 
             ),
             "country": country_name(deal.customer_country) if deal.customer_country else "",
             "stage": deal.get_stage_display(),
+            "discount": discounts.expected(deal, rules),
+            "decision_days": rules.decision_days,
             "problem": problem,
             "returned": deal.status == Status.RETURNED,
+            "answer": answer,
+            "verdict": explained(answer.verdict, answer.rule) if answer else None,
+            "own_deal": _own(answer),
+            "refused": refused,
         },
         status=status,
     )
+
+
+def _own(answer: Answer | None) -> Deal | None:
+    """The site's own deal about the same, if there is one."""
+    return Deal.objects.filter(public_id=answer.own_deal).first() if answer and answer.own_deal else None
+
+
+@requires(P.DEAL_REGISTER)
+@require_POST
+@never_cache
+@once
+def check(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask whether the deal conflicts with another; the review page then says what was answered."""
+    deal = _editable(request, public_id)
+    if deal is None:
+        return redirect("deals:detail", public_id)
+    try:
+        answer = actions.ask_verdict(
+            deal, version=seen_version(request), by=request.actor, now=timezone.now()
+        )
+    except actions.DealChanged as changed:
+        problem = _(
+            "This deal was changed meanwhile. Here is how it is now; look at it again, then check it."
+        )
+        return _review(request, changed.deal, problem=problem, status=409)
+    except actions.DealIncomplete:
+        return _review(request, deal, status=422)
+    except actions.DealNotOpen:
+        return redirect("deals:detail", public_id)
+    if answer.is_refused:
+        return _review(request, deal, refused=answer, status=429)
+    return redirect(f"{reverse('deals:review', args=[public_id])}#verdict")
 
 
 @requires(P.DEAL_REGISTER)

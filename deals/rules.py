@@ -6,16 +6,19 @@ Defaults are those the product starts with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import slugify
 from django.utils.translation import get_language, pgettext_lazy
 
 from .states import DealType, LostReason, RejectReason
 
 REJECT, LOST, TIER = "reject", "lost", "tier"
+CODE = 24  # characters of a code
 # What the product brings words for, in every language, by list and code.
 BUILT_IN: dict[str, dict[str, str | Promise]] = {
     REJECT: {reason.value: reason.label for reason in RejectReason},
@@ -26,6 +29,9 @@ BUILT_IN: dict[str, dict[str, str | Promise]] = {
         "gold": pgettext_lazy("programme tier", "Gold"),
     },
 }
+
+
+FIELDS = {REJECT: "reject_reasons", LOST: "lost_reasons", TIER: "tiers"}  # where `Rules` keeps each list
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,14 @@ class Named:
         own = self.labels.get(get_language() or "en")
         words = own or (built_in or {}).get(self.code) or self.labels.get("en") or self.code
         return str(words)
+
+
+def new_code(label: str, taken: Iterable[str]) -> str:
+    """A code for something new, after its English name: short, in small letters, and not taken yet."""
+    taken = set(taken)
+    stem = slugify(label).replace("-", "_")[:CODE].strip("_") or "own"
+    numbered = (f"{stem[: CODE - 1 - len(str(n))]}_{n}" for n in itertools.count(2))
+    return next(code for code in itertools.chain([stem], numbered) if code not in taken)
 
 
 def _built_in(which: str) -> tuple[Named, ...]:
@@ -89,26 +103,48 @@ class Rules:
     def reasons(self, which: str) -> tuple[Named, ...]:
         return self.reject_reasons if which == REJECT else self.lost_reasons
 
+    def entries(self, which: str) -> tuple[Named, ...]:
+        """Everything staff gave a name to, of one sort: REJECT, LOST or TIER."""
+        return self.tiers if which == TIER else self.reasons(which)
+
+    def entry(self, which: str, code: str) -> Named | None:
+        return next((named for named in self.entries(which) if named.code == code), None)
+
+    def with_entry(self, which: str, entry: Named, *, above: str = "") -> dict[str, tuple[Named, ...]]:
+        """The change (for `actions.change_rules`) that an entry, new or changed, makes to its list.
+
+        A new one goes behind `above`, else to the end.
+        """
+        entries = list(self.entries(which))
+        codes = [each.code for each in entries]
+        if entry.code in codes:
+            entries[codes.index(entry.code)] = entry
+        else:
+            entries.insert(codes.index(above) + 1 if above in codes else len(entries), entry)
+        return {FIELDS[which]: tuple(entries)}
+
     def offered(self, which: str) -> list[tuple[str, str]]:
         """The reasons to choose from: (code, words in the reader's language)."""
         return [
             (reason.code, reason.label(BUILT_IN[which])) for reason in self.reasons(which) if reason.active
         ]
 
-    def reason_label(self, code: str) -> str:
-        """The words of a reason, retired ones included; empty for no code."""
+    def reason_label(self, code: str, which: str = "") -> str:
+        """The words of a reason, retired ones included; empty for no code. `which`: of which list, if it is known."""
         if not code:
             return ""
-        for which in (REJECT, LOST):
-            for reason in self.reasons(which):
-                if reason.code == code:
-                    return reason.label(BUILT_IN[which])
-            if code in BUILT_IN[which]:
-                return str(BUILT_IN[which][code])
+        for sort in (which,) if which else (REJECT, LOST):
+            reason = self.entry(sort, code)
+            if reason is not None or code in BUILT_IN[sort]:
+                return (reason or Named(code)).label(BUILT_IN[sort])
         return code
 
     def tier_label(self, code: str) -> str:
-        return next((tier.label(BUILT_IN[TIER]) for tier in self.tiers if tier.code == code), code)
+        return (self.entry(TIER, code) or Named(code)).label(BUILT_IN[TIER])
+
+    def changed(self, changes: Mapping[str, Any]) -> Rules:
+        """The next version: these rules with other values. Nothing is checked here (see rule_checks.py)."""
+        return replace(self, **dict(changes) | {"number": self.number + 1})
 
     @classmethod
     def of(cls, number: int, content: Mapping[str, Any]) -> Rules:
@@ -130,7 +166,7 @@ class Rules:
                 for each in content[name]
             ]
         return content | {
-            "reminder_days": list(self.reminder_days),
-            "minimum_values": dict(self.minimum_values),
+            "reminder_days": sorted(set(self.reminder_days), reverse=True),
+            "minimum_values": {currency: least for currency, least in self.minimum_values.items() if least},
             "discounts": {tier: dict(types) for tier, types in self.discounts.items()},
         }

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import register, views
+from .views import programme
 
 app_name = "deals"
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("proposals/<slug:public_id>/", views.proposal, name="proposal"),
     path("proposals/<slug:public_id>/take-back/", views.take_back, name="take_back_proposal"),
     path("<slug:public_id>/decline/", views.decline, name="decline"),
+    path("rules/", programme.how_it_works, name="rules"),
     path("<slug:public_id>/", views.deal_detail, name="detail"),
     path("<slug:public_id>/edit/<slug:step>/", register.edit, name="edit"),
     path("<slug:public_id>/edit/<slug:step>/save/", register.autosave, name="autosave"),

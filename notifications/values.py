@@ -26,6 +26,13 @@ class Amount(NamedTuple):
     currency: str
 
 
+class Words(NamedTuple):
+    """A name that people gave in some languages, by language code; `otherwise` where they gave none."""
+
+    by_language: Mapping[str, str]
+    otherwise: str | Promise
+
+
 def pack(context: Mapping[str, Any]) -> dict[str, Any]:
     """The context as JSON. Raises TypeError for a value that cannot be kept."""
     return {name: _packed(value) for name, value in context.items()}
@@ -39,6 +46,8 @@ def _packed(value: Any) -> Any:
         case Promise():
             with translation.override(None):  # the source text is the key to its translations
                 return {"words": str(value)}
+        case Words():
+            return {"by_language": [dict(value.by_language), _packed(value.otherwise)]}
         case Amount():
             return {"amount": list(value)}
         case dt.datetime():
@@ -78,6 +87,9 @@ def _unpacked(value: Any) -> Any:
     match what:
         case "words":
             return gettext(content)
+        case "by_language":
+            own, otherwise = content
+            return own.get(translation.get_language() or "") or _unpacked(otherwise)
         case "amount":
             return _written("value[0]|plain_money(value[1])", content)
         case "moment":

@@ -17,6 +17,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("views/", include("reports.urls")),
     path("settings/calendars/", include("calendars.urls")),
+    path("settings/rules/", include("deals.rules_urls")),
     path("settings/products/", include("pricing.product_urls")),
     path("customers/", include("customers.urls")),
     path("parts/", include("pricing.urls")),

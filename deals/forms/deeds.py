@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..states import LostReason, RejectReason
-from .fields import Text, area
+from ..queries import rules_in_force
+from ..rules import LOST, REJECT, Rules
+from .fields import Text, area, offer
 
 
 class CommentForm(forms.Form):
@@ -25,6 +28,25 @@ class WithTextForm(forms.Form):
     text = Text(label=_("Message to the partner"), required=False, max_length=2000, widget=area(3))
 
 
+class ApproveForm(WithTextForm):
+    despite = Text(
+        label=_("Why, although another partner's approved deal may be about the same?"),
+        required=False,
+        max_length=2000,
+        widget=area(2),
+        help_text=_("Only where there is one. It is noted on the timeline for the vendor's own people."),
+    )
+
+
+class AskForm(forms.Form):
+    text = Text(
+        label=_("Your question to the partner"),
+        max_length=2000,
+        widget=area(3),
+        error_messages={"required": _("Write your question.")},
+    )
+
+
 class ReturnForm(forms.Form):
     text = Text(
         label=_("What is to be changed?"),
@@ -34,12 +56,20 @@ class ReturnForm(forms.Form):
     )
 
 
-class RejectForm(forms.Form):
-    code = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[("", _("Choose a reason")), *RejectReason.choices],
-        error_messages={"required": _("Choose a reason.")},
-    )
+class ReasonForm(forms.Form):
+    """Something that needs one of the reasons of the rules; those in force, unless they are given."""
+
+    which: ClassVar[str]
+    code = forms.ChoiceField(label=_("Reason"), error_messages={"required": _("Choose a reason.")})
+
+    def __init__(self, *args: Any, rules: Rules | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = (rules or rules_in_force()).offered(self.which)
+        offer(self, "code", [("", _("Choose a reason")), *offered])
+
+
+class RejectForm(ReasonForm):
+    which = REJECT
     text = Text(
         label=_("Explanation for the partner"),
         max_length=2000,
@@ -61,10 +91,6 @@ class WithdrawForm(forms.Form):
     text = Text(label=_("Why do you withdraw it?"), required=False, max_length=2000, widget=area(3))
 
 
-class LoseForm(forms.Form):
-    code = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[("", _("Choose a reason")), *LostReason.choices],
-        error_messages={"required": _("Choose a reason.")},
-    )
+class LoseForm(ReasonForm):
+    which = LOST
     text = Text(label=_("What happened?"), required=False, max_length=2000, widget=area(3))
