@@ -217,6 +217,61 @@ DEALS: dict[str, Case] = {
     "deals:comment": of("submitted", NOBODY, form(text="A comment.")),
 }
 
+OPERATIONS = frozenset({"operations"})
+HOURS = {"time_zone": "UTC", "weekend": ["5"], "opens": "09:00", "closes": "17:00", "version": "1"}
+DAY = {"on": "2027-06-14", "name": "Bridge day"}
+PART = {"description": "Gangway", "line": "SENTINEL", "type": "licence"}
+
+
+def of_product(seen_by: frozenset[str], *posts: Post, api: bool = False, **named: str) -> Case:
+    """A case for a part or product line: the vendor's, by its number or code."""
+    missing = dict.fromkeys(named, "ZZZZZZZ")
+    return Case(seen_by=seen_by, ours=lambda world: named, missing=missing, posts=posts, api=api)
+
+
+SETTINGS: dict[str, Case] = {
+    "identity:settings": Case(seen_by=STAFF),
+    "calendars:list": Case(seen_by=STAFF),
+    "calendars:add": Case(seen_by=OPERATIONS, posts=(form(country="FR", **HOURS),)),
+    "calendars:calendar": of("calendar", STAFF),
+    "calendars:change": of("calendar", OPERATIONS, form(**HOURS)),
+    "calendars:remove": of("calendar", NOBODY, form(**VERSION)),
+    "calendars:add_holiday": of("calendar", OPERATIONS, form(**DAY)),
+    "calendars:paste": of("calendar", OPERATIONS, form(lines="2027-06-15 Bridge day")),
+    "calendars:copy_year": of("calendar", NOBODY, form(year="2028")),
+    "calendars:change_holiday": of("holiday", OPERATIONS, form(**DAY, **VERSION)),
+    "calendars:remove_holiday": of("holiday", NOBODY, form(**VERSION)),
+    "products:parts": listing(STAFF, "q={}", "line={}", "state={}"),
+    "products:add_part": Case(seen_by=OPERATIONS, posts=(form(number="D9ZZZLL", **PART),)),
+    "products:part": of_product(STAFF, number="D0ABCLL"),
+    "products:change_part": of_product(NOBODY, form(**PART, **VERSION), number="D0ABCLL"),
+    "products:retire_part": of_product(NOBODY, form(**VERSION), number="D0ABCLL"),
+    "products:bring_part_back": of_product(NOBODY, form(**VERSION), number="D0ABCLL"),
+    "products:lines": Case(seen_by=STAFF),
+    "products:add_line": Case(seen_by=OPERATIONS, posts=(form(code="GANGWAY", name="Gangway"),)),
+    "products:line": of_product(STAFF, code="SENTINEL"),
+    "products:change_line": of_product(NOBODY, form(name="Sentry", **VERSION), code="SENTINEL"),
+    "products:retire_line": of_product(NOBODY, form(**VERSION), code="SENTINEL"),
+    "products:bring_line_back": of_product(NOBODY, form(**VERSION), code="SENTINEL"),
+    "api-calendars-list": listing(
+        STAFF, api=True, posts=(form(country="FR", time_zone="UTC", weekend=["sunday"]),)
+    ),
+    "api-calendars-detail": of("calendar", STAFF, api=True),
+    "api-calendars-holidays": of(
+        "calendar", STAFF, form(holidays=[{"date": "2027-06-14", "name": "Bridge day"}]), api=True
+    ),
+    "api-calendars-copy-year": of("calendar", NOBODY, form(year=2028), api=True),
+    "api-holidays-detail": of("holiday", STAFF, api=True),
+    "api-parts-catalogue": listing(STAFF, "q={}", "line={}", api=True),
+    "api-parts-detail": of_product(SELLERS | {"rival"} | STAFF, api=True, number="D0ABCLL"),
+    "api-parts-retire": of_product(NOBODY, form(), api=True, number="D0ABCLL"),
+    "api-parts-bring-back": of_product(NOBODY, form(), api=True, number="D0ABCLL"),
+    "api-product-lines-list": listing(STAFF, api=True, posts=(form(code="GANGWAY", name="Gangway"),)),
+    "api-product-lines-detail": of_product(STAFF, api=True, code="SENTINEL"),
+    "api-product-lines-retire": of_product(NOBODY, form(), api=True, code="SENTINEL"),
+    "api-product-lines-bring-back": of_product(NOBODY, form(), api=True, code="SENTINEL"),
+}
+
 API: dict[str, Case] = {
     "deals:proposals": listing(frozenset({"distributor", "other_distributor"})),
     "deals:propose": listing(
@@ -293,7 +348,6 @@ CASES: dict[str, Case] = {
     "identity:session": Case(seen_by=SIGNED_IN),
     "identity:switch_site": Case(posts=(lambda w: {"membership": w.people["rival"].public_id},)),
     "identity:choose_language": Case(posts=(lambda w: {"language": "ar", "next": "/"},)),
-    "identity:settings": Case(seen_by=STAFF),
     "identity:keys": Case(seen_by=PARTNERS | STAFF),
     "identity:make_key": Case(
         seen_by=PARTNERS | STAFF,
@@ -317,5 +371,6 @@ CASES: dict[str, Case] = {
     **ACCESS,
     **TOLD,
     **DEALS,
+    **SETTINGS,
     **API,
 }

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.actions.adding import add_member
 from accounts.actions.requests import request_access, route_request
+from calendars.models import WorkingCalendar
 from deals import actions
 from deals.actions.proposing import as_content, carry_proposal
 from identity import tenancy
@@ -81,6 +82,7 @@ def make_world() -> World:
     _deals(world)
     _propose(world)
     _requests(world)
+    _settings(world)
     _told(world)
     return world
 
@@ -287,6 +289,15 @@ def _requests(world: World) -> None:
             side["invitation"] = add_member(
                 f"invited@{mark}.example", name=f"Invited {mark}", tools=[Tool.REPORTING], by=by, now=now
             )
+
+
+def _settings(world: World) -> None:
+    """What the vendor sets for all. There is no rival's in it: everybody may see it, or nobody but staff."""
+    with tenancy.as_system():
+        calendar = WorkingCalendar.objects.get(country="PL")
+        shared = {"calendar": calendar, "holiday": calendar.holidays.first()}
+    world.ours |= shared
+    world.theirs |= shared
 
 
 def _told(world: World) -> None:
