@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from accounts import actions as access
 from accounts.models import AccessCase, AccessRequest, Invitation, RejectReason
+from calendars import actions as calendars
+from calendars.models import WorkingCalendar
 from deals import actions as dealing
 from deals.models import Deal
 from deals.states import Status
@@ -26,8 +28,9 @@ from identity.privileges import Privilege
 from notifications.expansion import expand_due
 from notifications.models import InboxItem
 from notifications.preferences import _token
+from pricing import actions as products
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
-from tests.deals.factories import do, make_deal, make_draft
+from tests.deals.factories import do, make_deal, make_draft, make_part
 from tests.factories import make_member, make_site, make_user
 
 UNKNOWN_NUMBER = "7999999"
@@ -66,6 +69,7 @@ def make_exhibition() -> Exhibition:
     _invitations(shown)
     _deals(shown)
     _keys(shown)
+    _settings(shown)
     while expand_due():  # what the worker does
         pass
     _inboxes(shown)
@@ -199,6 +203,24 @@ def _deals(shown: Exhibition) -> None:
     shown.deals["overdue"] = do("take", overdue, partner=cast.sales, staff=cast.deal_desk)
     with tenancy.scope(actor(cast.sales)):
         dealing.note_opportunity(name="Warehouse scanners", by=actor(cast.sales), now=now)
+
+
+def _settings(shown: Exhibition) -> None:
+    """A calendar that was changed, and products of which some are not sold any more."""
+    operations, now = shown.user("operations"), timezone.now()
+    by = actor(operations)
+    make_part("D0OLDLL", line="HARBOUR", description="Harbour Backup, licence", is_active=False)
+    with tenancy.scope(by):
+        calendar = WorkingCalendar.objects.get(country="EG")
+        bridge = calendars.Day(date(now.year, 12, 28), "Bridge day")
+        calendars.add_holidays(calendar.public_id, [bridge], by=by, now=now)
+        products.retire_line("HARBOUR", version=1, by=by, now=now)
+        products.change_part("D0ABCLL", {"description": "Sentinel Edge, licence"}, version=1, by=by, now=now)
+        shown.things |= {
+            "calendar": calendar,
+            "default_calendar": WorkingCalendar.objects.get(country=""),
+            "holiday": calendar.holidays.first(),
+        }
 
 
 def _keys(shown: Exhibition) -> None:

@@ -80,6 +80,13 @@ def words(page: Page, english: str) -> Any:
         return re.compile(re.escape(gettext(english)))
 
 
+def pasting_nonsense(page: Page) -> None:
+    page.locator("[name=lines]").fill("2027-06-14 Bridge day\nsoon\n2027-06-14 Again\n2027-06-15")
+    with page.expect_navigation():
+        page.locator("form[data-lossless] [type=submit]").first.click()
+    expect(page.locator("[data-form-errors]").first).to_be_visible()
+
+
 def unfolded(page: Page) -> None:
     page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
 
@@ -372,7 +379,64 @@ DEALS: dict[str, tuple[State, ...]] = {
     ),
 }
 
-PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | DEALS
+SETTINGS: dict[str, tuple[State, ...]] = {
+    "identity:settings": seen_by("operations", "deal_desk"),
+    "calendars:list": seen_by("operations", "deal_desk"),
+    "calendars:calendar": (
+        State("operations", leading_to=thing("calendar")),
+        State("operations", "of all others", leading_to=thing("default_calendar")),
+        State("operations", "a year without days", leading_to=thing("calendar"), query="?year=2029"),
+        State("deal_desk", leading_to=thing("calendar")),
+        State("operations", "asked before removing", leading_to=thing("calendar"), act=pressed("Remove")),
+    ),
+    "calendars:add": (
+        *seen_by("operations"),
+        State("operations", "refused", act=refused("form[data-lossless]")),
+    ),
+    "calendars:change": (State("operations", leading_to=thing("calendar")),),
+    "calendars:add_holiday": (
+        State("operations", leading_to=thing("calendar")),
+        State("operations", "refused", leading_to=thing("calendar"), act=refused("form[data-lossless]")),
+    ),
+    "calendars:change_holiday": (State("operations", leading_to=thing("holiday")),),
+    "calendars:paste": (
+        State("operations", leading_to=thing("calendar")),
+        State("operations", "refused", leading_to=thing("calendar"), act=pasting_nonsense),
+    ),
+    "products:parts": (
+        *seen_by("operations", "deal_desk"),
+        State("operations", "nothing found", query="?q=zzzzzz"),
+    ),
+    "products:part": (
+        *(
+            State(who, number, leading_to=lambda shown, number=number: {"number": number})
+            for who in ("operations", "deal_desk")
+            for number in ("D0ABCLL", "D0OLDLL")
+        ),
+        State(
+            "operations",
+            "refused",
+            leading_to=lambda shown: {"number": "D0ABCLL"},
+            act=refused("form[data-lossless]"),
+        ),
+    ),
+    "products:add_part": (
+        *seen_by("operations"),
+        State("operations", "refused", act=refused("form[data-lossless]")),
+    ),
+    "products:lines": seen_by("operations", "deal_desk"),
+    "products:line": tuple(
+        State(who, code, leading_to=lambda shown, code=code: {"code": code})
+        for who in ("operations", "deal_desk")
+        for code in ("SENTINEL", "HARBOUR")
+    ),
+    "products:add_line": (
+        *seen_by("operations"),
+        State("operations", "refused", act=refused("form[data-lossless]")),
+    ),
+}
+
+PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | DEALS | SETTINGS
 
 #: Refusals: who may not, and what is not there.
 REFUSALS: dict[str, tuple[str, str, int]] = {
@@ -428,6 +492,9 @@ NO_PAGES: dict[str, str] = {
     "deals:comment": _POST,
     "deals:again": _POST,
     "deals:close_opportunity": _POST,
+    **dict.fromkeys(("calendars:remove", "calendars:remove_holiday", "calendars:copy_year"), _POST),
+    **dict.fromkeys(("products:change_part", "products:retire_part", "products:bring_part_back"), _POST),
+    **dict.fromkeys(("products:change_line", "products:retire_line", "products:bring_line_back"), _POST),
     "mfa_download_recovery_codes": "a file",
     "mailbox_file": "a file",
     "account_email_verification_sent": _ON_THE_WAY,

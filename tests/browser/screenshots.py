@@ -61,6 +61,11 @@ def open_menu(selector: str) -> Callable[[Page], None]:
     return lambda page: page.locator(f"{selector} > summary").click()
 
 
+def open_day_off(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("main a[href*='/settings/calendars/holidays/']").first.click()
+
+
 DEAL = "a.row-link"
 IN_MAIN = "main a[href^='{}']"
 STATES = ("draft", "waiting", "returned", "approved", "closed")
@@ -151,6 +156,26 @@ CARE = (
         then="primary/",
     ),
 )
+SETTINGS = (
+    Shot("identity:settings", "settings", "/settings/"),
+    Shot("calendars:list", "calendars", "/settings/calendars/"),
+    Shot("calendars:calendar", "calendar", "/settings/calendars/", follow="tr:nth-child(4) a.row-link"),
+    Shot("calendars:add", "calendar-add", "/settings/calendars/new/"),
+    Shot("calendars:change", "calendar-change", "/settings/calendars/", follow="a.row-link", then="change/"),
+    Shot(
+        "calendars:add_holiday", "day-off-add", "/settings/calendars/", follow="a.row-link", then="holidays/"
+    ),
+    Shot(
+        "calendars:change_holiday", "day-off-change", "/settings/calendars/", "a.row-link", act=open_day_off
+    ),
+    Shot("calendars:paste", "days-off-paste", "/settings/calendars/", follow="a.row-link", then="paste/"),
+    Shot("products:parts", "products", "/settings/products/"),
+    Shot("products:part", "product", "/settings/products/", follow="a.row-link"),
+    Shot("products:add_part", "product-add", "/settings/products/new/"),
+    Shot("products:lines", "product-lines", "/settings/products/lines/"),
+    Shot("products:line", "product-line", "/settings/products/lines/", follow="a.row-link"),
+    Shot("products:add_line", "product-line-add", "/settings/products/lines/new/"),
+)
 DOOR = (
     Shot("account_login", "sign-in", "/account/login/"),
     Shot("account_signup", "sign-up", "/account/signup/"),
@@ -178,7 +203,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "distributor": (*EVERYBODY[:3], *DEALS, *MANAGING[:1]),
     "staff_deal_desk": (*EVERYBODY[:4], *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
-    "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7]),
+    "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
 }
 
 
