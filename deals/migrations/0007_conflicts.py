@@ -69,22 +69,15 @@ BEGIN
         SELECT found.id, min(found.strength) AS strength FROM (
             SELECT this.customer_id AS id, 1 AS strength
             UNION ALL
-            SELECT a.customer_id, array_position({RULES}, a.rule) FROM customers_alike(this.customer_id) a
+            -- what the partner typed, of a customer whom the directory may not know
+            SELECT a.customer_id, array_position({RULES}, a.rule)
+            FROM customers_alike_to(this.search_name, this.customer_country, bones, tax, domain) a
             UNION ALL
-            -- what the partner typed, of a customer whom the directory does not know, or knows less of
-            (SELECT c.id, 2 FROM customers_customer c
-             WHERE tax <> '' AND c.tax_key <> '' AND c.tax_key = tax LIMIT 50)
-            UNION ALL
-            (SELECT c.id, 3 FROM customers_customer c
-             WHERE domain <> '' AND c.domain_key <> '' AND c.domain_key = domain LIMIT 50)
-            UNION ALL
-            (SELECT c.id, CASE WHEN c.tax_key = '' OR tax = '' OR c.tax_key = tax THEN 4 ELSE 5 END
-             FROM customers_customer c
-             WHERE c.search_name = this.search_name AND c.country = this.customer_country LIMIT 50)
-            UNION ALL
-            (SELECT c.id, 5 FROM customers_customer c
-             WHERE bones <> '' AND bones !~ '^=' AND c.skeleton = bones AND c.country = this.customer_country
-               AND (c.tax_key = '' OR tax = '') LIMIT 50)
+            -- and what the directory knows of a chosen one, where that is something else
+            SELECT a.customer_id, array_position({RULES}, a.rule)
+            FROM customers_customer c, customers_alike(c.id) a
+            WHERE c.id = this.customer_id AND (c.search_name, c.country, c.skeleton, c.tax_key, c.domain_key)
+                IS DISTINCT FROM (this.search_name, this.customer_country, bones, tax, domain)
         ) found WHERE found.id IS NOT NULL GROUP BY found.id
     ), live AS MATERIALIZED (
         SELECT d.site_id = here AS own, alike.strength, d.public_id, d.listed_at
@@ -145,7 +138,7 @@ DROP FUNCTION deals_overlap_guard();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0002_alike"),
+        ("customers", "0004_alike_with_a_letter_amiss"),
         ("deals", "0006_who_made_the_rules"),
     ]
     operations = [
