@@ -14,6 +14,8 @@ from .models import (
     DealAttachment,
     DealEvent,
     DealProduct,
+    DealViewing,
+    DecisionPace,
     Opportunity,
     OpportunityStatus,
     RulesVersion,
@@ -36,6 +38,11 @@ def tier_of(site_id: int, rules: Rules) -> str:
     return given if given in codes else codes[0]
 
 
+def latest_pace() -> DecisionPace | None:
+    """How quick the deal desk was lately; None before anything was measured."""
+    return DecisionPace.objects.order_by("-on").first()
+
+
 def products_of(deal: Deal) -> list[DealProduct]:
     return list(DealProduct.objects.filter(deal=deal).order_by("position"))
 
@@ -48,6 +55,20 @@ def events_of(deal: Deal) -> list[DealEvent]:
 def attachments() -> QuerySet[DealAttachment]:
     """The files one may read, the newest last."""
     return DealAttachment.objects.filter(removed_at=None).order_by("id")
+
+
+VIEWINGS_SHOWN = 50
+
+
+def viewings() -> QuerySet[DealViewing]:
+    """Who looked at deals, of those that the actor is told: a distributor of its own people's looking alone."""
+    return DealViewing.objects.all()
+
+
+def latest_viewings_of(deal: Deal) -> tuple[list[DealViewing], bool]:
+    """Who looked at a deal last, the newest first; and whether there are more."""
+    found = list(viewings().filter(deal=deal).order_by("-at", "-id")[: VIEWINGS_SHOWN + 1])
+    return found[:VIEWINGS_SHOWN], len(found) > VIEWINGS_SHOWN
 
 
 def colleagues_of(actor: Actor) -> list[Membership]:
@@ -73,11 +94,24 @@ def unfinished_drafts() -> list[Deal]:
 
 def follow_ups_of(deal: Deal) -> dict[str, Any]:
     """The deal this one takes up again, and the one that takes up this: (public id, reference) or None."""
-    columns = ("public_id", "number", "submission_ref", "name")
-    previous = Deal.objects.filter(id=deal.previous_id).values(*columns).first() if deal.previous_id else None
-    following = (
-        Deal.objects.filter(previous_id=deal.id).values(*columns).order_by("-id").first()
-        if deal.is_terminal
-        else None
+    columns = (
+        "public_id",
+        "number",
+        "submission_ref",
+        "name",
+        "status",
+        "appeal_text",
+        "submitted_at",
+        "decided_at",
     )
-    return {"previous": previous, "following": following}
+    previous = Deal.objects.filter(id=deal.previous_id).values(*columns).first() if deal.previous_id else None
+    later = Deal.objects.filter(previous_id=deal.id).values(*columns).order_by("-id")
+    followers = list(later[:10]) if deal.is_terminal else []
+    appeals = (
+        {**found, "label": Status(found["status"]).label} for found in followers if found["appeal_text"]
+    )
+    return {
+        "previous": previous,
+        "following": next(iter(followers), None),
+        "appealed": next(appeals, None),
+    }

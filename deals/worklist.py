@@ -45,6 +45,17 @@ def tasks(actor: Actor, now: datetime) -> Iterator[Task]:
 
 
 def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
+    for deal in Deal.objects.filter(status__in=WAITING, question_at__isnull=False).order_by("question_at")[
+        :SHOWN
+    ]:
+        yield Task(
+            title=_("The deal desk asks about “%(name)s”") % {"name": isolated(deal.name)},
+            detail=_("Answer on the deal's page. A decision is promised all the same."),
+            href=reverse("deals:detail", args=[deal.public_id]),
+            icon="help",
+            due_at=deal.decision_due_at,
+            tone="warn",
+        )
     for deal in Deal.objects.filter(status=Status.RETURNED).order_by("-listed_at", "-id")[:SHOWN]:
         yield Task(
             title=_("Change the deal “%(name)s”") % {"name": isolated(deal.name)},
@@ -113,7 +124,7 @@ def _of_deal_desk(now: datetime) -> Iterator[Task]:
         yield Task(
             title=title % {"count": waiting["number"]},
             detail=_("The oldest promise is late.") if late else _("Whoever came first is decided first."),
-            href=_list("waiting"),
+            href=reverse("deals:desk"),
             icon="gavel",
             due_at=waiting["due_at"],
             tone="bad" if late else "info",
@@ -152,6 +163,17 @@ for _label, _kinds in (
     navigation.register(
         navigation.Entry(_label, "deals:list", "briefcase", "work", 20, _kinds, (Privilege.DEAL_VIEW,))
     )
+navigation.register(
+    navigation.Entry(
+        gettext_lazy("Deal desk"),
+        "deals:desk",
+        "gavel",
+        "work",
+        19,
+        frozenset({Kind.STAFF}),
+        (Privilege.DEAL_DECIDE,),
+    )
+)
 navigation.register(
     navigation.Entry(
         gettext_lazy("Register a deal"),
