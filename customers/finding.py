@@ -21,6 +21,7 @@ from .names import (
     domain_key,
     is_arabic,
     is_latin,
+    own_words,
     search_code,
     search_domain,
     search_name,
@@ -185,7 +186,10 @@ def _sounds_like(asked: Asked, customer: Customer) -> bool:
     """Within a script, vowels count too: "Delta" is not meant by "Tilda"."""
     if _scripts(asked.name) != _scripts(customer.search_name) or all(_scripts(asked.name)):
         return True
-    return _nearness(asked.name, customer.search_name[: len(asked.name) + 3]) > 0.35
+    return all(
+        any(_nearness(typed, word[: len(typed) + 2]) > 0.35 for word in customer.search_name.split())
+        for typed in own_words(asked.name)
+    )
 
 
 def _scripts(name: str) -> tuple[bool, bool]:

@@ -32,7 +32,8 @@ def fold(text: str) -> str:
     """The text in small letters without accents, marks and variants of letters; words kept apart by one
     space.
     """
-    text = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    # What is taken apart may be a capital ("㎊").
+    text = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LETTERS)
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     text = unicodedata.normalize("NFC", text).translate(_LETTERS)
     return _NOT_WORD.sub(" ", text.replace("_", " ")).strip()
@@ -125,11 +126,12 @@ def bones(word: str) -> str:
         for spelling, sound in _SOUNDS:
             word = spelling.sub(sound, word)
         found = word.translate(_LATIN)
+    found = _TWICE.sub(r"\1", found)  # as in Arabic, where a letter is written once and marked
     first, rest = found[:1], found[1:]
     if first in "aeiou":
         first = "a"
     rest = re.sub(r"h$", "", rest)  # "Manarah" is "Manara", and ta marbuta is folded to ha
-    return _TWICE.sub(r"\1", first + _VOWELS.sub("", rest))
+    return first + _VOWELS.sub("", rest)
 
 
 def tokens(folded: str) -> list[str]:
@@ -146,6 +148,11 @@ def tokens(folded: str) -> list[str]:
 
 def _is_small(word: str, following: str) -> bool:
     return word in SMALL_WORDS or (word in _SUN_LETTERS and following.startswith(_SUN_LETTERS[word]))
+
+
+def own_words(folded: str) -> list[str]:
+    """The words of a folded name that are transliterated: neither trades nor small words."""
+    return [word for word in folded.split() if word not in SMALL_WORDS and _token(word)[:1] not in ("", "=")]
 
 
 @lru_cache(maxsize=50_000)

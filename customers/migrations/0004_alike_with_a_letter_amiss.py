@@ -62,9 +62,9 @@ DECLARE
     amiss text[];
     near bigint[] := '{}';
 BEGIN
-    -- A letter amiss in one of the long words, the others as they are: these are looked up, and checked thereafter.
+    -- A letter amiss in one of the two longest words, the others as they are: these are looked up, and checked thereafter.
     FOR word IN
-        SELECT w FROM unnest(words) w WHERE length(w) > 5 AND w !~ '[[:digit:]]'
+        SELECT w FROM unnest(words) w WHERE length(w) > 4 AND w !~ '[[:digit:]]'
         GROUP BY w ORDER BY length(w) DESC, w LIMIT 2
     LOOP
         others := ARRAY(SELECT left(w, 8) FROM unnest(words) w WHERE w <> word AND length(w) > 2);
