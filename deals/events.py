@@ -77,7 +77,7 @@ SAID = frozenset(
 
 
 # Whose reason an event's code is.
-REASONS = {K.REJECTED: REJECT, K.LOST: LOST}
+REASONS: dict[str, str] = {K.REJECTED: REJECT, K.LOST: LOST}
 
 
 def text_of(event: DealEvent) -> str:

@@ -32,6 +32,7 @@ from identity.privileges import Privilege
 from . import actions, discounts, queries
 from .completeness import what_is_missing
 from .forms import NONE_OF_THESE, STEPS, BeginForm, OpportunityForm, StepForm
+from .living import of_customer
 from .models import PRODUCTS, Deal, Opportunity
 from .possible import demand_reseller
 from .states import EDITABLE, Stage, Status
@@ -132,6 +133,8 @@ def edit(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, deal, step, form)
     go = request.POST.get("go", "next")
+    if step == "customer" and of_customer(deal):
+        return redirect(_after(deal, step) if go == "next" else reverse("deals:list"))
     try:
         deal = _keep(request, deal, form)
     except actions.DealChanged as changed:
@@ -253,6 +256,7 @@ def _page(
             "candidates": candidates or [],
             "country_name": country_name,
             "problem": problem,
+            "customer_stays": of_customer(deal),
             "limit": PRODUCTS,
             "returned": deal.status == Status.RETURNED,
         },
@@ -356,6 +360,7 @@ def _review(
             "country": country_name(deal.customer_country) if deal.customer_country else "",
             "stage": deal.get_stage_display(),
             "discount": discounts.expected(deal, rules),
+            "pace": queries.latest_pace(),
             "decision_days": rules.decision_days,
             "problem": problem,
             "returned": deal.status == Status.RETURNED,

@@ -174,7 +174,7 @@ def _set(deal: Deal, columns: dict[str, Any]) -> None:
         setattr(deal, name, value)
 
 
-def with_unused(make: Callable[[], dict[str, str]], store: Callable[[dict[str, str]], T]) -> T:
+def with_unused(make: Callable[[], dict[str, Any]], store: Callable[[dict[str, Any]], T]) -> T:
     """Store with a number made at random; with another one when it is taken, which is rare."""
     for _ in range(4):
         try:

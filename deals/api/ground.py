@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from identity.api import Input, ResourceViewSet
+from identity.api import Conflict, Input, ResourceViewSet
 from identity.privileges import Privilege
 from pricing.money import CURRENCIES
 
@@ -27,6 +27,13 @@ CURRENCY_CHOICES = [(code, code) for code in sorted(CURRENCIES)]
 
 class DealPart(ResourceViewSet):
     """Deeds of one sort; `DealViewSet` puts them together."""
+
+    def handle_exception(self, error: Exception) -> Any:
+        """What a rule forbids is refused with the rule, and with who can change that."""
+        if isinstance(error, actions.NotNow):
+            reason, who = str(error.refusal.reason), str(error.refusal.who)
+            error = Conflict("not_now", reason, details={"reason": reason, "who": who})
+        return super().handle_exception(error)
 
     def do(self, name: str, act: Callable[..., Deal], serializer: type[Input], public_id: str) -> Response:
         deal = self.found(Deal.objects.all(), public_id)

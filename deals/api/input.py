@@ -18,7 +18,9 @@ from pricing.money import CURRENCIES
 from pricing.queries import parts_by_number
 
 from ..models import LARGEST_VALUE, PRODUCTS, Deal, VisibleTo
-from ..states import LostReason, RejectReason, Stage
+from ..queries import rules_in_force
+from ..rules import LOST, REJECT
+from ..states import DealType, Stage
 
 CURRENCY_CHOICES = [(code, code) for code in sorted(CURRENCIES)]
 
@@ -82,6 +84,9 @@ class DealIn(Input):
     value = AmountField(required=False)
     currency = serializers.ChoiceField(CURRENCY_CHOICES, required=False)
     close_on = serializers.DateField(required=False)
+    deal_type = serializers.ChoiceField(
+        DealType.choices, required=False, help_text="The registered-deal discount depends on it."
+    )
     stage = serializers.ChoiceField(Stage.choices, required=False)
     competitors = serializers.CharField(max_length=500, required=False, allow_blank=True)
     next_steps = serializers.CharField(max_length=2000, required=False)
@@ -137,6 +142,16 @@ class DealIn(Input):
         return {"customer": None} | {names[name]: value for name, value in given.items()}
 
 
+class DealAmendIn(DealIn):
+    """What may change in an approved deal; its customer never does."""
+
+    customer = None  # type: ignore[assignment]
+    approve_again = serializers.BooleanField(
+        default=False,
+        help_text="Agrees that changes of products, value, currency, deal type and distributor are approved anew.",
+    )
+
+
 class NewDealIn(DealIn):
     submit = serializers.BooleanField(
         default=True, help_text="Hand it in at once; it has to be complete then. False keeps a draft."
@@ -174,12 +189,26 @@ class DealApproveIn(DealNoteIn):
     )
 
 
+class ReasonField(serializers.CharField):
+    """One of the reasons of the rules in force."""
+
+    def __init__(self, which: str, **kwargs: Any) -> None:
+        self.which = which
+        super().__init__(max_length=24, help_text="Code of a reason in `/rules/current/`.", **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if code not in dict(rules_in_force().offered(self.which)):
+            raise serializers.ValidationError(_("This reason is not offered: see the rules in force."))
+        return code
+
+
 class DealRejectIn(DealTextIn):
-    code = serializers.ChoiceField(RejectReason.choices)
+    code = ReasonField(REJECT)
 
 
 class DealLoseIn(DealNoteIn):
-    code = serializers.ChoiceField(LostReason.choices)
+    code = ReasonField(LOST)
 
 
 class EmptyIn(Input):

@@ -12,8 +12,10 @@ from rest_framework import serializers
 from identity.actors import Kind
 
 from ..columns import is_hidden
-from ..models import Deal, DealEvent, Opportunity, VisibleTo
-from ..states import MatchRule, Stage, Status, Verdict
+from ..discounts import percent
+from ..events import text_of
+from ..models import Deal, DealEvent, DealViewing, Opportunity, VisibleTo
+from ..states import DealType, MatchRule, Stage, Status, Verdict
 
 
 def decimals(minor_units: int | None, currency: str) -> str | None:
@@ -80,6 +82,7 @@ class DealOut(serializers.Serializer[Deal]):
     value = serializers.SerializerMethodField(method_name="get_amount")
     currency = serializers.CharField()
     close_on = serializers.DateField(allow_null=True)
+    deal_type = serializers.ChoiceField(DealType.choices)
     stage = serializers.ChoiceField(Stage.choices)
     competitors = serializers.CharField(help_text=FOR_SOME)
     next_steps = serializers.CharField(help_text=FOR_SOME)
@@ -104,11 +107,28 @@ class DealOut(serializers.Serializer[Deal]):
     decision_due_at = serializers.DateTimeField(
         allow_null=True, help_text="By when a decision is promised; null while none is awaited."
     )
+    question_at = serializers.DateTimeField(
+        allow_null=True, help_text="The deal desk asked something then; a comment of the partner answers it."
+    )
     decided_at = serializers.DateTimeField(allow_null=True)
-    decision_code = serializers.CharField(help_text="Of a rejection.")
+    decision_code = serializers.CharField(help_text="Of a rejection; its words are in `/rules/current/`.")
     decision_text = serializers.CharField()
     approved_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
+    discount_percent = serializers.SerializerMethodField(
+        help_text="The registered-deal discount, as it was granted; null before an approval, and for distributors."
+    )
+    tier = serializers.CharField(help_text="Code of the tier it was granted by. " + FOR_SOME)
+    rules_version = serializers.IntegerField(
+        allow_null=True, help_text="The version of the rules that the last decision was made under."
+    )
+    extensions = serializers.IntegerField(help_text="How often it was extended.")
+    extension_asked_at = serializers.DateTimeField(
+        allow_null=True, help_text="An extension waits for a decision; the deal does not expire until then."
+    )
+    extension_text = serializers.CharField(help_text="Why it was asked for; empty when none waits.")
+    extension_due_at = serializers.DateTimeField(allow_null=True, help_text="By when it is decided.")
+    appeal_text = serializers.CharField(help_text="Of an appeal against the rejection of an earlier deal.")
     closed_at = serializers.DateTimeField(allow_null=True)
     outcome_code = serializers.CharField(help_text="Why a deal was lost.")
     outcome_text = serializers.CharField()
@@ -121,12 +141,16 @@ class DealOut(serializers.Serializer[Deal]):
             if is_hidden(column, self.context["request"].actor):
                 found[field] = ""
         if self.context["request"].actor.kind is Kind.DISTRIBUTOR:
-            found["verdict"] = found["verdict_rule"] = ""
+            found["verdict"] = found["verdict_rule"] = found["tier"] = ""
+            found["discount_percent"] = None
         return found
 
     @extend_schema_field(DealPartyOut)
     def get_partner(self, deal: Deal) -> dict[str, str]:
         return {"number": deal.site_number, "name": deal.site_name}
+
+    def get_discount_percent(self, deal: Deal) -> str | None:
+        return None if deal.discount_bp is None else f"{percent(deal.discount_bp):.2f}"
 
     def get_amount(self, deal: Deal) -> str | None:
         """As a decimal number in text."""
@@ -145,8 +169,27 @@ class DealEventOut(serializers.Serializer[Any]):
     actor = serializers.CharField(source="actor_name")
     actor_kind = serializers.CharField()
     visible_to = serializers.ChoiceField(VisibleTo.choices)
-    code = serializers.CharField()
-    text = serializers.CharField()
+    code = serializers.CharField(help_text="Of a reason; its words are in `/rules/current/`.")
+    text = serializers.SerializerMethodField(help_text="What was said, or what changed, in words.")
+    rules_version = serializers.IntegerField(
+        allow_null=True, help_text="The version of the rules that it was decided under."
+    )
+
+    def get_text(self, event: DealEvent) -> str:
+        return text_of(event)
+
+
+class DealViewingOut(serializers.Serializer[DealViewing]):
+    on = serializers.DateField(help_text="In UTC. Each person is told of once a day and way.")
+    at = serializers.DateTimeField(help_text="The first time on that day.")
+    viewer = serializers.CharField(source="viewer_name")
+    viewer_kind = serializers.ChoiceField(
+        [kind.value for kind in (Kind.RESELLER, Kind.DISTRIBUTOR, Kind.STAFF)]
+    )
+    organisation = serializers.CharField(
+        help_text="Name of the viewer's site; empty for the vendor's people."
+    )
+    through_api = serializers.BooleanField(source="by_key")
 
 
 class OpportunityOut(serializers.Serializer[Opportunity]):

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .. import listing, queries
+from .. import actions, desk, listing, queries
 from ..models import Deal
 from ..states import Status
 from .filters import DealFilters, wanted_by
@@ -41,11 +41,16 @@ class Reading(DealPart):
         found = listing.narrowed(whole().annotate(**listing.PAGED), wanted, self.actor)
         if days is not None:
             found = found.filter(status=Status.APPROVED, expires_at__lt=self.now + timedelta(days=days))
+        if queue := asked.get("queue"):
+            found = desk.narrowed(found, desk.queue_named(queue), by=self.actor, now=self.now)
+            self.ordering = desk.SOONEST
         return self.page_of(found, DealOut)
 
     @extend_schema(summary="A deal", responses={200: DealOut})
     def retrieve(self, request: Request, public_id: str) -> Response:
-        return self.one(self.found(whole(), public_id), DealOut)
+        deal = self.found(whole(), public_id)
+        actions.note_viewing(deal, by=self.actor, now=self.now)
+        return self.one(deal, DealOut)
 
     @extend_schema(
         summary="What happened to a deal, the newest first", responses={200: DealEventOut(many=True)}
