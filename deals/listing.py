@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -209,18 +209,13 @@ def _ranges(wanted: Wanted) -> Iterator[Q]:
     for name in ("submitted", "approved", "expires"):
         first, last = getattr(wanted, f"{name}_from"), getattr(wanted, f"{name}_to")
         if first:
-            yield Q(**{f"{name}_at__gte": _midnight(first)})
+            yield Q(**{f"{name}_at__gte": timezone.make_aware(datetime.combine(first, time.min))})
         if last:
-            yield Q(**{f"{name}_at__lt": _midnight(last + timedelta(days=1))})
+            yield Q(**{f"{name}_at__lte": timezone.make_aware(datetime.combine(last, time.max))})
     if wanted.close_from:
         yield Q(close_on__gte=wanted.close_from)
     if wanted.close_to:
         yield Q(close_on__lte=wanted.close_to)
-
-
-def _midnight(day: date) -> datetime:
-    """When a day begins where the reader is."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 NAMED_AT_MOST = 200

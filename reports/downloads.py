@@ -42,7 +42,11 @@ MEDIA_TYPES = {
 
 
 class TooManyRows(Exception):
-    """The list is longer than a file may be."""
+    """The list is longer than a file may be, which is `most` rows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Download:
 def download(request: HttpRequest, what: Download, *, now: datetime) -> StreamingHttpResponse:
     """The answer that sends the file. Raises TooManyRows."""
     if what.rows.order_by().values("pk")[MOST : MOST + 1]:
-        raise TooManyRows
+        raise TooManyRows(MOST)
     _audit("list.download_begun", what, by=request.actor, now=now)
     name = f"{what.list_key}-{timezone.localtime(now):%Y-%m-%d-%H%M}.{what.format}"
     response = StreamingHttpResponse(

@@ -24,7 +24,7 @@ from identity.paging import page
 from identity.places import countries
 from identity.privileges import Privilege
 from pricing.models import ProductLine
-from reports.downloads import MOST, Download, Format, TooManyRows, download
+from reports.downloads import Download, Format, TooManyRows, download
 from reports.listings import QueryTooLong
 from reports.queries import views_of
 
@@ -162,9 +162,9 @@ def export(request: HttpRequest, format: str) -> HttpResponseBase:
     )
     try:
         return download(request, what, now=now)
-    except TooManyRows:
+    except TooManyRows as error:
         text = _("A file has at most %(most)d rows. Narrow the list down, by its dates for example.")
-        messages.error(request, text % {"most": MOST})
+        messages.error(request, text % {"most": error.most})
         return redirect(DEALS.address(_normalised(asked)))
 
 
