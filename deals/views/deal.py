@@ -22,23 +22,34 @@ from customers.countries import country_name
 from identity.access import requires
 from identity.actors import Actor, Kind
 from identity.once import once
-from identity.privileges import Privilege
+from identity.privileges import Privilege, Refusal
 
-from .. import actions, queries
-from ..events import timeline
+from .. import actions, conflicts, discounts, queries
+from ..events import CONVERSATION, EVERYTHING, INTERNAL, heard, timeline
 from ..forms import (
+    AppealForm,
+    ApproveForm,
+    AskExtensionForm,
+    AskForm,
     AttachForm,
     CommentForm,
+    ExtendForm,
     LoseForm,
+    ReasonForm,
+    RefuseExtensionForm,
     RejectForm,
     ReturnForm,
     RevokeForm,
     WithdrawForm,
-    WithTextForm,
 )
+from ..living import Known
 from ..models import Deal, VisibleTo
 from ..possible import deeds_for, demand_deed
+from ..rules import LOST, REJECT, Rules
 from ..states import NUMBERED, TONES, WAITING, Status
+from ..verdicts import explained
+from .awaited import awaited
+from .lived import lived
 
 P = Privilege
 
@@ -46,7 +57,9 @@ P = Privilege
 @requires(P.DEAL_VIEW)
 @require_GET
 def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    return deal_page(request, get_object_or_404(Deal, public_id=public_id))
+    deal = get_object_or_404(Deal, public_id=public_id)
+    actions.note_viewing(deal, by=request.actor, now=timezone.now())
+    return deal_page(request, deal)
 
 
 def deal_page(
@@ -60,8 +73,11 @@ def deal_page(
     """A deal's page; with the form that was just sent, if it could not be acted on, and why."""
     actor, now = request.actor, timezone.now()
     rules = queries.rules_in_force()
-    deeds = deeds_for(deal, actor)
-    shown = {name: DOINGS[name].form(auto_id=f"id_{name}_%s") for name in deeds if name in DOINGS}
+    known = Known(deal, now=now, rules=rules)
+    deeds = deeds_for(deal, actor, known)
+    events, products = queries.events_of(deal), queries.products_of(deal)
+    view = _timeline_view(request, bound)
+    shown = {name: DOINGS[name].asked(name, rules) for name in deeds if name in DOINGS}
     if actor.kind is Kind.RESELLER and actor.may(P.DEAL_REGISTER) and not deal.is_terminal:
         shown["attach"] = AttachForm(auto_id="id_attach_%s")
     if bound is not None:
@@ -77,19 +93,39 @@ def deal_page(
             "next_step": _next_step(deal, actor, now),
             "steps": _progress(deal),
             "country": country_name(deal.customer_country) if deal.customer_country else "",
-            "products": queries.products_of(deal),
+            "products": products,
             "files": list(queries.attachments().filter(deal=deal)),
-            "timeline": timeline(queries.events_of(deal), rules),
+            "timeline": timeline(heard(events, view), rules, actor),
+            "timeline_view": view,
+            "discount": discounts.granted(deal, rules, actor, events),
             "deeds": deeds,
             "forms": shown,
             "open_form": bound[0] if bound else "",
             "problem": problem,
-            "reason": rules.reason_label(deal.outcome_code or deal.decision_code),
+            "reason": _reason(deal, rules),
             "days_left": (deal.expires_at - now).days if deal.expires_at else None,
+            **awaited(deal, products, events, rules, actor),
+            **lived(deal, actor, known, events),
             **queries.follow_ups_of(deal),
         },
         status=status,
     )
+
+
+def _timeline_view(request: HttpRequest, bound: tuple[str, forms.Form] | None) -> str:
+    """Everything, the conversation with the partner, or what the vendor's people note among themselves."""
+    if bound is not None and bound[0] == "comment":
+        return INTERNAL if bound[1].data.get("internal") and request.actor.is_staff else EVERYTHING
+    view = request.GET.get("timeline", "")
+    allowed = (CONVERSATION, INTERNAL) if request.actor.is_staff else (CONVERSATION,)
+    return view if view in allowed else EVERYTHING
+
+
+def _reason(deal: Deal, rules: Rules) -> str:
+    """The words of the reason that a deal was rejected or lost for."""
+    if deal.outcome_code:
+        return rules.reason_label(deal.outcome_code, LOST)
+    return rules.reason_label(deal.decision_code, REJECT)
 
 
 def _progress(deal: Deal) -> list[tuple[str, str]]:
@@ -157,12 +193,18 @@ class Doing:
     done: str | Promise
     form: type[forms.Form] = forms.Form
 
+    def asked(self, name: str, rules: Rules, data: Any = None) -> forms.Form:
+        """Its form on the page, with the reasons of these rules where it needs one."""
+        extra: Any = {"rules": rules} if issubclass(self.form, ReasonForm) else {}
+        return self.form(data, auto_id=f"id_{name}_%s", **extra)
+
 
 DOINGS: dict[str, Doing] = {
     "take": Doing(actions.take_under_review, gettext_lazy("You are reviewing this deal now.")),
     "approve": Doing(
-        actions.approve_deal, gettext_lazy("The deal is approved, and the partner is told."), WithTextForm
+        actions.approve_deal, gettext_lazy("The deal is approved, and the partner is told."), ApproveForm
     ),
+    "ask": Doing(actions.ask_partner, gettext_lazy("The partner is asked, and told at once."), AskForm),
     "return": Doing(actions.return_deal, gettext_lazy("The deal is back with the partner."), ReturnForm),
     "reject": Doing(
         actions.reject_deal, gettext_lazy("The deal is rejected, and the partner is told."), RejectForm
@@ -171,6 +213,27 @@ DOINGS: dict[str, Doing] = {
     "withdraw": Doing(actions.withdraw_deal, gettext_lazy("The deal is withdrawn."), WithdrawForm),
     "win": Doing(actions.win_deal, gettext_lazy("Congratulations. The deal is won.")),
     "lose": Doing(actions.lose_deal, gettext_lazy("The deal is marked as lost."), LoseForm),
+    "ask_extension": Doing(
+        actions.ask_extension, gettext_lazy("Your request is with the deal desk."), AskExtensionForm
+    ),
+    "take_extension_back": Doing(
+        actions.take_extension_back, gettext_lazy("Your request for an extension is taken back.")
+    ),
+    "extend": Doing(
+        actions.extend_deal,
+        gettext_lazy("The registration is extended, and the partner is told."),
+        ExtendForm,
+    ),
+    "refuse_extension": Doing(
+        actions.refuse_extension,
+        gettext_lazy("The registration is not extended, and the partner is told."),
+        RefuseExtensionForm,
+    ),
+    "appeal": Doing(
+        actions.appeal_deal,
+        gettext_lazy("Your appeal is with the deal desk. Somebody else decides this time."),
+        AppealForm,
+    ),
     "comment": Doing(actions.comment_on_deal, gettext_lazy("Your comment is on the timeline."), CommentForm),
 }
 
@@ -180,22 +243,42 @@ def _do(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     deal = get_object_or_404(Deal, public_id=public_id)
     demand_deed(name, request.actor)
     doing = DOINGS[name]
-    form = doing.form(request.POST, auto_id=f"id_{name}_%s")
+    form = doing.asked(name, queries.rules_in_force(), request.POST)
     if not form.is_valid():
         return deal_page(request, deal, status=422, bound=(name, form))
     try:
         doing.act(deal, by=request.actor, now=timezone.now(), **_given(name, form, request))
+    except actions.NotNow as not_now:
+        problem = of_rule(not_now.refusal)
     except actions.DealNotOpen as closed:
-        problem = _("This is not possible any more. The deal is now: %(status)s.") % {
-            "status": Status(closed.status).label
-        }
+        problem = too_late(closed)
     except actions.DealChanged:
         problem = _("Somebody changed this deal since you opened it. Here is how it is now; decide again.")
+    except actions.DealConflict as conflict:
+        problem = conflicts.words(conflict.candidate)
     else:
         messages.success(request, str(doing.done))
-        return redirect("deals:detail", public_id)
+        return redirect(_afterwards(name, deal, request))
     deal.refresh_from_db()
     return deal_page(request, deal, status=409, bound=(name, form), problem=problem)
+
+
+def of_rule(refusal: Refusal) -> str:
+    """Why something could not be done, and who can change that."""
+    return f"{refusal.reason} {refusal.who}"
+
+
+def too_late(closed: actions.DealNotOpen) -> str:
+    """That the deal's state has changed since the page was shown."""
+    status = Status(closed.status).label
+    return _("This is not possible any more. The deal is now: %(status)s.") % {"status": status}
+
+
+def _afterwards(name: str, deal: Deal, request: HttpRequest) -> str:
+    """The deal; after a note among the vendor's people, with their notes open."""
+    address = reverse("deals:detail", args=[deal.public_id])
+    noted = name == "comment" and request.actor.is_staff and request.POST.get("internal")
+    return f"{address}?timeline={INTERNAL}#timeline" if noted else address
 
 
 def _given(name: str, form: forms.Form, request: HttpRequest) -> dict[str, Any]:
@@ -227,12 +310,17 @@ def deed(name: str, *privileges: Privilege) -> Callable[..., HttpResponse]:
 
 take = deed("take", P.DEAL_DECIDE)
 approve = deed("approve", P.DEAL_DECIDE)
+ask = deed("ask", P.DEAL_DECIDE)
 return_ = deed("return", P.DEAL_DECIDE)
 reject = deed("reject", P.DEAL_DECIDE)
 revoke = deed("revoke", P.DEAL_DECIDE)
 withdraw = deed("withdraw", P.DEAL_REGISTER)
 win = deed("win", P.DEAL_REGISTER)
 lose = deed("lose", P.DEAL_REGISTER)
+ask_extension = deed("ask_extension", P.DEAL_REGISTER)
+take_extension_back = deed("take_extension_back", P.DEAL_REGISTER)
+extend = deed("extend", P.DEAL_DECIDE)
+refuse_extension = deed("refuse_extension", P.DEAL_DECIDE)
 comment = deed("comment", P.DEAL_REGISTER, P.DEAL_DECIDE)
 
 
