@@ -94,6 +94,7 @@ def deal_page(
             "steps": _progress(deal),
             "country": country_name(deal.customer_country) if deal.customer_country else "",
             "products": products,
+            "verdict": explained(deal.verdict, deal.verdict_rule),
             "files": list(queries.attachments().filter(deal=deal)),
             "timeline": timeline(heard(events, view), rules, actor),
             "timeline_view": view,
