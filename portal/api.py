@@ -18,7 +18,13 @@ from rest_framework.views import APIView
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
 from calendars.api import CalendarViewSet, HolidayViewSet
 from customers.api import ContactViewSet, CustomerViewSet
-from deals.api import DealViewSet, OpportunityViewSet, ProposalViewSet
+from deals.api import (
+    DealViewSet,
+    OpportunityViewSet,
+    ProposalViewSet,
+    RulesViewSet,
+    SiteTierViewSet,
+)
 from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
@@ -29,6 +35,8 @@ router = SimpleRouter()
 router.register("deals", DealViewSet, basename="api-deals")
 router.register("opportunities", OpportunityViewSet, basename="api-opportunities")
 router.register("proposals", ProposalViewSet, basename="api-proposals")
+router.register("rules", RulesViewSet, basename="api-rules")
+router.register("site-tiers", SiteTierViewSet, basename="api-site-tiers")
 router.register("customers", CustomerViewSet, basename="api-customers")
 router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("parts", PartViewSet, basename="api-parts")

@@ -16,9 +16,10 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import open_to_all, signed_in
-from identity.models import Membership, User
+from identity.models import Membership, Site, User
 from identity.once import once
 from identity.queries import sites_of
+from identity.site_facts import facts_of
 
 from .. import actions, queries, rules, second_factor
 from ..forms import CareForm, ProfileForm
@@ -42,6 +43,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "own_sites": sites_of(by),
+        "facts": facts_of(Site.objects.get(id=by.site_id), by) if by.site_id is not None else [],
         "leave_refusal": rules.why_not_leave(by),
         "requests": list(queries.my_requests(by)[:10]),
         "sessions": [session for _key, session in queries.sessions_of(by, request.session.session_key)],

@@ -16,6 +16,7 @@ from identity.models import Membership, Site, Standing
 from identity.once import once
 from identity.paging import page
 from identity.privileges import Privilege, why_not
+from identity.site_facts import facts_of
 
 from .. import actions, queries
 from ..forms import PrimaryForm, SiteFilter, site_number
@@ -62,6 +63,7 @@ def site_page(request: HttpRequest, public_id: str) -> HttpResponse:
         )[:50],
         "primary_refusal": why_not(request.actor, Privilege.PRIMARY_CHANGE),
         "decides": request.actor.may(Privilege.REQUEST_DECIDE),
+        "facts": facts_of(site, request.actor),
         "now": timezone.now(),
     }
     return render(request, "accounts/site.html", context)

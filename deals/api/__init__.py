@@ -11,16 +11,18 @@ from identity.api import CHANGED, Conflict
 from .. import actions
 from .asking import Asking
 from .deciding import Deciding
+from .desk import Desk
 from .drafting import Drafting
 from .files import Files
 from .living import Living
 from .opportunities import OpportunityViewSet
+from .programme import RulesViewSet, SiteTierViewSet
 from .proposals import ProposalViewSet, Proposed
 from .reading import Reading
 
-__all__ = ["DealViewSet", "OpportunityViewSet", "ProposalViewSet"]
+__all__ = ["DealViewSet", "OpportunityViewSet", "ProposalViewSet", "RulesViewSet", "SiteTierViewSet"]
 
-PARTS = (Reading, Drafting, Asking, Living, Deciding, Files, Proposed)
+PARTS = (Reading, Drafting, Asking, Living, Deciding, Desk, Files, Proposed)
 
 
 class DealViewSet(*PARTS):

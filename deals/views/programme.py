@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.forms import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.forms import site_number
 from identity.access import demand, requires
 from identity.actors import Kind
 from identity.models import Site, SiteKind
@@ -36,6 +33,7 @@ from ..forms.programme import (
     TierForm,
 )
 from ..models import RulesVersion, SiteTier
+from ..partner_tiers import partners_sought
 from ..rule_numbers import GROUPS
 from ..rules import BUILT_IN, LOST, REJECT, TIER, Named, Rules
 from ..states import DealType
@@ -291,28 +289,6 @@ def _told(rules: Rules) -> dict[str, Any]:
 # ------------------------------------------------------------------------------------------------ partners' tiers
 
 
-def partners() -> QuerySet[Site]:
-    """Resellers with the code of the tier they were given (`tier`; None: none)."""
-    given = SiteTier.objects.filter(site_id=OuterRef("id")).values("tier")
-    return Site.objects.filter(kind=SiteKind.RESELLER).annotate(tier=Subquery(given))
-
-
-def partners_sought(text: str, tier: str, rules: Rules) -> QuerySet[Site]:
-    """Those of a name or number, and of a tier; whoever was given none has the lowest."""
-    found = partners()
-    if text:
-        wanted = Q(name__icontains=text)
-        try:
-            wanted |= Q(number=site_number(text))
-        except ValidationError:
-            pass
-        found = found.filter(wanted)
-    if tier:
-        lowest = Q(tier=None) if tier == rules.tiers[0].code else Q()
-        found = found.filter(Q(tier=tier) | lowest)
-    return found
-
-
 @requires(P.SETTING_VIEW)
 @require_GET
 def partner_tiers(request: HttpRequest) -> HttpResponse:
@@ -378,11 +354,7 @@ def _tier_page(
 
 
 def _discounts_of(tier: str, rules: Rules) -> dict[str, Any]:
-    return {
-        "discounts": [
-            (each.label, percent(rules.discount_bp(tier, each.value))) for each in DealType
-        ]
-    }
+    return {"discounts": [(each.label, percent(rules.discount_bp(tier, each.value))) for each in DealType]}
 
 
 # ------------------------------------------------------------------------------------------------ for partners
