@@ -73,9 +73,9 @@ def order_of(queue: Queue, name: str) -> tuple[str, ...]:
     return FIRST_COME if name == "first" and queue.together else SOONEST
 
 
-def deals_in(queue: Queue, *, by: Actor, now: datetime) -> QuerySet[Deal]:
-    """The deals of a queue, each with its promise as `due`."""
-    found = Deal.objects.filter(queue.condition)
+def narrowed(found: QuerySet[Deal], queue: Queue, *, by: Actor, now: datetime) -> QuerySet[Deal]:
+    """Those of some deals that are in a queue, each with its promise as `due`."""
+    found = found.filter(queue.condition)
     if queue is LATE:
         found = found.filter(decision_due_at__lt=now)
     elif queue is MINE:
@@ -85,6 +85,7 @@ def deals_in(queue: Queue, *, by: Actor, now: datetime) -> QuerySet[Deal]:
 
 
 def rows_in(queue: Queue, *, by: Actor, now: datetime) -> QuerySet[Deal, tuple[Any, ...]]:
-    """The same as plain tuples of ROW."""
+    """A queue as plain tuples of ROW."""
     appealed = ExpressionWrapper(~Q(appeal_text=""), output_field=BooleanField())
-    return deals_in(queue, by=by, now=now).annotate(appealed=appealed).values_list(*ROW)
+    found = narrowed(Deal.objects.all(), queue, by=by, now=now)
+    return found.annotate(appealed=appealed).values_list(*ROW)

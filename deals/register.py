@@ -232,7 +232,12 @@ def _candidates(request: HttpRequest, deal: Deal, step: str) -> list[Customer]:
         return []
     if request.POST.get("known") == NONE_OF_THESE:
         return []
-    return same_name(deal.customer_name, deal.customer_country)
+    return same_name(
+        deal.customer_name,
+        deal.customer_country,
+        tax_id=deal.customer_tax_id,
+        web_domain=deal.customer_domain,
+    )
 
 
 def _page(

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from identity.places import countries
 from pricing.money import CURRENCIES
 
+from ..desk import QUEUES
 from ..listing import ORDERS, Wanted
 from ..states import DealType, Stage, Status
 from .input import AmountField, minor_units
@@ -39,6 +40,11 @@ class DealFilters(serializers.Serializer[Any]):
         required=False,
         max_length=200,
         help_text="A registration number, a reference, a customer's name; for a reseller the deal's as well.",
+    )
+    queue = serializers.ChoiceField(
+        [queue.name for queue in QUEUES],
+        required=False,
+        help_text="What waits for the deal desk; the soonest promise comes first, whatever `order` says.",
     )
     status = SeveralField(Status.choices)
     stage = SeveralField(Stage.choices)

@@ -161,6 +161,8 @@ def _next_step(deal: Deal, actor: Actor, now: datetime) -> str:
             return _("Only your site sees this draft. Complete it and register it; then the vendor decides.")
         case Status.SUBMITTED | Status.UNDER_REVIEW if deal.is_overdue(now):
             return _("The promised decision is late. The deal desk sees that too.")
+        case Status.SUBMITTED if deal.appeal_text:
+            return _("Somebody else at the vendor's deal desk decides next.")
         case Status.SUBMITTED:
             return _("The vendor's deal desk decides next.")
         case Status.UNDER_REVIEW:
@@ -176,7 +178,7 @@ def _next_step(deal: Deal, actor: Actor, now: datetime) -> str:
         case Status.WON:
             return _("The customer bought. Nothing more is to be done.")
         case Status.REJECTED if own:
-            return _("This decision is final. Put right what was missing, and register the deal again.")
+            return _("This deal is not changed any more, but you have other ways on.")
         case Status.EXPIRED if own:
             return _("The registration ran out. You can register the deal again.")
         case _:

@@ -6,6 +6,7 @@ import html
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,8 +20,9 @@ from deals.models import Deal
 from deals.promises import standing
 from deals.states import Status
 from identity import tenancy
+from tests.api.calls import caller
 from tests.cast import Cast, actor, signed_in
-from tests.deals.factories import do, make_deal
+from tests.deals.factories import do, make_customer, make_deal
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +263,103 @@ class TestWithManyDeals:
         with tenancy.scope(actor(cast.deal_desk)), connection.cursor() as cursor:
             # So few rows tell the planner nothing: is there a way without reading all, and without sorting?
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-            found = desk.deals_in(chosen, by=actor(cast.deal_desk), now=timezone.now())
+            found = desk.narrowed(Deal.objects.all(), chosen, by=actor(cast.deal_desk), now=timezone.now())
             plan = found.order_by(*desk.order_of(chosen, order))[:51].explain()
         assert f"using {index}" in plan, plan
         assert "Sort" not in plan, plan
+
+
+class TestThroughTheApi:
+    def test_the_list_has_the_queues(self, cast: Cast) -> None:
+        now = timezone.now()
+        late = make_deal(cast, now=now - timedelta(days=12))
+        early, appeal = make_deal(cast, now=now - timedelta(hours=3)), make_deal(cast)
+        change(early, decision_due_at=now + timedelta(days=9))
+        change(appeal, appeal_text="We were first.")
+        make_deal(cast, Status.APPROVED)
+
+        def listed(who: Any, queue: str) -> list[str]:
+            answer = caller(who).get(f"/api/v1/deals/?queue={queue}")
+            assert answer.status_code == 200, answer.json()
+            return [deal["id"] for deal in answer.json()["results"]]
+
+        waiting = [late.public_id, appeal.public_id, early.public_id]
+        assert listed(cast.deal_desk, "waiting") == waiting
+        assert listed(cast.deal_desk, "late") == waiting[:1]
+        assert listed(cast.deal_desk, "appeals") == [appeal.public_id]
+        assert listed(cast.deal_desk, "extensions") == []
+        assert listed(cast.sales, "waiting") == waiting
+        assert listed(cast.rival, "waiting") == []
+        assert caller(cast.deal_desk).get("/api/v1/deals/?queue=all").status_code == 400
+
+    def test_its_pages_follow_the_promises(self, cast: Cast) -> None:
+        for number in range(3):
+            make_deal(cast, now=timezone.now() - timedelta(hours=number))
+        first = caller(cast.deal_desk).get("/api/v1/deals/?queue=waiting&page_size=2").json()
+        second = (
+            caller(cast.deal_desk).get(urlsplit(first["next"])._replace(scheme="", netloc="").geturl()).json()
+        )
+        due = [deal["decision_due_at"] for deal in first["results"] + second["results"]]
+        assert due == sorted(due)
+        assert len(due) == 3
+
+    def test_a_question_is_asked(self, cast: Cast) -> None:
+        deal = make_deal(cast)
+        answer = caller(cast.deal_desk).send(
+            "post", f"/api/v1/deals/{deal.public_id}/ask/", {"text": "Which?"}
+        )
+        assert answer.status_code == 200, answer.json()
+        assert answer.json()["question_at"]
+        for person, status in ((cast.sales, 403), (cast.distributor, 403), (cast.rival, 403)):
+            sent = caller(person).send("post", f"/api/v1/deals/{deal.public_id}/ask/", {"text": "Which?"})
+            assert sent.status_code == status
+        comment = caller(cast.sales).send(
+            "post", f"/api/v1/deals/{deal.public_id}/comment/", {"text": "That."}
+        )
+        assert comment.status_code == 201
+        assert caller(cast.sales).get(f"/api/v1/deals/{deal.public_id}/").json()["question_at"] is None
+
+    def test_internal_notes_stay_internal(self, cast: Cast) -> None:
+        deal = make_deal(cast)
+        note = {"text": "zqinternalqz", "visible_to": "staff"}
+        sent = caller(cast.deal_desk).send("post", f"/api/v1/deals/{deal.public_id}/comment/", note)
+        assert sent.status_code == 201
+        for person, told in ((cast.deal_desk, True), (cast.sales, False), (cast.distributor, False)):
+            events = caller(person).get(f"/api/v1/deals/{deal.public_id}/events/").content.decode()
+            assert ("zqinternalqz" in events) is told
+
+    def test_candidates_are_the_vendors(self, cast: Cast) -> None:
+        customer = make_customer("Oasis Clinics")
+        rival = make_deal(cast, by=cast.rival, customer=customer)
+        deal = make_deal(cast, customer=customer)
+        address = f"/api/v1/deals/{deal.public_id}/candidates/"
+        (found,) = caller(cast.deal_desk).get(address).json()
+        assert (found["deal"]["id"], found["rule"], found["lines"]) == (
+            rival.public_id,
+            "customer",
+            ["SENTINEL"],
+        )
+        assert found["came_first"] is True
+        for person in (cast.sales, cast.distributor, cast.care):
+            assert caller(person).get(address).status_code == 403
+
+    def test_several_are_decided_together(self, cast: Cast) -> None:
+        safe, likely = make_deal(cast), make_deal(cast)
+        change(safe, verdict="clear")
+        change(likely, verdict="likely")
+        body = {
+            "what": "approve",
+            "deals": [{"id": each} for each in (safe.public_id, likely.public_id, "zzzzzzzzzzzz")],
+        }
+        answer = caller(cast.deal_desk).send("post", "/api/v1/deals/together/", body)
+        assert answer.status_code == 200, answer.json()
+        results = answer.json()["results"]
+        assert [(each["done"], each["code"]) for each in results] == [
+            (True, ""),
+            (False, "verdict"),
+            (False, "not_found"),
+        ]
+        assert "Compare it" in results[1]["message"]
+        assert caller(cast.sales).send("post", "/api/v1/deals/together/", body).status_code == 403
+        for wrong in ({}, {"what": "reject", "deals": []}, {"what": "take", "deals": [{"id": "x"}] * 51}):
+            assert caller(cast.deal_desk).send("post", "/api/v1/deals/together/", wrong).status_code == 400
