@@ -1,4 +1,7 @@
-"""Customers of the demo world: 300 invented companies in nine countries, each named in its country's script."""
+"""Customers of the demo world: 300 invented companies in nine countries, each named in its country's script.
+
+Some of them are in the directory twice, in two scripts: as happens, and as the search shows.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,11 @@ class Naming(NamedTuple):
 ARABIC_PATTERNS = (
     "شركة {} للمقاولات", "مستشفى {}", "مصانع {} للأغذية", "{} للنقل والتخزين", "فنادق {}", "جامعة {} الأهلية",
     "{} للاستثمار العقاري", "مجموعة {} الطبية", "{} للصناعات الدوائية", "مطاحن {}",
+)  # fmt: skip
+# The same, as partners write them who type in Latin letters.
+LATIN_PATTERNS = (
+    "Al {} Contracting Co.", "{} Hospital", "{} Food Factories", "El {} Transport & Storage", "{} Hotels",
+    "{} National University", "{} Real Estate Investment", "{} Medical Group", "Al-{} Pharma Industries", "{} Mills",
 )  # fmt: skip
 ARABIC_FORMS = ("", "", " ش.م.م", " ذ.م.م")
 NAMINGS: dict[str, Naming] = {
@@ -109,7 +117,27 @@ def build(world: World) -> list[Customer]:
     made = [customer for country, naming in NAMINGS.items() for customer in _of(country, naming, world.rng)]
     world.rng.shuffle(made)  # nobody's order of entry
     Customer.objects.bulk_create(made)
+    Customer.objects.bulk_create(_entered_twice(made))
     return made
+
+
+def _entered_twice(made: list[Customer]) -> list[Customer]:
+    """Every fifth company with an Arabic name once more in Latin letters, as if nobody had noticed."""
+    otherwise = {
+        pattern.format(name): latin.format(web.title())
+        for naming in NAMINGS.values()
+        for name, web in naming.names
+        for pattern, latin in zip(ARABIC_PATTERNS, LATIN_PATTERNS, strict=True)
+        if naming.patterns is ARABIC_PATTERNS
+    }
+    twins = []
+    for known in made:
+        bare = known.name.removesuffix(" ش.م.م").removesuffix(" ذ.م.م")
+        if bare in otherwise:
+            twins.append(Customer(name=otherwise[bare], country=known.country))
+    for twin in twins:
+        twin.normalise()
+    return twins[::5]
 
 
 def _of(country: str, naming: Naming, rng: Random) -> list[Customer]:

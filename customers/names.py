@@ -126,12 +126,9 @@ def bones(word: str) -> str:
         for spelling, sound in _SOUNDS:
             word = spelling.sub(sound, word)
         found = word.translate(_LATIN)
-    found = _TWICE.sub(r"\1", found)  # as in Arabic, where a letter is written once and marked
-    first, rest = found[:1], found[1:]
-    if first in "aeiou":
-        first = "a"
-    rest = re.sub(r"h$", "", rest)  # "Manarah" is "Manara", and ta marbuta is folded to ha
-    return first + _VOWELS.sub("", rest)
+    # "Manarah" is "Manara", and ta marbuta is folded to ha; in Arabic, a letter written twice is written once.
+    found = _TWICE.sub(r"\1", found[:1] + found[1:].removesuffix("h"))
+    return ("a" if found[0] in "aeiou" else found[0]) + _VOWELS.sub("", found[1:])
 
 
 def tokens(folded: str) -> list[str]:

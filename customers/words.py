@@ -46,7 +46,7 @@ TRADES: dict[str, str] = {
         "contracting": "contracting contractors contractor construction constructions building budownictwo budowlana"
         " construtora construcoes costruzioni edilizia مقاولات تشييد بنا انشاات",
         "transport": "transport transports transportes trasporti autotrasporti haulage freight spedycja نقل شحن",
-        "logistics": "logistics logistyka logistica logistique لوجستيه تخزين",
+        "logistics": "logistics storage warehousing logistyka logistica logistique لوجستيه تخزين",
         "food": "food foods zywnosc spozywcza alimentos alimenti alimentari alimentare اغذيه غذاييه",
         "trading": "trading trade commercial handel handlowa comercio comercial commerciale commercio تجاره تجاريه",
         "industry": "industry industries industrial przemysl przemyslowa industria industrias industrie industriale"

@@ -25,6 +25,7 @@ SIZE = Size(
     deals=2000,
     few_deals=600,
     sites=12,
+    customers=300,
     rounds=1,
     seconds=0.2,
     database=f"test_bench_{RUN}",
@@ -36,8 +37,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module", autouse=True)
 def databases_are_dropped() -> Iterator[None]:
     yield
-    for deals_ in (SIZE.deals, SIZE.few_deals):
-        drop_database(os.environ["DATABASE_ADMIN_URL"], f"{SIZE.database}_{deals_}")
+    for name in (SIZE.deals, SIZE.few_deals, f"customers_{SIZE.customers}"):
+        drop_database(os.environ["DATABASE_ADMIN_URL"], f"{SIZE.database}_{name}")
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +94,10 @@ class TestTheCommand:
 
         assert done.returncode == 0, done.stderr
         rows = json.loads((tmp_path / "bench.json").read_text())
-        assert [row["name"] for row in rows] == ["deal_page", "deal_page_growth", "deal_page_row_security"]
+        assert [row["name"] for row in rows] == [
+            *("deal_page", "deal_page_growth", "deal_page_row_security"),
+            "customer_search",
+        ]
         for row in rows:
             assert set(row) == {"name", "value", "unit", "baseline", "baseline_name", "ratio", "goal"}
             assert row["value"] > 0
