@@ -30,7 +30,7 @@ from notifications.models import InboxItem
 from notifications.preferences import _token
 from pricing import actions as products
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
-from tests.deals.factories import do, make_deal, make_draft, make_part
+from tests.deals.factories import do, make_customer, make_deal, make_draft, make_part
 from tests.factories import make_member, make_site, make_user
 
 UNKNOWN_NUMBER = "7999999"
@@ -201,6 +201,7 @@ def _deals(shown: Exhibition) -> None:
             )
     overdue = make_deal(cast, Status.SUBMITTED, name="شركة الواحة", now=now - timedelta(days=12))
     shown.deals["overdue"] = do("take", overdue, partner=cast.sales, staff=cast.deal_desk)
+    _contested(shown)
     with tenancy.scope(actor(cast.sales)):
         dealing.note_opportunity(name="Warehouse scanners", by=actor(cast.sales), now=now)
 
@@ -221,6 +222,24 @@ def _settings(shown: Exhibition) -> None:
             "default_calendar": WorkingCalendar.objects.get(country=""),
             "holiday": calendar.holidays.first(),
         }
+
+
+def _contested(shown: Exhibition) -> None:
+    """A deal with a question, and three partners at one customer, one of whom sold to it before."""
+    cast, now = shown.cast, timezone.now()
+    customer, desk = make_customer("Meadow Clinics", country="EG"), actor(cast.deal_desk)
+    make_deal(
+        cast, Status.WON, by=cast.rival, name="Ward network", customer=customer, now=now - timedelta(days=40)
+    )
+    make_deal(
+        cast, by=cast.rival, name="Ward network, phase 2", customer=customer, now=now - timedelta(hours=5)
+    )
+    shown.deals["contested"] = make_deal(cast, name="Clinics on one network", customer=customer)
+    shown.deals["asked"] = make_deal(cast, name="Two branches")
+    with tenancy.scope(desk):
+        dealing.ask_partner(shown.deals["asked"], text="Which of the two branches is it?", by=desk, now=now)
+        note = {"text": "They paid late last year.", "visible_to": "staff"}
+        dealing.comment_on_deal(shown.deals["asked"], **note, by=desk, now=now)
 
 
 def _keys(shown: Exhibition) -> None:

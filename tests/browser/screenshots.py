@@ -96,6 +96,12 @@ DEALS = (
     *(Shot("deals:detail", f"deal-{state}", f"/deals/?show={state}", follow=DEAL) for state in STATES),
     Shot("deals:detail", "deal-unfolded", "/deals/?show=waiting", follow=DEAL, act=unfold),
 )
+DESK = (
+    Shot("deals:desk", "desk", "/deals/desk/"),
+    Shot("deals:desk", "desk-late", "/deals/desk/?queue=late"),
+    Shot("deals:detail", "desk-deal", "/deals/desk/", follow=DEAL),
+    Shot("deals:detail", "desk-deal-notes", "/deals/desk/", follow=DEAL, then="?timeline=internal"),
+)
 WIZARD = (
     Shot("deals:register", "register", "/deals/register/"),
     Shot("deals:register", "register-refused", "/deals/register/", act=send_empty),
@@ -201,7 +207,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "reseller_primary": (*EVERYBODY, *MANAGING, *DEALS[:1], *WIZARD[:1]),
     "reseller_sales": (*EVERYBODY[:4], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
     "distributor": (*EVERYBODY[:3], *DEALS, *MANAGING[:1]),
-    "staff_deal_desk": (*EVERYBODY[:4], *DEALS, *NO_ENTRY),
+    "staff_deal_desk": (*EVERYBODY[:4], *DESK, *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
     "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
 }

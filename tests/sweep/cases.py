@@ -16,6 +16,13 @@ SIGNED_IN = PARTNERS | STAFF | {"applicant"}
 ALL = SIGNED_IN | {"anonymous"}
 SELLERS = frozenset({"primary", "secondary", "sales"})  # ours who may register deals
 READERS = SELLERS | {"distributor", "deal_desk", "operations"}  # of our submitted deal
+DEAL_READERS = SELLERS | {
+    "distributor",
+    "other_distributor",
+    "rival",
+    "deal_desk",
+    "operations",
+}  # of any deals
 NOBODY: frozenset[str] = frozenset()
 
 Post = Callable[[World], dict[str, Any]]
@@ -201,6 +208,16 @@ DEALS: dict[str, Case] = {
         "q={}",
         "show=all&q={}",
     ),
+    "deals:filters": listing(DEAL_READERS, "q={}", "owner={}&line={}"),
+    "deals:counts": listing(DEAL_READERS, "q={}", "owner={}"),
+    "deals:export_csv": listing(DEAL_READERS, "q={}", "show=all&q={}"),
+    "deals:export_xlsx": listing(DEAL_READERS, "show=all&q={}"),
+    "deals:desk": listing(frozenset({"deal_desk"}), "q={}", "queue=late&order=first&q={}"),
+    "deals:decide_together": Case(
+        posts=(lambda world: {"what": "take", "deal": f"{world.theirs['submitted'].public_id}:1"},)
+    ),
+    "deals:together": Case(),
+    "deals:ask": of("submitted", NOBODY, form(**REASON)),
     "deals:register": listing(SELLERS, posts=(form(is_there_one="no"),)),
     "deals:opportunities": listing(SELLERS),
     "deals:new_opportunity": listing(SELLERS, posts=(form(name="Chance"),)),
@@ -300,6 +317,17 @@ API: dict[str, Case] = {
     "api-deals-list": listing(SELLERS | {"distributor", "rival", "deal_desk"}, "q={}", "status={}", api=True),
     "api-deals-detail": of("submitted", READERS, api=True),
     "api-deals-events": of("submitted", READERS, form(), api=True),
+    "api-deals-candidates": of("submitted", frozenset({"deal_desk"}), api=True),
+    "api-deals-ask": of("submitted", NOBODY, form(text="Which?"), api=True),
+    "api-deals-together": Case(
+        posts=(
+            lambda world: {
+                "what": "take",
+                "deals": [{"id": world.theirs["submitted"].public_id, "version": 1}],
+            },
+        ),
+        api=True,
+    ),
     **{
         f"api-deals-{verb}": of("submitted", NOBODY, form(**REASON), api=True)
         for verb in (
@@ -341,6 +369,18 @@ API: dict[str, Case] = {
     "api-notifications-read": of("inbox", NOBODY, form(), api=True),
 }
 
+VIEWS: dict[str, Case] = {
+    "reports:views": listing(PARTNERS | STAFF),
+    "reports:save": Case(posts=(form(listing="deals", name="New", query="show=all"),)),
+    "reports:change": of("view", NOBODY, form(name="Changed", **VERSION)),
+    "reports:delete": of("view", NOBODY, form()),
+    "reports:default": of("view", NOBODY, form(on="1")),
+    "api-views-list": listing(
+        PARTNERS | STAFF, "list={}", api=True, posts=(form(list="deals", name="New", query="show=all"),)
+    ),
+    "api-views-detail": of("view", SELLERS, api=True),
+}
+
 CASES: dict[str, Case] = {
     "home": Case(seen_by=PARTNERS | STAFF),
     "parts": Case(seen_by=ALL),
@@ -371,6 +411,7 @@ CASES: dict[str, Case] = {
     **ACCESS,
     **TOLD,
     **DEALS,
+    **VIEWS,
     **SETTINGS,
     **API,
 }

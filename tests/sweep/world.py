@@ -21,6 +21,7 @@ from accounts.actions.requests import request_access, route_request
 from calendars.models import WorkingCalendar
 from deals import actions
 from deals.actions.proposing import as_content, carry_proposal
+from deals.listing import DEALS
 from identity import tenancy
 from identity.actors import Actor
 from identity.middleware import digest
@@ -38,6 +39,8 @@ from identity.models import (
 )
 from notifications.expansion import expand_due
 from notifications.models import InboxItem, JobRun, Preference
+from reports.actions import save_view
+from reports.models import DefaultView
 from tests.cast import actor as actor_of
 from tests.cast import signed_in
 from tests.deals.factories import complete, do, make_draft
@@ -83,6 +86,7 @@ def make_world() -> World:
     _propose(world)
     _requests(world)
     _settings(world)
+    _saved_views(world)
     _told(world)
     return world
 
@@ -227,6 +231,7 @@ def _talk(deal: Any, mark: str, *speakers: Any) -> None:
                 actions.comment_on_deal(
                     deal, text=f"Note {VENDOR}", visible_to="staff", by=by, now=timezone.now()
                 )
+                actions.ask_partner(deal, text=f"Asked of {mark}", by=by, now=timezone.now())
 
 
 def _attach(side: dict[str, Any], mark: str, seller: Any) -> None:
@@ -318,6 +323,21 @@ def _told(world: World) -> None:
     for side, person in ((world.ours, "sales"), (world.theirs, "rival")):
         with tenancy.scope(world.actor(person)):
             side["inbox"] = InboxItem.objects.order_by("-id").first()
+
+
+def _saved_views(world: World) -> None:
+    """Each side shares a view and keeps one to itself; so do the vendor's people."""
+    now = timezone.now()
+    people = ((OURS, world.ours, "sales"), (CANARY, world.theirs, "rival"), (VENDOR, {}, "deal_desk"))
+    for mark, side, name in people:
+        by = world.actor(name)
+        with tenancy.scope(by):
+            kept = {"query": f"q={mark}", "by": by, "now": now}
+            side["view"] = save_view(DEALS, name=f"View {mark}", shared=True, **kept)
+            save_view(DEALS, name=f"Own {mark}", **kept)
+            # Of a list that is not there: a default of the deals would lead away from them.
+            view = side["view"]
+            DefaultView.objects.create(user_id=by.user_id, site_id=by.site_id, listing=mark, view=view)
 
 
 PROBED = ("anonymous", "applicant", "sales", "distributor", "deal_desk")
