@@ -128,7 +128,8 @@ def as_written(amount: int | None, currency: str) -> str:
 def in_figures(amount: int, currency: str) -> str:
     """An amount for a sentence, as the reader's language writes it: "€1,250.00"."""
     value = Decimal(amount).scaleb(-get_currency_precision(currency))
-    return format_currency(value, currency, locale=_locale())
+    written = format_currency(value, currency, locale=_locale())
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", "\xa0", written)  # "EGP 5": a code is kept off the digits
 
 
 def _locale() -> Locale:
