@@ -1,11 +1,11 @@
-"""Deals of the demo world: registered, decided and ended by the real actions, over the past ten months."""
+"""The story of each deal: registered, decided, lived with and ended by the real actions, over ten months."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from io import BytesIO
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -20,14 +20,22 @@ from identity.privileges import Privilege
 from pricing.models import Part
 from pricing.money import currency_of
 
-from . import actions
-from .models import Deal
-from .states import LostReason, RejectReason, Stage, Status
-from .tasks import expire_due
+from .. import actions
+from ..models import Deal
+from ..states import LostReason, RejectReason, Stage, Status
+from .phrases import (
+    APPROVALS,
+    DESK_COMMENTS,
+    NOT_EXTENDED,
+    NOTES,
+    PHRASES,
+    QUESTIONS,
+    REJECTIONS,
+    RETURNS,
+    REVOCATION,
+)
 
 S = Status
-DEALS = 250
-MAIN_SITES = (0, 1, 7)  # whose people the demo signs in as: they get more of everything
 # What a euro is in other currencies, roughly: for values that look right.
 RATES = {
     "EUR": 1,
@@ -54,177 +62,14 @@ AGES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Phrases:
-    """What people write in one language."""
-
-    names: tuple[str, ...]  # %s is the product line
-    steps: tuple[str, ...]
-    comments: tuple[str, ...]
-    people: tuple[tuple[str, str], ...]  # contacts at customers: name, as in an address
-    titles: tuple[str, ...]
-    competitors: tuple[str, ...]
-    withdrawn: str
-    lost: str
-
-
-PHRASES: dict[str, Phrases] = {
-    "en": Phrases(
-        ("%s for the branches", "New data centre with %s", "%s replacement", "%s, phase 2", "Pilot of %s"),
-        (
-            "Demonstration next week, then a pilot at two sites.",
-            "The customer compares two offers; we present the running costs on Tuesday.",
-            "Budget is approved. Technical workshop with the network team, then the order.",
-        ),
-        (
-            "The customer confirmed the number of users today.",
-            "The workshop went well; they ask for a reference in their industry.",
-            "Purchasing needs our offer by the end of the month.",
-        ),
-        (("Grace Ashdown", "g.ashdown"), ("Oliver Tennant", "o.tennant"), ("Priya Marlow", "p.marlow")),
-        ("Head of IT", "Network manager", "Chief information officer"),
-        ("An incumbent firewall vendor", "Two local integrators", ""),
-        "The customer put the project off to next year.",
-        "They stay with what they have for another year.",
-    ),
-    "ar": Phrases(
-        (
-            "تحديث %s في الفروع",
-            "مركز بيانات جديد مع %s",
-            "استبدال النظام الحالي بـ %s",
-            "المرحلة الثانية من %s",
-        ),
-        (
-            "عرض توضيحي الأسبوع القادم، ثم تجربة في موقعين.",
-            "يقارن العميل بين عرضين، وسنعرض تكاليف التشغيل يوم الثلاثاء.",
-            "اعتُمدت الميزانية. ورشة عمل تقنية مع فريق الشبكات ثم الطلب.",
-        ),
-        (
-            "أكد العميل عدد المستخدمين اليوم.",
-            "سارت ورشة العمل جيدًا، ويطلبون مرجعًا من القطاع نفسه.",
-            "يحتاج قسم المشتريات إلى عرضنا قبل نهاية الشهر.",
-        ),
-        (("ليلى نصار", "laila.nassar"), ("طارق السويدي", "tarek.s"), ("هدى بن عمر", "houda.b")),
-        ("مدير تقنية المعلومات", "مديرة الشبكات", "رئيس قسم البنية التحتية"),
-        ("مورّد الجدار الناري الحالي", "شركتان محليتان", ""),
-        "أجّل العميل المشروع إلى العام القادم.",
-        "قرر العميل البقاء على النظام الحالي عامًا آخر.",
-    ),
-    "pl": Phrases(
-        ("%s dla oddziałów", "Nowa serwerownia z %s", "Wymiana na %s", "%s, etap 2", "Pilotaż %s"),
-        (
-            "Prezentacja w przyszłym tygodniu, potem pilotaż w dwóch lokalizacjach.",
-            "Klient porównuje dwie oferty; we wtorek pokazujemy koszty utrzymania.",
-            "Budżet zatwierdzony. Warsztaty techniczne z zespołem sieciowym, potem zamówienie.",
-        ),
-        (
-            "Klient potwierdził dziś liczbę użytkowników.",
-            "Warsztaty udane; proszą o referencje z branży.",
-            "Dział zakupów potrzebuje oferty do końca miesiąca.",
-        ),
-        (("Łucja Śmigielska", "l.smigielska"), ("Żelisław Kępa", "z.kepa"), ("Agata Dąbek", "a.dabek")),
-        ("Kierownik IT", "Kierowniczka sieci", "Dyrektor ds. informatyki"),
-        ("Dotychczasowy dostawca zapór", "Dwóch lokalnych integratorów", ""),
-        "Klient odłożył projekt na przyszły rok.",
-        "Zostają przy obecnym rozwiązaniu jeszcze rok.",
-    ),
-    "pt-br": Phrases(
-        (
-            "%s para as filiais",
-            "Novo data center com %s",
-            "Substituição por %s",
-            "%s, fase 2",
-            "Piloto de %s",
-        ),
-        (
-            "Demonstração na próxima semana e depois piloto em duas unidades.",
-            "O cliente compara duas propostas; na terça mostramos o custo de operação.",
-            "Orçamento aprovado. Oficina técnica com a equipe de redes e então o pedido.",
-        ),
-        (
-            "O cliente confirmou hoje o número de usuários.",
-            "A oficina foi boa; pedem uma referência do mesmo setor.",
-            "Compras precisa da nossa proposta até o fim do mês.",
-        ),
-        (("Inês Caçapava", "ines.c"), ("João Peçanha", "joao.p"), ("Conceição Arruda", "c.arruda")),
-        ("Gerente de TI", "Coordenadora de redes", "Diretor de tecnologia"),
-        ("O fornecedor atual de firewall", "Dois integradores locais", ""),
-        "O cliente adiou o projeto para o próximo ano.",
-        "Ficam com a solução atual por mais um ano.",
-    ),
-    "it": Phrases(
-        (
-            "%s per le filiali",
-            "Nuovo data center con %s",
-            "Sostituzione con %s",
-            "%s, fase 2",
-            "Pilota di %s",
-        ),
-        (
-            "Dimostrazione la prossima settimana, poi un pilota in due sedi.",
-            "Il cliente confronta due offerte; martedì presentiamo i costi di gestione.",
-            "Budget approvato. Workshop tecnico con il gruppo reti, poi l'ordine.",
-        ),
-        (
-            "Il cliente ha confermato oggi il numero di utenti.",
-            "Il workshop è andato bene; chiedono una referenza del loro settore.",
-            "L'ufficio acquisti aspetta l'offerta entro fine mese.",
-        ),
-        (("Niccolò Sartore", "n.sartore"), ("Giosuè Falier", "g.falier"), ("Perla Lodovisi", "p.lodovisi")),
-        ("Responsabile IT", "Responsabile reti", "Direttrice dei sistemi informativi"),
-        ("L'attuale fornitore di firewall", "Due integratori locali", ""),
-        "Il cliente ha rinviato il progetto al prossimo anno.",
-        "Restano con la soluzione attuale per un altro anno.",
-    ),
-}
-# The vendor's desk writes in English.
-RETURNS = (
-    "Please name the legal entity that signs: the group has three companies of this name.",
-    "The quantity does not fit the value. Which of the two is right?",
-    "Please say what the next step is, and when.",
-)
-REJECTIONS = {
-    RejectReason.DUPLICATE: "This purchase was registered before yours. You can register the next phase.",
-    RejectReason.TENDER: "The customer has published a tender; tenders are not registered.",
-    RejectReason.NOT_ELIGIBLE: "A renewal of support is not a new deal.",
-    RejectReason.EXISTING_OPPORTUNITY: "Our own team has been in talks with this customer since spring.",
-}
-DESK_COMMENTS = ("Thank you, this is complete now.", "Could you add the engineer who runs the pilot?")
-NOTES = ("Checked against the account list: no conflict.", "Asked the country team; they support it.")
-APPROVALS = ("", "", "Good luck with the pilot.")
-REVOCATION = "The customer asked us to treat all partners alike, as the project is now a public tender."
-
-
-def build(world: World, customers: list[Customer], parts: list[Part]) -> None:
-    """250 deals in every state, with timelines as people make them, and a few opportunities."""
-    for site in _sites(world):
-        _Story(world, site, customers, parts).tell()
-    expire_due(now=world.now)
-    for index in MAIN_SITES:
-        _note_opportunities(world, world.sites[index], customers)
-
-
-def _sites(world: World) -> Iterator[Site]:
-    """Whose deal each is: the main sites' every third, in turn."""
-    for number in range(DEALS):
-        if number % 3 == 0:
-            yield world.sites[MAIN_SITES[number // 3 % len(MAIN_SITES)]]
-        else:
-            yield world.rng.choice(world.sites)
-
-
-class _Story:
+class Story:
     """One deal, from its beginning to where it has come."""
 
     def __init__(self, world: World, site: Site, customers: list[Customer], parts: list[Part]) -> None:
         self.world, self.rng, self.site = world, world.rng, site
         self.words = PHRASES[world.language_of(site)]
-        self.partner = member_actor(self.rng.choice(_sellers(world, site)))
-        self.desk = staff_actor(
-            self.rng.choice(
-                [user for user in world.staff.values() if StaffRole.DEAL_DESK in user.staff_roles]
-            )
-        )
+        self.partner = member_actor(self.rng.choice(sellers_of(world, site)))
+        self.desk = self.rng.choice(_desks(world))
         at_home = [customer for customer in customers if customer.country == site.country]
         self.customer = self.rng.choice(at_home or customers)
         self.products = [
@@ -243,15 +88,21 @@ class _Story:
         if self.fate is S.DRAFT:
             return
         deal = self._submit(deal, hours=(0.2, 6))
+        self._attach(deal)
+        self._look(deal)
         if self.fate is S.SUBMITTED:
             return
         if self.fate is S.WITHDRAWN and self.rng.random() < 0.4:
             self._withdraw(deal)
             return
         deal = self._review(deal)
+        if self.fate is S.UNDER_REVIEW and self.rng.random() < 0.3:
+            self._ask(deal)
         if self.fate in (S.UNDER_REVIEW, S.RETURNED):
             return
         deal = self._decide(deal)
+        if deal.status == S.REJECTED:
+            self._appeal(deal)
         self._live_on(deal)
 
     # -- chapters
@@ -314,7 +165,11 @@ class _Story:
                 return actions.reject_deal(deal, code=code, text=REJECTIONS[code], by=self.desk, now=self.at)
             if self.rng.random() < 0.3:
                 self._comment(deal, self.desk, self.rng.choice(DESK_COMMENTS))
-            return actions.approve_deal(deal, text=self.rng.choice(APPROVALS), by=self.desk, now=self.at)
+            try:
+                return actions.approve_deal(deal, text=self.rng.choice(APPROVALS), by=self.desk, now=self.at)
+            except actions.DealConflict:
+                code = RejectReason.DUPLICATE
+                return actions.reject_deal(deal, code=code, text=REJECTIONS[code], by=self.desk, now=self.at)
 
     def _live_on(self, deal: Deal) -> None:
         if deal.status != S.APPROVED:
@@ -323,7 +178,10 @@ class _Story:
             self._later(hours=self.rng.uniform(3, 60))
             member = next(m for m in self.world.members[deal.distributor_id])
             self._comment(deal, member_actor(member), self.rng.choice(PHRASES["en"].comments))
-        if self.fate in (S.APPROVED, S.EXPIRED):
+        if self.fate is S.APPROVED:
+            self._ask_for_more(deal)
+            return
+        if self.fate is S.EXPIRED:
             return
         self._later(hours=self.rng.uniform(24, 24 * 60))
         match self.fate:
@@ -339,6 +197,99 @@ class _Story:
                 code = self.rng.choice([LostReason.BUDGET, LostReason.OTHER_VENDOR, LostReason.TIMELINE])
                 with self._as(self.partner):
                     actions.lose_deal(deal, code=code, text=self.words.lost, by=self.partner, now=self.at)
+
+    def _attach(self, deal: Deal) -> None:
+        if self.rng.random() > 0.12:
+            return
+        content = f"{deal.customer_name}\n{deal.name}\n{deal.next_steps}\n".encode()
+        with self._as(self.partner):
+            actions.attach_file(
+                deal,
+                file=BytesIO(content),
+                name=f"{self.words.request}.txt",
+                size=len(content),
+                for_distributor=self.rng.random() < 0.5,
+                by=self.partner,
+                now=self.at,
+            )
+
+    def _look(self, deal: Deal) -> None:
+        """Somebody opens the deal's page now and then."""
+        readers = [self.desk, self.partner]
+        if deal.distributor_id:
+            readers.append(member_actor(self.world.members[deal.distributor_id][0]))
+        for reader in self.rng.sample(readers, self.rng.randrange(1, len(readers) + 1)):
+            with self._as(reader):
+                actions.note_viewing(
+                    deal, by=reader, now=self.at + timedelta(minutes=self.rng.randrange(1, 50))
+                )
+
+    def _ask(self, deal: Deal) -> None:
+        """The desk has a question; half of the time it is answered."""
+        self._later(hours=self.rng.uniform(0.5, 3), office=True)
+        with self._as(self.desk):
+            actions.ask_partner(deal, text=self.rng.choice(QUESTIONS), by=self.desk, now=self.at)
+        if self.rng.random() < 0.5:
+            self._later(hours=self.rng.uniform(1, 10), office=True)
+            self._comment(deal, self.partner, self.rng.choice(self.words.comments))
+
+    def _appeal(self, deal: Deal) -> None:
+        """Some do not accept a rejection; somebody else decides then, unless it is too fresh."""
+        if self.rng.random() > 0.2:
+            return
+        self._later(hours=self.rng.uniform(3, 70), office=True)
+        with self._as(self.partner):
+            appeal = actions.appeal_deal(deal, text=self.words.appeal, by=self.partner, now=self.at)
+        if self.world.now - self.at < timedelta(days=2):
+            return
+        self._later(hours=self.rng.uniform(3, 14), office=True)
+        others = [desk for desk in _desks(self.world) if desk.user_id != self.desk.user_id]
+        judge = self.rng.choice(others)
+        with self._as(judge):
+            if deal.decision_code == RejectReason.DUPLICATE or self.rng.random() < 0.5:
+                text = REJECTIONS[RejectReason(deal.decision_code)]
+                actions.reject_deal(appeal, code=deal.decision_code, text=text, by=judge, now=self.at)
+                return
+            try:
+                actions.approve_deal(appeal, by=judge, now=self.at)
+            except actions.DealConflict:
+                return
+
+    def _ask_for_more(self, deal: Deal) -> None:
+        """An approval that runs out soon is asked to be extended; another one is changed."""
+        assert deal.expires_at is not None
+        left = deal.expires_at - self.world.now
+        if left < timedelta(days=29) and self.rng.random() < 0.4:
+            self._extend(deal)
+        elif self.rng.random() < 0.05:
+            self._amend(deal)
+
+    def _extend(self, deal: Deal) -> None:
+        assert deal.expires_at is not None
+        self.at = max(self.at, deal.expires_at - timedelta(days=29))
+        self._later(hours=self.rng.uniform(1, 20), office=True)
+        with self._as(self.partner):
+            deal = actions.ask_extension(deal, text=self.words.extension, by=self.partner, now=self.at)
+        if self.world.now - self.at < timedelta(days=2):
+            return
+        self._later(hours=self.rng.uniform(2, 14), office=True)
+        with self._as(self.desk):
+            if self.rng.random() < 0.75:
+                actions.extend_deal(deal, by=self.desk, now=self.at)
+            else:
+                actions.refuse_extension(deal, text=NOT_EXTENDED, by=self.desk, now=self.at)
+
+    def _amend(self, deal: Deal) -> None:
+        self.at = max(self.at, self.world.now - timedelta(days=self.rng.uniform(0, 6)))
+        assert deal.value is not None
+        with self._as(self.partner):
+            deal = actions.amend_deal(
+                deal, changes={"value": deal.value * 2}, approve_again=True, by=self.partner, now=self.at
+            )
+        if self.world.now - self.at > timedelta(days=3):
+            self._later(hours=self.rng.uniform(2, 14), office=True)
+            with self._as(self.desk):
+                actions.approve_deal(deal, by=self.desk, now=self.at)
 
     def _withdraw(self, deal: Deal) -> None:
         self._later(hours=self.rng.uniform(2, 70))
@@ -393,25 +344,11 @@ def _in_office_hours(moment: datetime, time_zone: str, rng: Random) -> datetime:
     return local
 
 
-def _sellers(world: World, site: Site) -> list[Membership]:
+def sellers_of(world: World, site: Site) -> list[Membership]:
     """Who at a site may register deals; its primary contact where nobody was given the tool."""
     people = world.members[site.id]
     return [m for m in people if member_actor(m).may(Privilege.DEAL_REGISTER)] or people[:1]
 
 
-def _note_opportunities(world: World, site: Site, customers: list[Customer]) -> None:
-    words = PHRASES[world.language_of(site)]
-    for _ in range(4):
-        actor = member_actor(world.rng.choice(_sellers(world, site)))
-        customer = world.rng.choice([each for each in customers if each.country == site.country])
-        with tenancy.scope(actor):
-            actions.note_opportunity(
-                name=world.rng.choice(words.names) % "Keystone",
-                customer=customer,
-                customer_name=customer.name,
-                customer_country=customer.country,
-                stage=Stage.QUALIFIED,
-                currency=currency_of(site.country),
-                by=actor,
-                now=world.now - timedelta(days=world.rng.randrange(1, 60)),
-            )
+def _desks(world: World) -> list[Actor]:
+    return [staff_actor(user) for user in world.staff.values() if StaffRole.DEAL_DESK in user.staff_roles]
