@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from identity import navigation, worklist
 from identity.actors import Actor, Kind
-from identity.privileges import Privilege
+from identity.privileges import Privilege, StaffRole
 from identity.worklist import Figure, Task
 
 from . import listing
@@ -42,6 +42,8 @@ def tasks(actor: Actor, now: datetime) -> Iterator[Task]:
         yield from _of_distributor()
     elif actor.is_staff and actor.may(Privilege.DEAL_DECIDE):
         yield from _of_deal_desk(now)
+    if StaffRole.CHANNEL_OPERATIONS in actor.staff_roles:
+        yield from _broken_promises(now)
 
 
 def _of_reseller(actor: Actor, now: datetime) -> Iterator[Task]:
@@ -109,6 +111,39 @@ def _of_distributor() -> Iterator[Task]:
             detail=_("The vendor has not decided yet. You can read and comment."),
             href=_list("waiting"),
             icon="briefcase",
+        )
+
+
+def _broken_promises(now: datetime) -> Iterator[Task]:
+    """For channel operations, who are told of each as well: what is late now, whoever was told."""
+    late = {
+        "waiting": Deal.objects.filter(status__in=WAITING, decision_due_at__lt=now),
+        "extension": Deal.objects.filter(extension_asked_at__isnull=False, extension_due_at__lt=now),
+    }
+    promised = {"waiting": "decision_due_at", "extension": "extension_due_at"}
+    for show, deals in late.items():
+        found = deals.aggregate(number=Count("id"), since=Min(promised[show]))
+        if not found["number"]:
+            continue
+        if show == "waiting":
+            title = ngettext(
+                "%(count)s promised decision is late",
+                "%(count)s promised decisions are late",
+                found["number"],
+            )
+        else:
+            title = ngettext(
+                "%(count)s answer to an extension is late",
+                "%(count)s answers to an extension are late",
+                found["number"],
+            )
+        yield Task(
+            title=title % {"count": found["number"]},
+            detail=_("The deal desk was told. Its partners see on their deals that they wait too long."),
+            href=_list(show),
+            icon="alert-triangle",
+            due_at=found["since"],
+            tone="bad",
         )
 
 

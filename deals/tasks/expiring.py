@@ -67,7 +67,7 @@ SELECT jsonb_build_array(jsonb_build_object('to', 'site', 'site_id', {site}, 'pr
     jsonb_build_object(
         'reference', number, 'name', name, 'customer', customer_name, 'site', site_name, 'outcome', %(outcome)s::jsonb,
         'due', '', 'expires', jsonb_build_object('moment', to_char(expires_at AT TIME ZONE 'UTC', {iso})),
-        'reason', '', 'text', '', 'appeal', appeal_text, 'author', %(actor_name)s) AS context,
+        'reason', '', 'text', '', 'appeal', '', 'author', %(actor_name)s) AS context,
     '/deals/' || public_id || '/' AS href,
     %(prefix)s || public_id || ':' || version AS dedupe_key
 FROM deals_deal WHERE id = ANY (%(ids)s) AND {site} IS NOT NULL ORDER BY id

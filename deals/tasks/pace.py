@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from celery import shared_task
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from calendars.business import business_time_between
@@ -14,7 +14,7 @@ from calendars.queries import calendars_for
 from identity import tenancy
 from notifications.clock import once_per_slot
 
-from ..models import Deal, DecisionPace
+from ..models import Deal, DealEvent, DecisionPace
 
 WINDOW = 90  # days
 # Fewer would tell of single deals, or of one partner's.
@@ -44,21 +44,26 @@ def _measured(now: datetime) -> DecisionPace | None:
     decided = Deal.objects.filter(
         decided_at__gt=now - timedelta(days=WINDOW), decided_at__lte=now, waiting_since__lte=F("decided_at")
     )
-    found = decided.values_list("site_id", "site__country", "waiting_since", "decided_at", "escalated_at")
-    rows: list[tuple[int, str, datetime, datetime, datetime | None]] = list(found)  # type: ignore[arg-type]
+    escalated = DealEvent.objects.filter(
+        deal=OuterRef("id"),
+        kind=DealEvent.Kind.ESCALATED,
+        at__gte=OuterRef("waiting_since"),
+        at__lte=OuterRef("decided_at"),
+    )
+    found = decided.values_list("site_id", "site__country", "waiting_since", "decided_at", Exists(escalated))
+    rows: list[tuple[int, str, datetime, datetime, bool]] = list(found)  # type: ignore[arg-type]
     if len(rows) < ENOUGH_DECISIONS or len({site for site, *_ in rows}) < ENOUGH_SITES:
         return None
     calendars = calendars_for({country for _, country, *_ in rows})
     hours = [
         business_time_between(since, until, calendars[country]) / HOUR for _, country, since, until, _ in rows
     ]
-    # A promise that was broken was escalated; later on, an extension may be escalated too.
-    kept = [escalated is None or escalated > until for _, _, _, until, escalated in rows]
+    broken = sum(late for *_, late in rows)
     measured = DecisionPace(
         on=now.astimezone(UTC).date(),
         days=WINDOW,
         median_hours=round(median(hours)),
-        kept_percent=100 * sum(kept) // len(kept),
+        kept_percent=100 * (len(rows) - broken) // len(rows),
     )
     DecisionPace.objects.bulk_create([measured], ignore_conflicts=True)  # by another one at the same moment
     return measured
