@@ -82,6 +82,8 @@ def deal_page(
         shown["attach"] = AttachForm(auto_id="id_attach_%s")
     if bound is not None:
         shown[bound[0]] = bound[1]
+    if view == INTERNAL and "comment" in shown:
+        shown["comment"].fields["text"].label = gettext_lazy("Internal note")
     return render(
         request,
         "deals/deal.html",
