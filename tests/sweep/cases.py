@@ -208,7 +208,7 @@ DEALS: dict[str, Case] = {
         "q={}",
         "show=all&q={}",
     ),
-    "deals:filters": listing(DEAL_READERS, "q={}", "owner={}&line={}"),
+    "deals:filters": listing(DEAL_READERS, "q={}", "owner={}"),
     "deals:counts": listing(DEAL_READERS, "q={}", "owner={}"),
     "deals:export_csv": listing(DEAL_READERS, "q={}", "show=all&q={}"),
     "deals:export_xlsx": listing(DEAL_READERS, "show=all&q={}"),
@@ -222,6 +222,7 @@ DEALS: dict[str, Case] = {
     "deals:opportunities": listing(SELLERS),
     "deals:new_opportunity": listing(SELLERS, posts=(form(name="Chance"),)),
     "deals:close_opportunity": of("opportunity", NOBODY, form()),
+    "deals:rules": listing(DEAL_READERS | {"other_distributor", "rival"}),
     "deals:detail": of("submitted", READERS),
     "deals:edit": of("draft", SELLERS, form(name="Changed", **VERSION), step="details"),
     "deals:autosave": of("draft", NOBODY, form(name="Changed", **VERSION), step="details"),
@@ -246,8 +247,42 @@ def of_product(seen_by: frozenset[str], *posts: Post, api: bool = False, **named
     return Case(seen_by=seen_by, ours=lambda world: named, missing=missing, posts=posts, api=api)
 
 
+NUMBERS = {"base": "2", "valid_days": "100", "note": "Shorter."}
+NAMES = {"base": "2", "label_en": "New name", "active": "on"}
+
 SETTINGS: dict[str, Case] = {
     "identity:settings": Case(seen_by=STAFF),
+    "rules:list": listing(STAFF, posts=(form(**NUMBERS),)),
+    "rules:minimum_values": listing(STAFF, posts=(form(base="2", EUR="5000"),)),
+    "rules:discounts": listing(STAFF, posts=(form(**{"base": "2", "gold.new": "12"}),)),
+    "rules:reasons": listing(STAFF),
+    "rules:tiers": listing(STAFF),
+    "rules:partners": listing(STAFF, "q={}", "tier={}"),
+    "rules:partner": of("site", STAFF, form(tier="silver", **VERSION)),
+    "rules:history": listing(STAFF),
+    "rules:version": Case(seen_by=STAFF, ours=lambda world: {"number": 2}),
+    "rules:add_entry": Case(
+        seen_by=OPERATIONS, ours=lambda world: {"which": "reject"}, posts=(form(**NAMES),)
+    ),
+    "rules:change_entry": Case(
+        seen_by=OPERATIONS,
+        ours=lambda world: {"which": "reject", "code": "tender"},
+        posts=(form(**NAMES),),
+    ),
+    "api-rules-list": listing(STAFF, api=True),
+    "api-rules-detail": Case(seen_by=STAFF, ours=lambda world: {"number": "2"}, api=True),
+    "api-rules-current": listing(
+        DEAL_READERS | {"other_distributor", "rival", "care"}, api=True, posts=(form(valid_days=100),)
+    ),
+    "api-site-tiers-list": listing(STAFF, "q={}", "tier={}", api=True),
+    "api-site-tiers-detail": Case(
+        seen_by=STAFF,
+        ours=lambda world: {"number": world.ours["site"].number},
+        theirs=lambda world: {"number": world.theirs["site"].number},
+        missing={"number": "9999999"},
+        posts=(form(tier="silver"),),
+        api=True,
+    ),
     "calendars:list": Case(seen_by=STAFF),
     "calendars:add": Case(seen_by=OPERATIONS, posts=(form(country="FR", **HOURS),)),
     "calendars:calendar": of("calendar", STAFF),

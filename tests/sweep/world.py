@@ -22,6 +22,7 @@ from calendars.models import WorkingCalendar
 from deals import actions
 from deals.actions.proposing import as_content, carry_proposal
 from deals.listing import DEALS
+from deals.models import SiteTier
 from identity import tenancy
 from identity.actors import Actor
 from identity.middleware import digest
@@ -39,8 +40,7 @@ from identity.models import (
 )
 from notifications.expansion import expand_due
 from notifications.models import InboxItem, JobRun, Preference
-from reports.actions import save_view
-from reports.models import DefaultView
+from reports.actions import save_view, set_default
 from tests.cast import actor as actor_of
 from tests.cast import signed_in
 from tests.deals.factories import complete, do, make_draft
@@ -82,6 +82,7 @@ def make_world() -> World:
     _sites_and_people(world)
     _ways_to_sign_in(world)
     _traces(world)
+    _programme(world)
     _deals(world)
     _propose(world)
     _requests(world)
@@ -182,6 +183,16 @@ def _traces(world: World) -> None:
         AuditEvent.objects.create(
             at=now, event="x.done", actor_name="nobody", object_type="x", object_id="nobody"
         )
+
+
+def _programme(world: World) -> None:
+    """The rules as the vendor's people changed them, saying why among themselves; and a tier for each side."""
+    by, now = world.actor("operations"), timezone.now()
+    with tenancy.scope(by):
+        actions.change_rules({"valid_days": 120}, base=1, note=f"Rules {VENDOR}", by=by, now=now)
+        for mark, side in ((OURS, world.ours), (CANARY, world.theirs)):
+            actions.set_tier(side["site"], "gold", version=0, by=by, now=now)
+            SiteTier.objects.filter(site=side["site"]).update(set_by_name=mark)
 
 
 def _deals(world: World) -> None:
@@ -328,16 +339,20 @@ def _told(world: World) -> None:
 def _saved_views(world: World) -> None:
     """Each side shares a view and keeps one to itself; so do the vendor's people."""
     now = timezone.now()
-    people = ((OURS, world.ours, "sales"), (CANARY, world.theirs, "rival"), (VENDOR, {}, "deal_desk"))
-    for mark, side, name in people:
+    people = (
+        (OURS, world.ours, "sales", "newcomer"),
+        (CANARY, world.theirs, "rival", "rival_colleague"),
+        (VENDOR, {}, "deal_desk", "care"),
+    )
+    for mark, side, name, colleague in people:
         by = world.actor(name)
         with tenancy.scope(by):
             kept = {"query": f"q={mark}", "by": by, "now": now}
             side["view"] = save_view(DEALS, name=f"View {mark}", shared=True, **kept)
             save_view(DEALS, name=f"Own {mark}", **kept)
-            # Of a list that is not there: a default of the deals would lead away from them.
-            view = side["view"]
-            DefaultView.objects.create(user_id=by.user_id, site_id=by.site_id, listing=mark, view=view)
+        by = world.actor(colleague)
+        with tenancy.scope(by):
+            set_default(side["view"], by=by, now=now)
 
 
 PROBED = ("anonymous", "applicant", "sales", "distributor", "deal_desk")
