@@ -118,9 +118,9 @@ def _broken_promises(now: datetime) -> Iterator[Task]:
     """For channel operations, who are told of each as well: what is late now, whoever was told."""
     late = {
         "waiting": Deal.objects.filter(status__in=WAITING, decision_due_at__lt=now),
-        "extension": Deal.objects.filter(extension_asked_at__isnull=False, extension_due_at__lt=now),
+        "approved": Deal.objects.filter(extension_asked_at__isnull=False, extension_due_at__lt=now),
     }
-    promised = {"waiting": "decision_due_at", "extension": "extension_due_at"}
+    promised = {"waiting": "decision_due_at", "approved": "extension_due_at"}
     for show, deals in late.items():
         found = deals.aggregate(number=Count("id"), since=Min(promised[show]))
         if not found["number"]:

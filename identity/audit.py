@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,12 +52,18 @@ FROM ({rows}) AS done
 
 
 def record_many(
-    event: str, rows: str, params: Mapping[str, Any], *, object_type: str, by: Actor, now: datetime
+    event: str, rows: str, params: dict[str, Any], *, object_type: str, by: Actor, now: datetime
 ) -> None:
     """The same for very many objects in one statement, for jobs.
 
     `rows` is a query for `object_id`, `label` and `site_id` of each; its parameters are `params`.
     """
-    done = {"now": now, "event": event, "user": by.user_id, "name": by.name[:120], "object_type": object_type}
+    done: dict[str, Any] = {
+        "now": now,
+        "event": event,
+        "user": by.user_id,
+        "name": by.name[:120],
+        "object_type": object_type,
+    }
     with connection.cursor() as cursor:
         cursor.execute(RECORD_MANY.format(rows=rows), {**params, **done})

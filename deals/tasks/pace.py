@@ -51,7 +51,7 @@ def _measured(now: datetime) -> DecisionPace | None:
         at__lte=OuterRef("decided_at"),
     )
     found = decided.values_list("site_id", "site__country", "waiting_since", "decided_at", Exists(escalated))
-    rows: list[tuple[int, str, datetime, datetime, bool]] = list(found)  # type: ignore[arg-type]
+    rows: list[tuple[int, str, datetime, datetime, bool]] = list(found)
     if len(rows) < ENOUGH_DECISIONS or len({site for site, *_ in rows}) < ENOUGH_SITES:
         return None
     calendars = calendars_for({country for _, country, *_ in rows})

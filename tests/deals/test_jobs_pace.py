@@ -35,7 +35,7 @@ def one(cast: Cast) -> Deal:
 
 
 def decided(one: Deal, waits: list[timedelta], *, sites: int = 5, **columns: Any) -> list[Deal]:
-    """Copies of a deal, spread over so many sites: each handed in on Monday at nine and decided after one of `waits`."""
+    """Copies of a deal, spread over so many sites: each handed in on Monday at nine, decided after one of these."""
     since = MONDAY + timedelta(hours=1)
     places = [make_site() for _ in range(sites)]
     members = [make_member(place, "Sales", tools=[Tool.DEAL_REGISTRATION]) for place in places]
