@@ -15,7 +15,7 @@ from deals.rules import Rules
 from deals.states import LIVE, Status
 from identity import tenancy
 from tests.cast import Cast, actor
-from tests.deals.factories import make_customer, make_deal, make_draft, make_part
+from tests.deals.factories import do, make_customer, make_deal, make_draft, make_part
 
 pytestmark = pytest.mark.django_db
 
@@ -91,19 +91,18 @@ class TestTheCandidates:
 
     def test_that_are_approved_elsewhere_forbid_or_need_a_reason(self, cast: Cast) -> None:
         known = make_customer("Łąka Foods", country="PL", web_domain="laka.example")
+        mill = make_customer("Mill", web_domain="laka.example")
         deal = make_deal(cast, customer=known)
-        make_deal(cast, Status.APPROVED, by=cast.rival, customer=known)
-        make_deal(
-            cast, Status.APPROVED, by=cast.rival, customer=make_customer("Mill", web_domain="laka.example")
-        )
-        make_deal(cast, by=cast.rival, customer=known)
-        make_deal(
-            cast, Status.APPROVED, by=cast.primary, customer=make_customer("L", web_domain="laka.example")
-        )
-        found = candidates(cast, deal)
-        assert [(each.rule, each.forbids_approval, each.needs_reason) for each in found] == [
-            ("customer", True, False), ("customer", False, False), ("domain", False, True), ("domain", False, False),
-        ]  # fmt: skip
+        likely = make_deal(cast, Status.APPROVED, by=cast.rival, customer=mill)
+        waiting = make_deal(cast, by=cast.rival, customer=known)
+        assert [(each.deal, each.forbids_approval, each.needs_reason) for each in candidates(cast, deal)] == [
+            (waiting, False, False),
+            (likely, False, True),
+        ]
+        do("revoke", likely, partner=cast.rival, staff=cast.deal_desk)
+        do("approve", waiting, partner=cast.rival, staff=cast.deal_desk)
+        (found,) = candidates(cast, deal)
+        assert (found.forbids_approval, found.needs_reason) == (True, False)
 
 
 class TestTheIncumbent:
