@@ -85,7 +85,9 @@ class Files(DealPart):
     @action(detail=True, methods=["get"], url_path=FILE_PATH, pagination_class=None)
     def attachment(self, request: Request, public_id: str, file_id: str) -> HttpResponseBase:
         deal = self.found(Deal.objects.all(), public_id)
-        return file_response(self.found(queries.attachments(), file_id, deal=deal))
+        attachment = self.found(queries.attachments(), file_id, deal=deal)
+        actions.note_viewing(deal, by=self.actor, now=self.now)
+        return file_response(attachment)
 
     @extend_schema(summary="Take a file back", responses={204: None})
     @attachment.mapping.delete

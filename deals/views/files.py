@@ -91,5 +91,7 @@ def _back(deal: Deal) -> str:
 @never_cache
 def download(request: HttpRequest, public_id: str, file_id: str) -> HttpResponseBase:
     """The file itself: as a download, never as a page of ours."""
-    attachment = get_object_or_404(queries.attachments(), public_id=file_id, deal__public_id=public_id)
+    files = queries.attachments().select_related("deal")
+    attachment = get_object_or_404(files, public_id=file_id, deal__public_id=public_id)
+    actions.note_viewing(attachment.deal, by=request.actor, now=timezone.now())
     return file_response(attachment)
