@@ -56,9 +56,9 @@ def content(answer: Any) -> bytes:
     cookies = "".join(
         f"{name}={cookie.value if name not in secret else '~'}" for name, cookie in answer.cookies.items()
     ).encode()
-    if body.startswith(b"PK\x03\x04"):
+    if body.startswith(b"PK\x03\x04"):  # a workbook: what is in it, for packed it never looks the same twice
         with zipfile.ZipFile(io.BytesIO(body)) as file:
-            body += b"".join(file.read(name) for name in file.namelist())
+            body = b"".join(name.encode() + file.read(name) for name in file.namelist())
     return b"\n".join((head, cookies, body))
 
 

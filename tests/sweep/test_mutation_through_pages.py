@@ -16,11 +16,12 @@ from tests.sweep.test_addresses import ask
 from tests.sweep.world import CANARY, World
 
 SHOWN_AT = {
-    "deals_deal": ("deals:list", "deals:detail", "api-deals-list"),
+    "deals_deal": ("deals:list", "deals:export_csv", "deals:export_xlsx", "deals:detail", "api-deals-list"),
     "deals_opportunity": ("deals:opportunities", "api-opportunities-list"),
     "identity_apikey": ("identity:keys",),
     "accounts_accesscase": ("accounts:requests", "accounts:case", "api-access-requests-list"),
     "accounts_invitation": ("accounts:invitations", "api-invitations-list"),
+    "reports_savedview": ("reports:views", "deals:list", "api-views-list"),
     "notifications_inboxitem": ("notifications:inbox", "api-notifications-list"),
 }
 
