@@ -20,7 +20,7 @@ from identity.actors import Actor
 from identity.models import AuditEvent, StaffRole
 from identity.worklist import tasks_for
 from notifications.models import Notice
-from tests.cast import Cast, actor
+from tests.cast import Cast, actor, signed_in
 from tests.deals.factories import do, make_deal
 from tests.factories import make_user
 
@@ -167,3 +167,33 @@ class TestTwoAtOnce:
         assert sum(found) == len(deals)
         assert len(told("deal.decision_late")) == len(deals)
         assert [len(escalations(deal)) for deal in deals] == [1] * len(deals)
+
+
+@pytest.mark.django_db
+class TestThePartnersPage:
+    def page(self, cast: Cast, deal: Deal) -> str:
+        return signed_in(cast.sales).get(f"/deals/{deal.public_id}/").content.decode()
+
+    def test_says_that_the_decision_is_late_and_who_was_told(self, cast: Cast) -> None:
+        deal = make_deal(cast)
+        assert "It is late." not in self.page(cast, deal)
+        with tenancy.as_system():
+            Deal.objects.filter(id=deal.id).update(decision_due_at=timezone.now() - timedelta(hours=1))
+        escalate_due(now=timezone.now())
+        page = self.page(cast, deal)
+        assert "It is late. Deal desk and channel operations were told on" in page
+        assert "The promised decision is late: deal desk and channel operations were told" in page  # the timeline
+
+    def test_says_that_the_answer_to_an_extension_is_late(self, cast: Cast) -> None:
+        deal = make_deal(cast, Status.APPROVED)
+        with tenancy.as_system():
+            hour_ago = timezone.now() - timedelta(hours=1)
+            Deal.objects.filter(id=deal.id).update(
+                expires_at=timezone.now() + timedelta(days=3),
+                extension_asked_at=hour_ago - timedelta(days=5),
+                extension_text="The board meets.",
+                extension_due_at=hour_ago,
+            )
+        assert "The answer is late." not in self.page(cast, deal)
+        escalate_due(now=timezone.now())
+        assert "The answer is late. Deal desk and channel operations were told on" in self.page(cast, deal)
