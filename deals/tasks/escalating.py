@@ -16,14 +16,12 @@ from ..models import Deal
 from ..states import WAITING
 from .due import each_due
 
-MINUTE = timedelta(minutes=1)
-
 
 @shared_task(name="deals.escalate")
-def escalate() -> None:
+def escalate(every: int = 60) -> None:
     """Escalate what was promised and is late."""
     now = timezone.now()
-    if once_per_slot("deals.escalate", MINUTE, now):
+    if once_per_slot("deals.escalate", timedelta(seconds=every), now):
         escalate_due(now=now)
 
 

@@ -14,14 +14,12 @@ from ..actions import remind_of_expiry
 from ..models import Deal
 from .due import each_due
 
-MINUTE = timedelta(minutes=1)
-
 
 @shared_task(name="deals.remind")
-def remind() -> None:
+def remind(every: int = 60) -> None:
     """Remind partners of what expires soon."""
     now = timezone.now()
-    if once_per_slot("deals.remind", MINUTE, now):
+    if once_per_slot("deals.remind", timedelta(seconds=every), now):
         remind_due(now=now)
 
 
