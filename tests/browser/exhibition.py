@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -21,8 +21,10 @@ from calendars import actions as calendars
 from calendars.models import WorkingCalendar
 from deals import actions as dealing
 from deals.models import Deal
+from deals.rules import LOST, REJECT, Named, Rules
 from deals.states import Status
 from identity import keys, tenancy
+from identity.actors import Actor
 from identity.models import Membership, MembershipStatus, StaffRole, Standing, Tool, User
 from identity.privileges import Privilege
 from notifications.expansion import expand_due
@@ -217,11 +219,32 @@ def _settings(shown: Exhibition) -> None:
         calendars.add_holidays(calendar.public_id, [bridge], by=by, now=now)
         products.retire_line("HARBOUR", version=1, by=by, now=now)
         products.change_part("D0ABCLL", {"description": "Sentinel Edge, licence"}, version=1, by=by, now=now)
+        _rules(shown, by, now)
         shown.things |= {
             "calendar": calendar,
             "default_calendar": WorkingCalendar.objects.get(country=""),
             "holiday": calendar.holidays.first(),
         }
+
+
+def _rules(shown: Exhibition, by: Actor, now: datetime) -> None:
+    """Rules that were changed twice, in every way there is, and a partner with a tier."""
+    first = Rules()
+    dealing.change_rules(
+        {
+            "valid_days": 120,
+            "minimum_values": {"EGP": 5_000_00, "KWD": 100_500, "JPY": 50_000},
+            "discounts": {**first.discounts, "gold": {**first.discounts["gold"], "new": 1_250}},
+        },
+        base=1,
+        note="Projects take longer than they did.",
+        by=by,
+        now=now,
+    )
+    own = Named("bad_fit", {"en": "Not our line of business", "ar": "ليس من مجال عملنا"})
+    retired = first.with_entry(LOST, Named("spam", active=False))
+    dealing.change_rules(first.with_entry(REJECT, own) | retired, base=2, by=by, now=now)
+    dealing.set_tier(shown.cast.site, "gold", version=0, by=by, now=now)
 
 
 def _contested(shown: Exhibition) -> None:

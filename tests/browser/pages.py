@@ -62,6 +62,18 @@ def refused(form: str = "main form[method=post]") -> Callable[[Page], None]:
     return act
 
 
+def refused_by(field: str, text: str) -> Callable[[Page], None]:
+    """Sends a form with something in a field that cannot be."""
+
+    def act(page: Page) -> None:
+        page.locator(f"[name={field}]").fill(text)
+        with page.expect_navigation():
+            page.locator("form[data-lossless] [type=submit]").last.click()
+        expect(page.locator("[data-form-errors]").first).to_be_visible()
+
+    return act
+
+
 def pressed(name: str, then: str = "dialog[open]") -> Callable[[Page], None]:
     """Presses a button and waits for what it opens."""
 
@@ -384,6 +396,7 @@ DEALS: dict[str, tuple[State, ...]] = {
         State("sales", "complete", leading_to=deal(Status.DRAFT)),
         State("sales", "incomplete", leading_to=deal("empty")),
     ),
+    "deals:rules": seen_by("sales", "distributor", "deal_desk"),
     "deals:opportunities": seen_by("sales", "beginner"),
     "deals:new_opportunity": (
         *seen_by("sales"),
@@ -393,6 +406,46 @@ DEALS: dict[str, tuple[State, ...]] = {
 
 SETTINGS: dict[str, tuple[State, ...]] = {
     "identity:settings": seen_by("operations", "deal_desk"),
+    "rules:list": (
+        *seen_by("operations", "deal_desk"),
+        State("operations", "refused", act=refused("form[data-lossless]")),
+    ),
+    "rules:minimum_values": (
+        *seen_by("operations", "deal_desk"),
+        State("operations", "refused", act=refused_by("EUR", "a lot")),
+    ),
+    "rules:discounts": (
+        *seen_by("operations", "deal_desk"),
+        State("operations", "refused", act=refused("form[data-lossless]")),
+    ),
+    "rules:reasons": seen_by("operations", "deal_desk"),
+    "rules:tiers": seen_by("operations", "deal_desk"),
+    "rules:add_entry": (
+        State("operations", "reason", leading_to=lambda shown: {"which": "reject"}),
+        State(
+            "operations",
+            "tier refused",
+            leading_to=lambda shown: {"which": "tier"},
+            act=refused("form[data-lossless]"),
+        ),
+    ),
+    "rules:change_entry": (
+        State("operations", leading_to=lambda shown: {"which": "reject", "code": "bad_fit"}),
+        State("operations", "built in", leading_to=lambda shown: {"which": "lost", "code": "spam"}),
+    ),
+    "rules:partners": (
+        *seen_by("operations", "deal_desk"),
+        State("operations", "nothing found", query="?q=zzzzzz"),
+    ),
+    "rules:partner": (
+        *(State(who, leading_to=site("site")) for who in ("operations", "deal_desk")),
+        State("operations", "asked before setting", leading_to=site("site"), act=pressed("Set the tier")),
+    ),
+    "rules:history": seen_by("operations"),
+    "rules:version": (
+        State("operations", leading_to=lambda shown: {"number": 3}),
+        State("deal_desk", "the first", leading_to=lambda shown: {"number": 1}),
+    ),
     "calendars:list": seen_by("operations", "deal_desk"),
     "calendars:calendar": (
         State("operations", leading_to=thing("calendar")),

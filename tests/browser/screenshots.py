@@ -113,6 +113,7 @@ WIZARD = (
         Shot("deals:edit", f"returned-{step}", "/deals/?show=returned", follow=DEAL, then=f"edit/{step}/")
         for step in ("details",)
     ),
+    Shot("deals:rules", "how-it-works", "/deals/rules/"),
     Shot("deals:review", "register-review", "/deals/?show=draft", follow=DEAL, then="review/"),
     Shot("deals:opportunities", "opportunities", "/deals/opportunities/"),
     Shot("deals:new_opportunity", "opportunity-new", "/deals/opportunities/new/"),
@@ -164,6 +165,17 @@ CARE = (
 )
 SETTINGS = (
     Shot("identity:settings", "settings", "/settings/"),
+    Shot("rules:list", "rules", "/settings/rules/"),
+    Shot("rules:minimum_values", "minimum-values", "/settings/rules/minimum-values/"),
+    Shot("rules:discounts", "discounts", "/settings/rules/discounts/"),
+    Shot("rules:reasons", "reasons", "/settings/rules/reasons/"),
+    Shot("rules:add_entry", "reason-add", "/settings/rules/reject/new/"),
+    Shot("rules:change_entry", "reason-change", "/settings/rules/reasons/", follow="a.row-link"),
+    Shot("rules:tiers", "tiers", "/settings/rules/tiers/"),
+    Shot("rules:history", "rules-history", "/settings/rules/history/"),
+    Shot("rules:version", "rules-version", "/settings/rules/history/1/"),
+    Shot("rules:partners", "partners-tiers", "/settings/rules/partners/"),
+    Shot("rules:partner", "partner-tier", "/settings/rules/partners/", follow="a.row-link"),
     Shot("calendars:list", "calendars", "/settings/calendars/"),
     Shot("calendars:calendar", "calendar", "/settings/calendars/", follow="tr:nth-child(4) a.row-link"),
     Shot("calendars:add", "calendar-add", "/settings/calendars/new/"),
