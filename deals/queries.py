@@ -58,6 +58,7 @@ def attachments() -> QuerySet[DealAttachment]:
 
 
 VIEWINGS_SHOWN = 50
+LATEST_LOOK = ("-at", "-id")
 
 
 def viewings() -> QuerySet[DealViewing]:
@@ -67,7 +68,7 @@ def viewings() -> QuerySet[DealViewing]:
 
 def latest_viewings_of(deal: Deal) -> tuple[list[DealViewing], bool]:
     """Who looked at a deal last, the newest first; and whether there are more."""
-    found = list(viewings().filter(deal=deal).order_by("-at", "-id")[: VIEWINGS_SHOWN + 1])
+    found = list(viewings().filter(deal=deal).order_by(*LATEST_LOOK)[: VIEWINGS_SHOWN + 1])
     return found[:VIEWINGS_SHOWN], len(found) > VIEWINGS_SHOWN
 
 
@@ -93,17 +94,10 @@ def unfinished_drafts() -> list[Deal]:
 
 
 def follow_ups_of(deal: Deal) -> dict[str, Any]:
-    """The deal this one takes up again, and the one that takes up this: (public id, reference) or None."""
-    columns = (
-        "public_id",
-        "number",
-        "submission_ref",
-        "name",
-        "status",
-        "appeal_text",
-        "submitted_at",
-        "decided_at",
-    )
+    """The deal this one takes up again, the one that takes up this, and the appeal against this: a few columns each,
+    or None.
+    """
+    columns = ("public_id", "number", "submission_ref", "name", "status", "appeal_text", "created_at")
     previous = Deal.objects.filter(id=deal.previous_id).values(*columns).first() if deal.previous_id else None
     later = Deal.objects.filter(previous_id=deal.id).values(*columns).order_by("-id")
     followers = list(later[:10]) if deal.is_terminal else []

@@ -113,6 +113,7 @@ class Living(DealPart):
     def viewings(self, request: Request, public_id: str) -> Response:
         """Once for each person, day and way. A distributor is told of its own people alone."""
         deal = self.found(Deal.objects.all(), public_id)
+        self.ordering = queries.LATEST_LOOK
         return self.page_of(queries.viewings().filter(deal=deal), DealViewingOut)
 
     @extend_schema(summary="Withdraw", request=DealNoteIn, responses={200: DealOut})

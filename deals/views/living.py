@@ -167,5 +167,5 @@ def appeal(request: HttpRequest, public_id: str) -> HttpResponse:
 def viewings(request: HttpRequest, public_id: str) -> HttpResponse:
     """Everybody who looked at a deal, day by day, the newest first."""
     deal = get_object_or_404(Deal, public_id=public_id)
-    found = page(queries.viewings().filter(deal=deal), ("-at", "-id"), request)
+    found = page(queries.viewings().filter(deal=deal), queries.LATEST_LOOK, request)
     return render(request, "deals/viewings.html", {"deal": deal, "viewings": found.items, "page": found})
