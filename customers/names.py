@@ -100,6 +100,9 @@ _IS_LATIN = re.compile(r"[a-z]")
 _SUN_LETTERS = {"an": "n", "ar": "r", "as": "s", "ash": "sh", "ad": "d", "at": "t", "az": "z"}
 
 
+ARABIC_LETTER = _IS_ARABIC.pattern
+
+
 def is_arabic(text: str) -> bool:
     """Whether there is an Arabic letter in it."""
     return bool(_IS_ARABIC.search(text))
@@ -177,8 +180,9 @@ def contact_words(name: str, email: str) -> str:
 
 
 def contact_sounds(name: str) -> str:
-    """What a person's name has in common with the same name in another script, each word after a space."""
-    return "".join(f" {bones(word)}" for word in fold(name).split())[:LONGEST]
+    """What a person's name has in common with the same name in another script, each word between spaces."""
+    found = "".join(f" {bones(word)}" for word in fold(name).split())[: LONGEST - 1]
+    return found and f"{found} "
 
 
 # ------------------------------------------------------------------------------------------ what else tells

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from . import lookups  # noqa: F401 - makes `__begins` known
 from .finding import find
 from .models import Customer, CustomerContact
-from .names import bones, fold
+from .names import ARABIC_LETTER, bones, fold, is_arabic
 
 ENOUGH = 10
 
@@ -91,9 +91,19 @@ def contacts(text: str = "", *, customer: str = "") -> QuerySet[CustomerContact]
         found = found.filter(customer__public_id=customer)
     for word in fold(text).split():
         # The policy has cut the site's few out already, so this need not find an index of its own.
-        meant, sound = Q(words__contains=f" {word}"), bones(word)
-        found = found.filter(meant | Q(sounds__contains=f" {sound}") if len(sound) > 1 else meant)
+        found = found.filter(Q(words__contains=f" {word}") | _sounding_like(word))
     return found
+
+
+def _sounding_like(word: str) -> Q:
+    """Names with a word of this sound; in the other script already while it is being typed."""
+    sound = bones(word)
+    if len(sound) < 2:
+        return Q(pk=None)
+    begun = Q(sounds__contains=f" {sound}")
+    if not is_arabic(word):
+        begun &= Q(name__regex=ARABIC_LETTER)
+    return begun | Q(sounds__contains=f" {sound} ")
 
 
 def contacts_at(customer_public_id: str, text: str, *, limit: int = ENOUGH) -> list[CustomerContact]:

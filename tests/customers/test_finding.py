@@ -145,6 +145,7 @@ class TestContactsAreFound:
         [
             ("ليلى", ["ليلى نصار", "Bruno Laila"]),
             ("laila", ["Bruno Laila", "ليلى نصار"]),
+            ("Layla", ["Bruno Laila", "ليلى نصار"]),
             ("Nassar", ["ليلى نصار"]),
             ("lukasz", ["Łukasz Wrona"]),
             ("wrona lu", ["Łukasz Wrona"]),
