@@ -27,7 +27,7 @@ from .columns import Column, sources
 from .files import as_csv, as_xlsx
 
 AT_A_TIME = 2_000
-MOST = 200_000  # rows of one file, so that it is sent within the time a server gives one request
+MOST = 100_000  # rows of one file, so that it is sent within the time a server gives one request
 
 
 class Format(enum.StrEnum):

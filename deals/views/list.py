@@ -136,12 +136,15 @@ def _applied(request: HttpRequest) -> str:
 @requires(P.DEAL_VIEW)
 @require_GET
 def counts(request: HttpRequest) -> JsonResponse:
-    """How many deals each tab has with these filters, in words, in the order of the tabs: asked for after the page."""
+    """How many deals each tab has with these filters, in words, in the tabs' order: asked for after the page."""
     found = listing.counts(wanted_in(request.GET, request.actor), request.actor, now=timezone.now())
-    many = _("%(number)d+") % {"number": listing.COUNTED}
-    return JsonResponse(
-        [many if number > listing.COUNTED else str(number) for number in found.values()], safe=False
-    )
+    return JsonResponse([_counted(number) for number in found.values()], safe=False)
+
+
+def _counted(number: int | None) -> str | None:
+    if number is not None and number > listing.COUNTED:
+        return _("%(number)d+") % {"number": listing.COUNTED}
+    return None if number is None else str(number)
 
 
 @requires(P.DEAL_VIEW)

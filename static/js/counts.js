@@ -10,6 +10,7 @@ async function fill(tabs) {
     if (!answer.ok || answer.redirected) return;
     const links = tabs.querySelectorAll("li > a");
     (await answer.json()).forEach((text, place) => {
+      if (text === null) return; // it would have taken too long to count
       const count = document.createElement("span");
       count.className = "count";
       count.textContent = text;

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from deals.listing import Wanted, narrowed
@@ -212,6 +214,20 @@ class TestThePage:
         for _ in range(4):
             make_deal(cast)
         assert signed_in(cast.sales).get("/deals/counts/").json()[0] == "2+"
+
+    def test_leaves_a_count_out_rather_than_keep_anybody_waiting(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("deals.listing.PATIENCE", "1ms")
+        monkeypatch.setattr(
+            "deals.listing.narrowed",
+            lambda found, wanted, actor: found.filter(RawSQL("pg_sleep(0.1) IS NULL", [], BooleanField())),
+        )
+        make_deal(cast)
+        browser = signed_in(cast.sales)
+        assert browser.get("/deals/counts/").json() == [None] * 7
+        monkeypatch.undo()
+        assert browser.get("/deals/counts/").json()[0] == "1"
 
 
 class TestTheOrder:
