@@ -232,6 +232,13 @@ DEALS: dict[str, Case] = {
         f"deals:{verb}": of("submitted", NOBODY, form(**REASON))
         for verb in ("take", "approve", "return", "reject", "revoke", "withdraw", "win", "lose", "again")
     },
+    "deals:amend": of("approved", SELLERS, form(name="Changed", approve_again="on", **VERSION)),
+    **{
+        f"deals:{verb}": of("approved", NOBODY, form(**REASON))
+        for verb in ("ask_extension", "take_extension_back", "extend", "refuse_extension")
+    },
+    "deals:appeal": of("rejected", NOBODY, form(**REASON)),
+    "deals:viewings": of("submitted", READERS),
     "deals:comment": of("submitted", NOBODY, form(text="A comment.")),
 }
 
@@ -353,6 +360,14 @@ API: dict[str, Case] = {
     "api-deals-detail": of("submitted", READERS, api=True),
     "api-deals-events": of("submitted", READERS, form(), api=True),
     "api-deals-candidates": of("submitted", frozenset({"deal_desk"}), api=True),
+    "api-deals-amend": of("approved", NOBODY, form(stage="proposed"), api=True),
+    **{
+        f"api-deals-{verb}": of("approved", NOBODY, form(text="For a good reason."), api=True)
+        for verb in ("ask-extension", "extend", "refuse-extension")
+    },
+    "api-deals-take-extension-back": of("approved", NOBODY, form(), api=True),
+    "api-deals-appeal": of("rejected", NOBODY, form(text="For a good reason."), api=True),
+    "api-deals-viewings": of("submitted", READERS, api=True),
     "api-deals-ask": of("submitted", NOBODY, form(text="Which?"), api=True),
     "api-deals-together": Case(
         posts=(

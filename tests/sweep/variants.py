@@ -54,7 +54,7 @@ def _status_in(fields: list[Any]) -> bool:
 
 def _values(world: World, field: Any, found: Any) -> list[Any]:
     people = [world.people[name] for name in PROBED if name != "anonymous"] + [world.people["rival"]]
-    if field.column in ("site_id", "distributor_id", "reader_id"):
+    if field.column in ("site_id", "distributor_id", "reader_id", "viewer_site_id"):
         sites = [world.ours["site"], world.theirs["site"], *world.distributors]
         return [site.id for site in sites] + ([None] if field.null else [])
     if field.column == "user_id":

@@ -222,7 +222,12 @@ def _deals(world: World) -> None:
                 name=f"Chance {mark}", by=actor_of(seller), now=timezone.now()
             )
         side["draft"] = make_draft(seller, distributor=distributor, **texts)
-        for move, name in (((), "submitted"), (("approve",), "approved"), (("return",), "returned")):
+        for move, name in (
+            ((), "submitted"),
+            (("approve",), "approved"),
+            (("reject",), "rejected"),
+            (("return",), "returned"),
+        ):
             deal = make_draft(seller, distributor=distributor, **texts)
             for step in ("submit", *move):
                 deal = do(step, deal, partner=seller, staff=desk)
@@ -230,6 +235,7 @@ def _deals(world: World) -> None:
             with tenancy.as_system():
                 side["customer"] = deal.customer
         _talk(side["submitted"], mark, seller, reader, desk)
+        _look(side["submitted"], seller, reader, desk)
         _attach(side, mark, seller)
 
 
@@ -243,6 +249,14 @@ def _talk(deal: Any, mark: str, *speakers: Any) -> None:
                     deal, text=f"Note {VENDOR}", visible_to="staff", by=by, now=timezone.now()
                 )
                 actions.ask_partner(deal, text=f"Asked of {mark}", by=by, now=timezone.now())
+
+
+def _look(deal: Any, *readers: Any) -> None:
+    """Each of them looks at the deal; the seller's name, and that of its site, carry the mark."""
+    for reader in readers:
+        by = actor_of(reader)
+        with tenancy.scope(by):
+            actions.note_viewing(deal, by=by, now=timezone.now())
 
 
 def _attach(side: dict[str, Any], mark: str, seller: Any) -> None:
