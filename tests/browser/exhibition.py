@@ -20,6 +20,7 @@ from accounts.models import AccessCase, AccessRequest, Invitation, RejectReason
 from calendars import actions as calendars
 from calendars.models import WorkingCalendar
 from deals import actions as dealing
+from deals.listing import DEALS
 from deals.models import Deal
 from deals.rules import LOST, REJECT, Named, Rules
 from deals.states import Status
@@ -31,6 +32,7 @@ from notifications.expansion import expand_due
 from notifications.models import InboxItem
 from notifications.preferences import _token
 from pricing import actions as products
+from reports.actions import save_view
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.deals.factories import do, make_customer, make_deal, make_draft, make_part
 from tests.factories import make_member, make_site, make_user
@@ -70,6 +72,7 @@ def make_exhibition() -> Exhibition:
     _requests(shown)
     _invitations(shown)
     _deals(shown)
+    _saved_views(shown)
     _keys(shown)
     _settings(shown)
     while expand_due():  # what the worker does
@@ -263,6 +266,24 @@ def _contested(shown: Exhibition) -> None:
         dealing.ask_partner(shown.deals["asked"], text="Which of the two branches is it?", by=desk, now=now)
         note = {"text": "They paid late last year.", "visible_to": "staff"}
         dealing.comment_on_deal(shown.deals["asked"], **note, by=desk, now=now)
+
+
+def _saved_views(shown: Exhibition) -> None:
+    """Two of the sales rep's own, one of them shared, and a colleague's."""
+    now = timezone.now()
+    for person, name, query, is_shared in (
+        (shown.cast.sales, "Closing this quarter", "show=approved&order=close", True),
+        (
+            shown.cast.sales,
+            "Mine, with every date",
+            "owner=me&columns=name,submitted,approved,expires,close",
+            False,
+        ),
+        (shown.cast.secondary, "Everything in Egypt, whoever answers for it", "show=all&country=EG", True),
+    ):
+        by = actor(person)
+        with tenancy.scope(by):
+            save_view(DEALS, name=name, query=query, shared=is_shared, by=by, now=now)
 
 
 def _keys(shown: Exhibition) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from deals.columns import COLUMNS as ALL_COLUMNS
 from deals.states import Status
 from tests.browser.exhibition import Exhibition
 from tests.factories import PASSWORD
@@ -331,11 +332,29 @@ ACCESS: dict[str, tuple[State, ...]] = {
 }
 
 STEPS = ("customer", "contact", "products", "details")
+COLUMNS = ",".join(column.name for column in ALL_COLUMNS)
+NARROWED = (
+    "status=submitted&status=approved&country=EG&currency=EGP&value_from=1&submitted_from=2026-01-01&owner=me"
+)
 DEALS: dict[str, tuple[State, ...]] = {
     "deals:list": (
         *seen_by("sales", "distributor", "deal_desk", "beginner", "operations"),
         *(State("sales", show, query=f"?show={show}") for show in ("draft", "approved", "closed")),
         State("sales", "nothing found", query="?q=zzzzzz"),
+        State("sales", "narrowed", query=f"?show=all&{NARROWED}"),
+        *(State(who, "every column", query=f"?show=all&columns={COLUMNS}") for who in ("sales", "deal_desk")),
+        State("sales", "views", query="?show=all", act=menu(".views-menu")),
+        State("primary", "no views yet", act=menu(".views-menu")),
+        State("sales", "downloads", act=menu(".downloads-menu")),
+    ),
+    "deals:filters": (
+        *seen_by("sales", "distributor", "deal_desk"),
+        State("sales", "refused", query="?value_from=a+lot&currency=EUR&close_to=soon"),
+    ),
+    "reports:views": (
+        *seen_by("sales", "primary", "deal_desk"),
+        State("sales", "unfolded", act=unfolded),
+        State("sales", "asked before deleting", act=pressed("Delete")),
     ),
     "deals:detail": (
         *(State("sales", status, leading_to=deal(status)) for status in [*Status, "empty", "overdue"]),
@@ -560,6 +579,9 @@ NO_PAGES: dict[str, str] = {
     "deals:comment": _POST,
     "deals:again": _POST,
     "deals:close_opportunity": _POST,
+    "deals:counts": "asked for by the list",
+    **dict.fromkeys(("deals:export_csv", "deals:export_xlsx"), "a file"),
+    **dict.fromkeys(("reports:save", "reports:change", "reports:delete", "reports:default"), _POST),
     **dict.fromkeys(("calendars:remove", "calendars:remove_holiday", "calendars:copy_year"), _POST),
     **dict.fromkeys(("products:change_part", "products:retire_part", "products:bring_part_back"), _POST),
     **dict.fromkeys(("products:change_line", "products:retire_line", "products:bring_line_back"), _POST),

@@ -93,6 +93,18 @@ DEALS = (
     Shot("deals:list", "deals", "/deals/"),
     *(Shot("deals:list", f"deals-{state}", f"/deals/?show={state}") for state in STATES),
     Shot("deals:list", "deals-nothing-found", "/deals/?q=zzzzzz"),
+    Shot(
+        "deals:list",
+        "deals-narrowed",
+        "/deals/?show=all&status=approved&status=won&currency=EUR&value_from=1",
+    ),
+    Shot(
+        "deals:list",
+        "deals-columns",
+        "/deals/?show=all&columns=number,customer,country,products,value,stage,status,expires,close,distributor,owner",
+    ),
+    Shot("deals:filters", "deals-filters", "/deals/filters/"),
+    Shot("reports:views", "views", "/views/"),
     *(Shot("deals:detail", f"deal-{state}", f"/deals/?show={state}", follow=DEAL) for state in STATES),
     Shot("deals:detail", "deal-unfolded", "/deals/?show=waiting", follow=DEAL, act=unfold),
 )
