@@ -19,6 +19,7 @@ from .phrases import PHRASES
 from .programme import set_up_programme
 from .proposals import propose_some
 from .stories import Story, sellers_of
+from .views import save_some_views
 
 DEALS = 1_500
 MAIN_SITES = (0, 1, 7)  # whose people the demo signs in as: they get more of everything
@@ -32,6 +33,7 @@ def build(world: World, customers: list[Customer], parts: list[Part]) -> None:
     for index in MAIN_SITES:
         _note_opportunities(world, world.sites[index], customers)
     propose_some(world, [world.sites[index] for index in MAIN_SITES], customers, parts)
+    save_some_views(world, [world.sites[index] for index in MAIN_SITES])
     for job in (expire_due, escalate_due, remind_due, proposals_due):
         job(now=world.now)
     measure_pace(now=world.now)
