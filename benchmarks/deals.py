@@ -14,7 +14,7 @@ from portal.embedded.console import Trouble
 
 from . import cpu
 from .ground import Ground
-from .load import Request
+from .load import Request, Rotating
 from .registry import Comparison, benchmark
 from .rounds import in_turn
 from .web import Cost, Web
@@ -35,7 +35,7 @@ def deal_page(ground: Ground) -> Comparison:
     bare = ground.serve(
         "benchmarks.bare:application", "bench_bare", world, BENCH_SCOPE=scope, BENCH_QUERY=query
     )
-    return _costs(
+    return costs(
         ground, (ours, request), (bare, Request(bare.address, b'{"deals": [[')), "bare WSGI: same query, JSON"
     )
 
@@ -44,7 +44,7 @@ def deal_page(ground: Ground) -> Comparison:
 def deal_page_growth(ground: Ground) -> Comparison:
     """The same page where there are a hundred times as many deals."""
     few = f"the same page at {ground.size.few_deals:,} deals"
-    return _costs(ground, page(ground, ground.large), page(ground, ground.small), few)
+    return costs(ground, page(ground, ground.large), page(ground, ground.small), few)
 
 
 @benchmark(name="deal_page_row_security", goal=1.1)
@@ -111,19 +111,22 @@ def scope_and_query(ground: Ground, world: World) -> tuple[str, str]:
     return scope, queries[0]
 
 
-def _costs(
-    ground: Ground, ours: tuple[Web, Request], baseline: tuple[Web, Request], baseline_name: str
-) -> Comparison:
-    def measured(side: tuple[Web, Request]) -> Cost:
+Side = tuple[Web, Request | Rotating]
+
+
+def costs(ground: Ground, ours: Side, baseline: Side, baseline_name: str) -> Comparison:
+    """What each side spends of the processor on a request, the database's included."""
+
+    def measured(side: Side) -> Cost:
         web, request = side
         return web.cost(request, ground.size.seconds)
 
-    costs = in_turn(lambda: measured(ours), lambda: measured(baseline), ground.size.rounds)
+    found = in_turn(lambda: measured(ours), lambda: measured(baseline), ground.size.rounds)
     return Comparison(
         "ms",
         baseline_name,
-        [(mine.total, theirs.total) for mine, theirs in costs],
-        [_beside("ours", [mine for mine, _ in costs]), _beside("baseline", [theirs for _, theirs in costs])],
+        [(mine.total, theirs.total) for mine, theirs in found],
+        [_beside("ours", [mine for mine, _ in found]), _beside("baseline", [theirs for _, theirs in found])],
     )
 
 

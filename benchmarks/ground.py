@@ -108,10 +108,10 @@ class Ground:
         )
 
     @cache
-    def visit(self, world: World, path: str) -> Visit:
-        """Sign in to that database's portal and open the page."""
+    def visit(self, world: World, path: str, *who: str) -> Visit:
+        """Sign in to that database's portal, as the sales representative or by an address, and open the page."""
         self._static_files()
-        seen = json.loads(self.run(world, "-m", "benchmarks.visitor", path))
+        seen = json.loads(self.run(world, "-m", "benchmarks.visitor", path, *who))
         return Visit(seen["cookies"], tuple(seen["statements"]))
 
     @cache

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import cycle
 from urllib.parse import urlsplit
 
 
@@ -15,23 +17,31 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """A GET of one page; `marker` stands in the answer when it is the right one."""
+    """A GET of one page, or what else `method` says; `marker` stands in the answer when it is the right one."""
 
     url: str
     marker: bytes
     cookies: str = ""
+    method: str = "GET"
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    status: int = 200
+    accept: str = "text/html"
 
     def message(self) -> bytes:
         parts = urlsplit(self.url)
         lines = [
-            f"GET {parts._replace(scheme='', netloc='', fragment='').geturl() or '/'} HTTP/1.1",
+            f"{self.method} {parts._replace(scheme='', netloc='', fragment='').geturl() or '/'} HTTP/1.1",
             f"Host: {parts.netloc}",
-            "Accept: text/html",
+            f"Accept: {self.accept}",
             "Connection: close",
         ]
         if self.cookies:
             lines.append(f"Cookie: {self.cookies}")
-        return "\r\n".join([*lines, "", ""]).encode()
+        lines += [f"{name}: {value}" for name, value in self.headers]
+        if self.body:
+            lines.append(f"Content-Length: {len(self.body)}")
+        return "\r\n".join([*lines, "", ""]).encode() + self.body
 
     def send(self) -> bytes:
         """The whole answer, head and body. Raises WrongAnswer."""
@@ -42,9 +52,19 @@ class Request:
             while piece := connection.recv(1 << 16):
                 pieces.append(piece)
         answer = b"".join(pieces)
-        if not answer.startswith(b"HTTP/1.1 200 ") or self.marker not in answer:
+        if not answer.startswith(f"HTTP/1.1 {self.status} ".encode()) or self.marker not in answer:
             raise WrongAnswer(f"{self.url} answered:\n{answer[:600].decode(errors='replace')}")
         return answer
+
+
+class Rotating:
+    """Several requests, sent one after another, by whichever client."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        self._next = cycle(requests)
+
+    def send(self) -> bytes:
+        return next(self._next).send()
 
 
 @dataclass(frozen=True)
@@ -68,7 +88,7 @@ class Load:
         return sorted(self.times)[int(self.requests * 0.95)]
 
 
-def drive(request: Request, *, clients: int, duration: float) -> Load:
+def drive(request: Request | Rotating, *, clients: int, duration: float) -> Load:
     """`clients` at once, each sending the request over and over for `duration` seconds.
 
     Raises WrongAnswer.

@@ -13,7 +13,7 @@ from portal.embedded.console import Trouble
 if TYPE_CHECKING:
     from .ground import Ground
 
-SUBJECTS = ("deals", "customers")
+SUBJECTS = ("deals", "desk", "customers", "registering")
 
 
 @dataclass(frozen=True)

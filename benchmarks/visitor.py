@@ -1,4 +1,5 @@
-"""`python -m benchmarks.visitor PATH`: signs the sales representative in, opens a page, and tells as JSON
+"""`python -m benchmarks.visitor PATH [EMAIL]`: signs the sales representative (or whoever has
+that address) in, opens a page, and tells as JSON
 the browser's cookies and what the page asked of the database.
 
 A process of its own, so that whoever measures need not be a Django process.
@@ -24,10 +25,10 @@ from identity import tenancy  # noqa: E402
 from identity.models import User  # noqa: E402
 
 
-def visit(path: str) -> dict[str, object]:
+def visit(path: str, email: str = SALES_EMAIL) -> dict[str, object]:
     client = Client(headers={"host": urlsplit(settings.PORTAL_URL).netloc})
     with tenancy.door():
-        client.force_login(User.objects.get(email=SALES_EMAIL), settings.AUTHENTICATION_BACKENDS[0])
+        client.force_login(User.objects.get(email=email), settings.AUTHENTICATION_BACKENDS[0])
     client.get(path)  # what only a first request asks is not the page's
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
@@ -41,4 +42,4 @@ def visit(path: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(visit(sys.argv[1]), sys.stdout)
+    json.dump(visit(*sys.argv[1:]), sys.stdout)

@@ -47,7 +47,7 @@ class Web:
     label: str
     world: World
 
-    def cost(self, request: load.Request, duration: float) -> Cost:
+    def cost(self, request: load.Request | load.Rotating, duration: float) -> Cost:
         """Load the server for `duration` seconds. Raises WrongAnswer when it answers something else."""
         for _ in range(TRIES):
             # First with no account: connections are made, code gets warm.

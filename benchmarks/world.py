@@ -25,6 +25,7 @@ from portal.embedded.house import ROOT
 LARGE_SITE = 1
 SALES_USER = 2  # of the large site; each reseller has a primary contact and a sales representative
 SALES_EMAIL = f"person{SALES_USER}@people.example"
+DESK_EMAIL = "desk@vendor.example"  # who works at the deal desk
 DISTRIBUTORS = 10
 NOTICES = 50  # so many messages in everybody's inbox, a tenth of them unread
 
@@ -232,6 +233,23 @@ def _people(rows: _Rows, people: int) -> None:
         is_active="true",
     )
     rows.insert(
+        "identity_user",
+        "generate_series(1, 1) i",
+        id=f"{people} + i",
+        public_id=_public_id("v"),
+        email=f"'{DESK_EMAIL}'",
+        name="'Dana Desk'",
+        password="'!'",  # noqa: S106 - none that could be typed
+        language="'en'",
+        time_zone="'Europe/Warsaw'",
+        is_active="true",
+        staff_roles="ARRAY['deal_desk']",
+    )
+    # In production, the vendor's people get nowhere without a second factor.
+    rows.insert(
+        "mfa_authenticator", "generate_series(1, 1) i", id="i", user_id=f"{people} + i", type="'totp'"
+    )
+    rows.insert(
         "identity_membership",
         source,
         id="i",
@@ -310,7 +328,12 @@ def _deals(rows: _Rows, deals: int, resellers: int, customers: int) -> None:
         updated_at="at",
         listed_at="at",
         submitted_at=_unless("draft", "at"),
-        decision_due_at=_unless("draft", "at + interval '2 days'"),
+        # What waits is promised about now: an hour apart, from two days late to two days ahead.
+        decision_due_at=_when(
+            "submitted under_review",
+            "now() + (mod(nth, 96) - 48) * interval '1 hour'",
+            _unless("draft", "at + interval '2 days'"),
+        ),
         decided_at=_unless("draft submitted under_review", "at + interval '1 day'"),
         decision_code=_when("rejected", "'duplicate'", "''"),
         decision_text=_when("rejected returned", "'Please name the legal entity.'", "''"),

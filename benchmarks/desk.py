@@ -1,0 +1,36 @@
+"""The page that the deal desk works with all day: its queue, the soonest promise first."""
+
+from __future__ import annotations
+
+import re
+
+from portal.embedded.console import Trouble
+
+from .deals import costs
+from .ground import Ground
+from .load import Request
+from .registry import Comparison, benchmark
+from .world import DESK_EMAIL
+
+PATH = "/deals/desk/"
+ROWS = 50
+
+
+@benchmark(name="desk_page", goal=10)
+def desk_page(ground: Ground) -> Comparison:
+    """The whole page, its clocks reckoned by the calendars of the partners' countries, against the query alone."""
+    world = ground.large
+    visit, web = ground.visit(world, PATH, DESK_EMAIL), ground.portal(world)
+    request = Request(web.address + PATH, b"</html>", visit.cookies)
+    shown = set(re.findall(rb"/deals/(d[2-9a-h]{11})/", request.send()))
+    if len(shown) != ROWS:
+        raise Trouble(f"{PATH} shows {len(shown)} deals, not {ROWS}: it is not the page to measure.")
+    scope = next(text for text in visit.statements if "SET LOCAL ROLE portal_staff" in text)
+    queries = [text for text in visit.statements if 'FROM "deals_deal"' in text and "LIMIT" in text]
+    if len(queries) != 1:
+        raise Trouble(f"{PATH} reads deals {len(queries)} times; one statement was expected.")
+    bare = ground.serve(
+        "benchmarks.bare:application", "bench_bare_desk", world, BENCH_SCOPE=scope, BENCH_QUERY=queries[0]
+    )
+    baseline = Request(bare.address, b'{"deals": [[')
+    return costs(ground, (web, request), (bare, baseline), "bare WSGI: same query, JSON")
