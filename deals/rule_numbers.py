@@ -19,6 +19,10 @@ def days(count: int) -> str:
     return ngettext("%(num)s day", "%(num)s days", count)
 
 
+def days_before(count: int) -> str:
+    return ngettext("%(num)s day before", "%(num)s days before", count)
+
+
 def business_days(count: int) -> str:
     return ngettext("%(num)s business day", "%(num)s business days", count)
 
@@ -92,7 +96,7 @@ GROUPS: tuple[tuple[Text, tuple[Number, ...]], ...] = (
                 "extension_from_days",
                 _("An extension may be asked for from"),
                 _("So many days before the expiry. Counts for every approved deal."),
-                days,
+                days_before,
                 _("days before expiry"),
                 1,
                 365,
