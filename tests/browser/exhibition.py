@@ -207,8 +207,35 @@ def _deals(shown: Exhibition) -> None:
     overdue = make_deal(cast, Status.SUBMITTED, name="شركة الواحة", now=now - timedelta(days=12))
     shown.deals["overdue"] = do("take", overdue, partner=cast.sales, staff=cast.deal_desk)
     _contested(shown)
+    _living(shown)
     with tenancy.scope(actor(cast.sales)):
         dealing.note_opportunity(name="Warehouse scanners", by=actor(cast.sales), now=now)
+
+
+def _living(shown: Exhibition) -> None:
+    """One that runs out soon, one whose extension waits, one changed after its approval, an appeal; all looked at."""
+    cast, now = shown.cast, timezone.now()
+    own = actor(cast.sales)
+    soon = {"name": "Harbour cranes, east quay", "now": now - timedelta(days=70)}
+    shown.deals["expiring"] = make_deal(cast, Status.APPROVED, **soon)
+    shown.deals["extending"] = make_deal(cast, Status.APPROVED, **soon)
+    shown.deals["amended"] = make_deal(cast, Status.APPROVED, name="Harbour cranes, west quay")
+    shown.deals["appealed"] = make_deal(cast, Status.REJECTED, name="Harbour cranes, dry dock")
+    with tenancy.scope(own):
+        text = "The port authority decides about its budget next month."
+        dealing.ask_extension(shown.deals["extending"], text=text, by=own, now=now)
+        changes = {
+            "value": 99_000_00,
+            "deal_type": "competitive",
+            "next_steps": "Contract with their lawyers",
+        }
+        dealing.amend_deal(shown.deals["amended"], changes=changes, approve_again=True, by=own, now=now)
+        text = "This is the subsidiary in Suez, which buys by itself."
+        shown.deals["appeal"] = dealing.appeal_deal(shown.deals["appealed"], text=text, by=own, now=now)
+    for days, who in enumerate((cast.sales, cast.distributor, cast.deal_desk) * 4):
+        with tenancy.scope(actor(who)):
+            deal = shown.deals["expiring"]
+            dealing.note_viewing(deal, by=actor(who), now=now - timedelta(days=days))
 
 
 def _settings(shown: Exhibition) -> None:

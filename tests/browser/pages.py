@@ -365,6 +365,14 @@ DEALS: dict[str, tuple[State, ...]] = {
         ),
         State("deal_desk", "unfolded", leading_to=deal(Status.SUBMITTED), act=unfolded),
         State("sales", "unfolded", leading_to=deal(Status.APPROVED), act=unfolded),
+        *(
+            State(who, which, leading_to=deal(which))
+            for who in ("sales", "deal_desk")
+            for which in ("expiring", "extending", "amended", "appeal", "appealed")
+        ),
+        State("sales", "unfolded to extend", leading_to=deal("expiring"), act=unfolded),
+        State("deal_desk", "unfolded to extend", leading_to=deal("extending"), act=unfolded),
+        State("sales", "unfolded to appeal", leading_to=deal(Status.REJECTED), act=unfolded),
         *(State(who, "asked", leading_to=deal("asked")) for who in ("sales", "deal_desk", "distributor")),
         State("deal_desk", "contested", leading_to=deal("contested")),
         State("deal_desk", "internal notes", leading_to=deal("asked"), query="?timeline=internal"),
@@ -375,6 +383,16 @@ DEALS: dict[str, tuple[State, ...]] = {
             leading_to=deal(Status.UNDER_REVIEW),
             act=refused("form[action$='/return/']"),
         ),
+    ),
+    "deals:amend": (
+        State("sales", leading_to=deal("expiring")),
+        State("sales", "while an extension waits", leading_to=deal("extending")),
+        State("sales", "refused", leading_to=deal("expiring"), act=refused("form[data-lossless]")),
+    ),
+    "deals:viewings": (
+        State("sales", leading_to=deal("expiring")),
+        State("distributor", leading_to=deal("expiring")),
+        State("deal_desk", "nobody", leading_to=deal("amended")),
     ),
     "deals:desk": (
         *seen_by("deal_desk"),
@@ -578,6 +596,11 @@ NO_PAGES: dict[str, str] = {
     "deals:lose": _POST,
     "deals:comment": _POST,
     "deals:again": _POST,
+    "deals:ask_extension": _POST,
+    "deals:take_extension_back": _POST,
+    "deals:extend": _POST,
+    "deals:refuse_extension": _POST,
+    "deals:appeal": _POST,
     "deals:close_opportunity": _POST,
     "deals:counts": "asked for by the list",
     **dict.fromkeys(("deals:export_csv", "deals:export_xlsx"), "a file"),
