@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -123,7 +123,7 @@ def clock_for_scripts(calendars: Mapping[str, Calendar], now: datetime) -> dict[
             country: {
                 "zone": calendar.zone.key,
                 "day": int(calendar.hours_a_day.total_seconds()),
-                "open": _open_hours(calendar, now),
+                "open": _open_hours(calendar, now.astimezone(calendar.zone).date()),
             }
             for country, calendar in calendars.items()
         },
@@ -141,16 +141,16 @@ def _words_for_scripts(language: str) -> dict[str, Any]:
     return words | {kind: in_words(kind, 0) for kind in PLAIN}
 
 
-def _open_hours(calendar: Calendar, now: datetime) -> list[tuple[int, int]]:
-    """The working hours that are still to come, as seconds since 1970; today's from now on."""
+@lru_cache(maxsize=256)
+def _open_hours(calendar: Calendar, day: date) -> list[tuple[int, int]]:
+    """The working hours from a day on, as seconds since 1970."""
     found = []
-    moment = now
+    moment = datetime.combine(day, time(), calendar.zone)
     for _day in range(AHEAD):
         opens = next_opening(moment, calendar)
         local = opens.astimezone(calendar.zone)
-        closes = datetime.combine(local.date(), calendar.closes, calendar.zone).astimezone(UTC)
-        found.append((int(opens.timestamp()), int(closes.timestamp())))
-        moment = closes
+        moment = datetime.combine(local.date(), calendar.closes, calendar.zone).astimezone(UTC)
+        found.append((int(opens.timestamp()), int(moment.timestamp())))
     return found
 
 

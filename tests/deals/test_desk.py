@@ -186,7 +186,7 @@ class TestHowAPromiseStands:
     def test_scripts_count_on_the_same_hours(self) -> None:
         now = at("2026-10-01T12:00")  # a Thursday, 15:00 in Cairo
         hours = promises.clock_for_scripts({"EG": CAIRO}, now)["calendars"]["EG"]["open"]
-        assert hours[0] == (int(now.timestamp()), int(at("2026-10-01T14:00").timestamp()))
+        assert hours[0] == (int(at("2026-10-01T06:00").timestamp()), int(at("2026-10-01T14:00").timestamp()))
         assert hours[1][0] == int(at("2026-10-04T06:00").timestamp())  # Sunday, 09:00 there
 
     @pytest.mark.parametrize(
