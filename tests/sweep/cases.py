@@ -227,6 +227,7 @@ DEALS: dict[str, Case] = {
     "deals:edit": of("draft", SELLERS, form(name="Changed", **VERSION), step="details"),
     "deals:autosave": of("draft", NOBODY, form(name="Changed", **VERSION), step="details"),
     "deals:review": of("draft", SELLERS, form(**VERSION)),
+    "deals:check": of("draft", NOBODY, form(**VERSION)),
     "deals:discard": of("draft", NOBODY, form()),
     **{
         f"deals:{verb}": of("submitted", NOBODY, form(**REASON))
@@ -360,6 +361,7 @@ API: dict[str, Case] = {
     "api-deals-detail": of("submitted", READERS, api=True),
     "api-deals-events": of("submitted", READERS, form(), api=True),
     "api-deals-candidates": of("submitted", frozenset({"deal_desk"}), api=True),
+    "api-deals-verdict": of("draft", NOBODY, form(), api=True),
     "api-deals-amend": of("approved", NOBODY, form(stage="proposed"), api=True),
     **{
         f"api-deals-{verb}": of("approved", NOBODY, form(text="For a good reason."), api=True)
