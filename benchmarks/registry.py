@@ -13,7 +13,7 @@ from portal.embedded.console import Trouble
 if TYPE_CHECKING:
     from .ground import Ground
 
-SUBJECTS = ("deals", "desk", "customers", "registering")
+SUBJECTS = ("deals", "desk", "customers", "registering", "expiry")
 
 
 @dataclass(frozen=True)
