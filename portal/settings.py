@@ -354,6 +354,7 @@ SPECTACULAR_SETTINGS = {
         "AccessRequestStatus": "accounts.models.RequestStatus",
         "KeyKind": "identity.me.KINDS",
         "LowerStanding": "accounts.api.LOWER_STANDINGS",
+        "MatchRule": "deals.states.MatchRule",
         "MemberStatus": "identity.models.MembershipStatus",
         "PriceLevel": "identity.models.PriceLevel",
         "Privilege": "identity.me.PRIVILEGES",

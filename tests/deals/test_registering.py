@@ -232,6 +232,7 @@ def details(cast: Cast, **changes: Any) -> dict[str, Any]:
         "value": "12,500.50",
         "currency": "USD",
         "close_on": in_days(30),
+        "deal_type": "expansion",
         "stage": "proposed",
         "owner": cast.sales.public_id,
         "next_steps": "Call them",
@@ -246,6 +247,7 @@ class TestTheDetails:
         assert answer["Location"].endswith("/review/")
         deal = stored(draft)
         assert (deal.value, deal.currency, deal.stage) == (1250050, "USD", "proposed")
+        assert deal.deal_type == "expansion"
         assert (deal.owner_name, deal.distributor_name) == ("Amira Haddad", "Delta Distribution")
 
     @pytest.mark.parametrize(
@@ -260,6 +262,7 @@ class TestTheDetails:
             ("close_on", in_days(-2), "in the past"),
             ("close_on", "9999-12-31", "within the next three years"),
             ("close_on", "tomorrow", "Enter a valid date."),
+            ("deal_type", "gift", "not one of the available choices"),
             ("stage", "won", "not one of the available choices"),
             ("owner", "nobody", "not one of the available choices"),
             ("distributor", "nobody", "not one of the available choices"),
