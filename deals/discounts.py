@@ -11,7 +11,7 @@ from identity.actors import Actor, Kind
 from .models import Deal, DealEvent
 from .queries import tier_of
 from .rules import Rules
-from .states import DealType
+from .states import NUMBERED, DealType
 
 INSIDE = frozenset({Kind.RESELLER, Kind.STAFF})
 
@@ -32,8 +32,10 @@ def percent(basis_points: int) -> Decimal:
 
 
 def granted(deal: Deal, rules: Rules, actor: Actor, events: Iterable[DealEvent]) -> Discount | None:
-    """What was granted with the approval, for whoever may know it. `events`: the timeline, newest first."""
-    if deal.discount_bp is None or actor.kind not in INSIDE:
+    """What was granted with the approval, for whoever may know it; nothing while the approval rests, since it is taken
+    anew. `events`: the timeline, newest first.
+    """
+    if deal.discount_bp is None or deal.status not in NUMBERED or actor.kind not in INSIDE:
         return None
     approvals = (event.rules_version for event in events if event.kind == DealEvent.Kind.APPROVED)
     return Discount(
