@@ -37,7 +37,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module", autouse=True)
 def databases_are_dropped() -> Iterator[None]:
     yield
-    for name in (SIZE.deals, SIZE.few_deals, f"customers_{SIZE.customers}", f"live_{SIZE.deals}"):
+    kinds = (f"customers_{SIZE.customers}", f"live_{SIZE.deals}", f"{SIZE.deals}_due")
+    for name in (SIZE.deals, SIZE.few_deals, *kinds):
         drop_database(os.environ["DATABASE_ADMIN_URL"], f"{SIZE.database}_{name}")
 
 
@@ -95,7 +96,7 @@ class TestTheCommand:
         assert done.returncode == 0, done.stderr
         rows = json.loads((tmp_path / "bench.json").read_text())
         assert [row["name"] for row in rows] == [benchmark.name for benchmark in chosen([])]
-        assert {"deal_page", "customer_search", "conflict_verdict", "register_api"} <= {
+        assert {"deal_page", "customer_search", "conflict_verdict", "register_api", "expire_million"} <= {
             row["name"] for row in rows
         }
         for row in rows:
