@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -30,14 +30,17 @@ class Listing:
     privilege: Privilege
     parameters: tuple[str, ...]
 
-    def normalised(self, query: str | Mapping[str, str] | QueryDict) -> str:
+    def normalised(self, query: str | QueryDict) -> str:
         """What an address says, without what is empty, unknown or said twice, and always in the same order.
 
         So the same filters are the same text, whichever way somebody came by them. Raises QueryTooLong.
         """
-        given = query if isinstance(query, QueryDict) else QueryDict(_as_text(query)[: 4 * LONGEST_QUERY])
+        given = query if isinstance(query, QueryDict) else _read(query)
         pairs = [
-            (name, value) for name in self.parameters for value in dict.fromkeys(given.getlist(name)) if value
+            (name, value)
+            for name in self.parameters
+            for value in dict.fromkeys(given.getlist(name))
+            if value and "\0" not in value
         ]
         text = urlencode(pairs)
         if len(text) > LONGEST_QUERY:
@@ -49,8 +52,11 @@ class Listing:
         return f"{reverse(self.url_name)}?{whole}" if whole else reverse(self.url_name)
 
 
-def _as_text(query: str | Mapping[str, str]) -> str:
-    return query if isinstance(query, str) else urlencode(query)
+def _read(query: str) -> QueryDict:
+    try:
+        return QueryDict(query[: 4 * LONGEST_QUERY])
+    except TooManyFieldsSent:
+        raise QueryTooLong from None
 
 
 _listings: dict[str, Listing] = {}

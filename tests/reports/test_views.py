@@ -72,6 +72,11 @@ class TestAnAddress:
     def test_has_an_end(self, deals: Listing) -> None:
         with pytest.raises(QueryTooLong):
             deals.normalised("q=" + "x" * LONGEST_QUERY)
+        with pytest.raises(QueryTooLong):
+            deals.normalised("q&" * 2 * LONGEST_QUERY)
+
+    def test_is_one_that_can_be_opened(self, deals: Listing) -> None:
+        assert deals.normalised("q=%00&q=%FF&show=all") == "show=all&q=%EF%BF%BD"
 
 
 class TestSaving:
