@@ -37,6 +37,16 @@ register(
         order=30,
     )
 )
+register(
+    SettingsPage(
+        label=_("Questions about conflicts"),
+        text=_("Which partners asked whether a deal conflicts with another, how often, and what they were told."),
+        url_name="rules:questions",
+        icon="search",
+        privilege=Privilege.SETTING_VIEW,
+        order=35,
+    )
+)
 
 
 @site_facts.register

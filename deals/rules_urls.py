@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import programme
+from .views.questions import questions
 
 app_name = "rules"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("tiers/", programme.tiers, name="tiers"),
     path("partners/", programme.partner_tiers, name="partners"),
     path("partners/<slug:public_id>/", programme.partner_tier, name="partner"),
+    path("questions/", questions, name="questions"),
     path("history/", programme.history, name="history"),
     path("history/<int:number>/", programme.version, name="version"),
     path("<slug:which>/new/", programme.add_entry, name="add_entry"),

@@ -402,6 +402,11 @@ DEALS: dict[str, tuple[State, ...]] = {
         State("deal_desk", "keys", act=pressed("Keys")),
         State("deal_desk", "asked before approving", act=pressed("Approve what is safe")),
     ),
+    "deals:proposals": seen_by("distributor"),
+    "deals:propose": (State("distributor"), State("distributor", "refused", act=refused())),
+    "deals:proposal": tuple(
+        State("distributor", name, leading_to=thing(f"proposal_{name}")) for name in ("waiting", "declined")
+    ),
     "deals:register": (
         *seen_by("sales", "beginner"),
         State("sales", "refused", act=refused("form[data-lossless]")),
@@ -432,6 +437,7 @@ DEALS: dict[str, tuple[State, ...]] = {
     "deals:review": (
         State("sales", "complete", leading_to=deal(Status.DRAFT)),
         State("sales", "incomplete", leading_to=deal("empty")),
+        State("sales", "proposed by a distributor", leading_to=deal("proposed"), act=unfolded),
     ),
     "deals:rules": seen_by("sales", "distributor", "deal_desk"),
     "deals:opportunities": seen_by("sales", "beginner"),
@@ -456,6 +462,7 @@ SETTINGS: dict[str, tuple[State, ...]] = {
         State("operations", "refused", act=refused("form[data-lossless]")),
     ),
     "rules:reasons": seen_by("operations", "deal_desk"),
+    "rules:questions": seen_by("operations"),
     "rules:tiers": seen_by("operations", "deal_desk"),
     "rules:add_entry": (
         State("operations", "reason", leading_to=lambda shown: {"which": "reject"}),
@@ -602,6 +609,11 @@ NO_PAGES: dict[str, str] = {
     "deals:refuse_extension": _POST,
     "deals:appeal": _POST,
     "deals:close_opportunity": _POST,
+    "deals:take_back_proposal": _POST,
+    "deals:decline": _POST,
+    "deals:attach": _POST,
+    "deals:detach": _POST,
+    "deals:download": "a file",
     "deals:counts": "asked for by the list",
     **dict.fromkeys(("deals:export_csv", "deals:export_xlsx"), "a file"),
     **dict.fromkeys(("reports:save", "reports:change", "reports:delete", "reports:default"), _POST),

@@ -460,6 +460,30 @@ class TestThroughTheApi:
         assert caller(cast.sales).send("post", f"/api/v1/deals/{draft.public_id}/verdict/").status_code == 404
 
 
+class TestTheVendorsPage:
+    ADDRESS = "/settings/rules/questions/"
+
+    def test_counts_by_day_and_partner(self, cast: Cast, few: int) -> None:
+        for _ in range(few + 1):
+            ask(make_draft(cast.sales), by=cast.sales)
+        ask(make_draft(cast.rival), by=cast.rival)
+        page = text_of(signed_in(cast.deal_desk).get(self.ADDRESS))
+        rows = [
+            re.sub(r"<[^>]+>|\s+", " ", row).split() for row in page.split("<tbody>")[1].split("</tr>")[:-1]
+        ]
+        found = {
+            (row[-9], *row[-6:]) for row in ([each.strip("\u2068\u2069") for each in row] for row in rows)
+        }
+        assert found == {("Nile", "3", "1", "2", "0", "0", "1"), ("Vistula", "1", "1", "1", "0", "0", "0")}
+
+    def test_is_empty_until_somebody_asks(self, cast: Cast) -> None:
+        assert "Nobody has asked yet" in text_of(signed_in(cast.care).get(self.ADDRESS))
+
+    def test_is_the_vendors_alone(self, cast: Cast) -> None:
+        for person in (cast.primary, cast.distributor):
+            assert signed_in(person).get(self.ADDRESS).status_code == 403
+
+
 # ------------------------------------------------------------------------------------------ nothing else tells
 
 CHANGING = re.compile(

@@ -265,6 +265,7 @@ SETTINGS: dict[str, Case] = {
     "rules:discounts": listing(STAFF, posts=(form(**{"base": "2", "gold.new": "12"}),)),
     "rules:reasons": listing(STAFF),
     "rules:tiers": listing(STAFF),
+    "rules:questions": listing(STAFF),
     "rules:partners": listing(STAFF, "q={}", "tier={}"),
     "rules:partner": of("site", STAFF, form(tier="silver", **VERSION)),
     "rules:history": listing(STAFF),
