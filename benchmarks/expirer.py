@@ -36,6 +36,7 @@ def expire() -> dict[str, float]:
 
 
 def tell(seconds: float) -> dict[str, float]:
+    expand_due()  # the first ones read the portal's addresses and words
     began, told = time.monotonic(), 0
     while (passed := time.monotonic() - began) < seconds:
         told += expand_due()
