@@ -158,10 +158,26 @@ def _of_deal_desk(now: datetime) -> Iterator[Task]:
         late = waiting["due_at"] < now
         yield Task(
             title=title % {"count": waiting["number"]},
-            detail=_("The oldest promise is late.") if late else _("Whoever came first is decided first."),
+            detail=_("The oldest promise is late.") if late else _("The soonest promise comes first."),
             href=reverse("deals:desk"),
             icon="gavel",
             due_at=waiting["due_at"],
+            tone="bad" if late else "info",
+        )
+    asked = Deal.objects.filter(extension_asked_at__isnull=False).aggregate(
+        number=Count("id"), due_at=Min("extension_due_at")
+    )
+    if asked["number"]:
+        title = ngettext(
+            "%(count)s extension is asked for", "%(count)s extensions are asked for", asked["number"]
+        )
+        late = asked["due_at"] < now
+        yield Task(
+            title=title % {"count": asked["number"]},
+            detail=_("The oldest promise is late.") if late else _("The partner is promised an answer."),
+            href=f"{reverse('deals:desk')}?queue=extensions",
+            icon="hourglass",
+            due_at=asked["due_at"],
             tone="bad" if late else "info",
         )
 

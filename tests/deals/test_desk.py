@@ -105,6 +105,23 @@ class TestTheQueue:
         make_deal(cast, name="Nobody's")
         assert shown(cast.deal_desk, "queue=mine") == ["Mine"]
 
+    def test_is_among_what_the_desk_has_to_do_today(self, cast: Cast) -> None:
+        now = timezone.now()
+        make_deal(cast)
+        deal = make_deal(cast, Status.APPROVED)
+        page = html.unescape(signed_in(cast.deal_desk).get("/").content.decode())
+        assert "1 deal waits for a decision" in page
+        assert "extension is asked for" not in page
+        change(
+            deal,
+            extension_asked_at=now,
+            extension_text="Budget",
+            extension_due_at=now + timedelta(days=1),
+        )
+        page = html.unescape(signed_in(cast.deal_desk).get("/").content.decode())
+        assert "1 extension is asked for" in page
+        assert 'href="/deals/desk/?queue=extensions"' in page
+
     def test_can_be_searched(self, cast: Cast) -> None:
         deal = make_deal(cast, name="This one")
         make_deal(cast, name="Another")
