@@ -9,8 +9,8 @@ web.py        gunicorn with the portal, or with anything else, set up alike
 world.py      the rows, by set-based SQL, kept between runs
 deals.py      the benchmarks of the deal page;  bare.py is their baseline
 customers.py  the benchmark of the search for customers;  companies.py is who they are, searching.py who searches
-registering.py  the benchmarks of verdicts and of the API's registering;  live.py fills and asks, bare_registering.py
-              is the baseline
+registering.py  the benchmarks of verdicts and of the API's registering;  live.py fills, asking.py asks,
+              bare_registering.py is the baseline
 
 To add one: a module per subject, as deals.py, named in registry.SUBJECTS.
 """

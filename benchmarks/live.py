@@ -1,41 +1,26 @@
-"""`python -m benchmarks.live fill NUMBER` fills a database with so many live registrations, and drafts beside them;
-`… measure ROUNDS SECONDS` asks for verdicts on the drafts and tells as JSON how long they took.
+"""`python -m benchmarks.live fill NUMBER` fills a database with so many live registrations, and drafts beside them.
 
 A process of its own, so that whoever measures need not be a Django process.
 """
 
 from __future__ import annotations
 
-import json
-import random
 import sys
-import time
-from collections.abc import Callable
 from contextlib import closing
 from os import environ
-from typing import Any
 
 import django
 import psycopg2
 
 django.setup()
 
-from django.db import transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
 from benchmarks import searching, world  # noqa: E402
-from customers.models import Customer  # noqa: E402
-from deals.models import Deal  # noqa: E402
-from deals.rules import Rules  # noqa: E402
-from deals.verdicts import Manner, verdict_on  # noqa: E402
-from identity import tenancy  # noqa: E402
-from identity.actors import Actor, Kind  # noqa: E402
 from identity.middleware import digest  # noqa: E402
 
 SITES = 1_000
 DRAFTS = 20_000  # a site's fewer than the questions that it may ask a day
 LINES = "SENTRY GUARD ARCHIVE FLOW CLOUD SWITCH BACKUP MAIL".split()  # noqa: SIM905
-ASKED_A_SECOND = 150  # so many of each side in a round, for each second that it may take
 
 
 def secret(site: int) -> str:
@@ -188,48 +173,9 @@ def _insert(rows: world._Rows, source: str, **columns: str) -> None:
         )
 
 
-# ------------------------------------------------------------------------------------------ asking
-
-
-def measure(rounds: int, seconds: float) -> dict[str, Any]:
-    """Milliseconds of verdicts and of reads of a deal by its primary key, each as its partner, in a transaction of its
-    own that is taken back.
-    """
-    with tenancy.as_system():
-        live = Deal.objects.exclude(status="draft").count()
-        drafts = list(Deal.objects.filter(status="draft").order_by("id"))
-        customers = Customer.objects.count()
-    rng = random.Random(7)
-    times = max(5, round(seconds * ASKED_A_SECOND))
-    _round(rng, drafts, min(times, 50))  # once with no account: plans, caches
-    found = [_round(rng, drafts, times) for _ in range(rounds)]
-    return {"live": live, "customers": customers, "rounds": found}
-
-
-def _round(rng: random.Random, drafts: list[Deal], times: int) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {"asked": [], "read": []}
-    now, rules = timezone.now(), Rules()
-    for draft in rng.sample(drafts, min(times, len(drafts))):
-        took, answer = _timed(draft, lambda draft=draft: verdict_on(draft, Manner.ASK, rules=rules, now=now))
-        found["asked"].append((answer.verdict, bool(draft.customer_id), took))
-        found["read"].append(_timed(draft, lambda draft=draft: Deal.objects.get(id=draft.id))[0])
-    return found
-
-
-def _timed(draft: Deal, work: Callable[[], Any]) -> tuple[float, Any]:
-    partner = Actor(kind=Kind.RESELLER, user_id=2 * draft.site_id, site_id=draft.site_id)
-    began = time.perf_counter()
-    with tenancy.scope(partner):
-        result = work()
-        transaction.set_rollback(True)
-    return 1000 * (time.perf_counter() - began), result
-
-
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["fill", number]:
             fill(int(number))
-        case ["measure", rounds, seconds]:
-            json.dump(measure(int(rounds), float(seconds)), sys.stdout)
         case _:
             sys.exit(__doc__)
