@@ -25,6 +25,7 @@ from identity.once import once
 from identity.privileges import Privilege, Refusal
 
 from .. import actions, conflicts, discounts, queries
+from ..columns import columns_for
 from ..events import CONVERSATION, EVERYTHING, INTERNAL, heard, timeline
 from ..forms import (
     AppealForm,
@@ -89,6 +90,7 @@ def deal_page(
         "deals/deal.html",
         {
             "deal": deal,
+            "told": frozenset(column.name for column in columns_for(actor)),
             "now": now,
             "status_label": Status(deal.status).label,
             "tone": TONES[Status(deal.status)],

@@ -122,6 +122,12 @@ class TestADistributor:
             assert "Nadia Farouk" in found or query == ""
             assert not [secret for secret in (*SECRETS.values(), "Dana Desk") if secret in found]
 
+    def test_finds_no_trace_on_the_deals_own_page(self, cast: Cast, deal: Any) -> None:
+        for who, told in ((cast.distributor, False), (cast.sales, True), (cast.deal_desk, True)):
+            page = signed_in(who).get(f"/deals/{deal.public_id}/").content.decode()
+            assert "=Deal" in page
+            assert [secret in page for secret in SECRETS.values()] == [told] * 3
+
     def test_finds_no_trace_in_the_api(self, cast: Cast, deal: Any) -> None:
         for address in ("/api/v1/deals/", f"/api/v1/deals/{deal.public_id}/"):
             for who, hidden in ((cast.distributor, True), (cast.sales, False), (cast.deal_desk, False)):
