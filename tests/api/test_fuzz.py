@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -48,7 +49,8 @@ def _no_limit(settings: Any) -> None:
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_every_answer_is_a_described_one(world: World, operation: Any, mode: GenerationMode) -> None:
-    ids = {person: an_id(world.key(person), operation.path) for person in PEOPLE}
+    key = next(iter(re.findall(r"{(\w+)}", operation.path)), "")
+    ids = {person: an_id(world.key(person), operation.path, key) for person in PEOPLE}
 
     @given(
         case=operation.as_strategy(generation_mode=mode), known=st.booleans(), person=st.sampled_from(PEOPLE)
@@ -62,7 +64,7 @@ def test_every_answer_is_a_described_one(world: World, operation: Any, mode: Gen
     )
     def call(case: Any, known: bool, person: str) -> None:
         if known and case.path_parameters:
-            case.path_parameters["public_id"] = ids[person]
+            case.path_parameters[key] = ids[person]
         with undone():
             response = case.call(headers={"Authorization": f"Bearer {world.secrets[person]}"})
             case.validate_response(response, checks=CHECKS)
@@ -81,7 +83,7 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def an_id(program: Client, path: str) -> str:
-    """The id of the first object that the resource's list shows, if it shows any."""
+def an_id(program: Client, path: str, key: str) -> str:
+    """What leads to the first object that the resource's list shows, if it shows any: mostly its id."""
     found = program.get(path.partition("{")[0]).json().get("results") if "{" in path else None
-    return found[0]["id"] if found else "999999999999"
+    return str(found[0]["id" if key == "public_id" else key]) if found else "999999999999"
