@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from allauth.account.forms import default_token_generator
@@ -20,10 +21,12 @@ from accounts.models import AccessCase, AccessRequest, Invitation, RejectReason
 from calendars import actions as calendars
 from calendars.models import WorkingCalendar
 from deals import actions as dealing
+from deals.actions.proposing import as_content
 from deals.listing import DEALS
 from deals.models import Deal
 from deals.rules import LOST, REJECT, Named, Rules
 from deals.states import Status
+from deals.tasks import proposals_due
 from identity import keys, tenancy
 from identity.actors import Actor
 from identity.models import Membership, MembershipStatus, StaffRole, Standing, Tool, User
@@ -34,7 +37,7 @@ from notifications.preferences import _token
 from pricing import actions as products
 from reports.actions import save_view
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
-from tests.deals.factories import do, make_customer, make_deal, make_draft, make_part
+from tests.deals.factories import complete, do, make_customer, make_deal, make_draft, make_part
 from tests.factories import make_member, make_site, make_user
 
 UNKNOWN_NUMBER = "7999999"
@@ -208,6 +211,7 @@ def _deals(shown: Exhibition) -> None:
     shown.deals["overdue"] = do("take", overdue, partner=cast.sales, staff=cast.deal_desk)
     _contested(shown)
     _living(shown)
+    _proposals(shown)
     with tenancy.scope(actor(cast.sales)):
         dealing.note_opportunity(name="Warehouse scanners", by=actor(cast.sales), now=now)
 
@@ -236,6 +240,34 @@ def _living(shown: Exhibition) -> None:
         with tenancy.scope(actor(who)):
             deal = shown.deals["expiring"]
             dealing.note_viewing(deal, by=actor(who), now=now - timedelta(days=days))
+
+
+def _proposals(shown: Exhibition) -> None:
+    """A distributor's proposals: one that waits, one that was declined, and the reseller's draft. Files."""
+    cast, now = shown.cast, timezone.now()
+    by, own = actor(cast.distributor), actor(cast.sales)
+    for name in ("waiting", "declined"):
+        content = as_content(complete(name=f"Harbour lights, {name}", customer=make_customer(f"Port {name}")))
+        with tenancy.scope(by):
+            shown.things[f"proposal_{name}"] = dealing.propose_deal(
+                reseller_number=cast.site.number, content=content, by=by, now=now
+            )
+    proposals_due(now=now)
+    with tenancy.scope(own):
+        shown.deals["proposed"] = Deal.objects.get(proposal_ref=shown.things["proposal_waiting"].public_id)
+        declined = Deal.objects.get(proposal_ref=shown.things["proposal_declined"].public_id)
+        dealing.decline_proposal(declined, text="We registered it last week.", by=own, now=now)
+        for number, shared in enumerate((True, False)):
+            dealing.attach_file(
+                shown.deals["overdue"],
+                file=BytesIO(b"Quote request"),
+                name=f"Request for quotation {number}.txt",
+                size=13,
+                for_distributor=shared,
+                by=own,
+                now=now,
+            )
+    proposals_due(now=now)
 
 
 def _settings(shown: Exhibition) -> None:
