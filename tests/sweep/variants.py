@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import secrets
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -85,6 +86,10 @@ def _unused(field: Any) -> Any:
     """A value that no row has: keys that lead nowhere, digits at random."""
     if isinstance(field, models.ForeignKey | models.IntegerField):
         return secrets.randbelow(30_000)
+    if isinstance(field, models.BooleanField):
+        return bool(secrets.randbelow(2))
+    if isinstance(field, models.DateField):
+        return date(2026, 1, 1) + timedelta(days=secrets.randbelow(3000))
     return "".join(secrets.choice("0123456789") for _ in range(min(field.max_length or 20, 20)))
 
 
