@@ -44,6 +44,9 @@ class AskForm(forms.Form):
         max_length=2000,
         widget=area(3),
         error_messages={"required": _("Write your question.")},
+        help_text=_(
+            "The partner is told at once. The distributor named may read it, too. The promise goes on running."
+        ),
     )
 
 
