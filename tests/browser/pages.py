@@ -436,6 +436,12 @@ DEALS: dict[str, tuple[State, ...]] = {
     ),
     "deals:review": (
         State("sales", "complete", leading_to=deal(Status.DRAFT)),
+        State(
+            "sales",
+            "checked",
+            leading_to=deal(Status.DRAFT),
+            act=pressed("Check for conflicts", then="#verdict .notice"),
+        ),
         State("sales", "incomplete", leading_to=deal("empty")),
         State("sales", "proposed by a distributor", leading_to=deal("proposed"), act=unfolded),
     ),
@@ -589,6 +595,7 @@ NO_PAGES: dict[str, str] = {
     "accounts:end_sessions": _POST,
     "accounts:leave": _POST,
     "deals:autosave": _POST,
+    "deals:check": _POST,
     "deals:discard": _POST,
     "deals:take": _POST,
     "deals:ask": _POST,

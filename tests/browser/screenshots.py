@@ -184,6 +184,7 @@ SETTINGS = (
     Shot("rules:add_entry", "reason-add", "/settings/rules/reject/new/"),
     Shot("rules:change_entry", "reason-change", "/settings/rules/reasons/", follow="a.row-link"),
     Shot("rules:tiers", "tiers", "/settings/rules/tiers/"),
+    Shot("rules:questions", "questions", "/settings/rules/questions/"),
     Shot("rules:history", "rules-history", "/settings/rules/history/"),
     Shot("rules:version", "rules-version", "/settings/rules/history/1/"),
     Shot("rules:partners", "partners-tiers", "/settings/rules/partners/"),
