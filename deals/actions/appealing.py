@@ -16,6 +16,7 @@ from ..living import Known
 from ..models import Deal
 from ..numbers import new_reference
 from ..states import Status
+from .attaching import take_files_along
 from .drafting import FROM_PREVIOUS, replace_products
 from .ground import (
     DealNotOpen,
@@ -80,6 +81,7 @@ def _copy_of(rejected: Deal, text: str, by: Actor, now: datetime) -> Deal:
     appeal.save(force_insert=True)
     replace_products(appeal, [(product.part, product.quantity) for product in products_in(rejected)])
     appeal.save(update_fields=["product_summary"])
+    take_files_along(rejected, appeal)
     return appeal
 
 

@@ -72,6 +72,25 @@ def take_back_attachment(attachment: DealAttachment, *, by: Actor, now: datetime
         _tell_timeline(Happened.DETACHED, deal, attachment, by=by, now=now)
 
 
+def take_files_along(source: Deal, deal: Deal) -> None:
+    """Attach to a new deal what is attached to the earlier one that it takes up; each has files of its own."""
+    for file in DealAttachment.objects.filter(deal=source, removed_at=None).order_by("id"):
+        with filestore.path_of(file.stored).open("rb") as content:
+            stored, sha256 = filestore.keep(content)
+        DealAttachment.objects.create(
+            deal=deal,
+            **deal.readers(),
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=sha256,
+            stored=stored,
+            for_distributor=file.for_distributor,
+            added_by_name=file.added_by_name,
+            added_at=file.added_at,
+        )
+
+
 def _tell_timeline(kind: str, deal: Deal, attachment: DealAttachment, *, by: Actor, now: datetime) -> None:
     # The distributor reads the timeline: of a file that is not for them, not even the name.
     text = attachment.name if attachment.for_distributor else ""

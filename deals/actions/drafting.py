@@ -20,6 +20,7 @@ from ..models import PLAIN_FIELDS, PRODUCTS, Deal, DealProduct, Opportunity, Pro
 from ..notices import tell_of_taken_off
 from ..states import EDITABLE, Status
 from .answering import answer_proposal
+from .attaching import take_files_along
 from .ground import (
     ColleagueUnknown,
     DealNotOpen,
@@ -72,6 +73,7 @@ def begin_deal(
         parts = [(product.part, product.quantity) for product in products_in(previous)]
         replace_products(deal, parts)
         deal.save(update_fields=["product_summary"])
+        take_files_along(previous, deal)
     happened(Happened.BEGUN, deal, by=by, now=now)
     return deal
 

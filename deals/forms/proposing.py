@@ -28,7 +28,9 @@ class ProposalForm(DetailsForm, ProductsForm, ContactForm, CustomerForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, deal=Deal(), products=[], colleagues=[], distributors=[], rules=rules_in_force(), **kwargs)
+        super().__init__(
+            *args, deal=Deal(), products=[], colleagues=[], distributors=[], rules=rules_in_force(), **kwargs
+        )
         for name in NOT_ASKED:
             del self.fields[name]
         self.fields["next_steps"].required = False

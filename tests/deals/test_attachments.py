@@ -22,7 +22,7 @@ from deals.tasks import sweep_files
 from identity import tenancy
 from identity.models import Membership
 from tests.cast import Cast, actor, signed_in
-from tests.deals.factories import make_deal
+from tests.deals.factories import do, make_deal
 
 PDF = b"%PDF-1.7\n%a quote request\n"
 
@@ -156,6 +156,22 @@ class TestAttaching:
         deal = make_deal(cast, Status.WITHDRAWN)
         with pytest.raises(actions.DealNotOpen):
             attach(deal, cast.sales)
+
+    @pytest.mark.parametrize("way", ["again", "appeal"])
+    def test_goes_along_when_a_rejected_deal_is_taken_up(self, cast: Cast, store: Path, way: str) -> None:
+        deal = make_deal(cast)
+        attach(deal, cast.sales, shared=True)
+        deal = do("reject", deal, partner=cast.sales, staff=cast.deal_desk)
+        own = actor(cast.sales)
+        with tenancy.scope(own):
+            if way == "appeal":
+                new = actions.appeal_deal(deal, text="Look again.", by=own, now=timezone.now())
+            else:
+                new = actions.begin_deal(previous=deal, by=own, now=timezone.now())
+            copies = list(DealAttachment.objects.filter(deal=new))
+        assert [(copy.name, copy.for_distributor) for copy in copies] == [("request.pdf", True)]
+        assert filestore.path_of(copies[0].stored).read_bytes() == PDF
+        assert len(stored_files(store)) == 2
 
     def test_leaves_nothing_half_written_when_the_disk_fails(
         self, cast: Cast, store: Path, monkeypatch: pytest.MonkeyPatch
