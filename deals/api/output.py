@@ -107,6 +107,11 @@ class DealOut(serializers.Serializer[Deal]):
     decision_due_at = serializers.DateTimeField(
         allow_null=True, help_text="By when a decision is promised; null while none is awaited."
     )
+    escalated_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="The latest promise, of a decision or of the answer to an extension, was late: deal desk and "
+        "channel operations were told then.",
+    )
     question_at = serializers.DateTimeField(
         allow_null=True, help_text="The deal desk asked something then; a comment of the partner answers it."
     )

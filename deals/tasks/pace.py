@@ -47,7 +47,7 @@ def _measured(now: datetime) -> DecisionPace | None:
     escalated = DealEvent.objects.filter(
         deal=OuterRef("id"),
         kind=DealEvent.Kind.ESCALATED,
-        at__gte=OuterRef("waiting_since"),
+        at__gt=OuterRef("waiting_since"),  # else it was of the promise before
         at__lte=OuterRef("decided_at"),
     )
     found = decided.values_list("site_id", "site__country", "waiting_since", "decided_at", Exists(escalated))
