@@ -36,6 +36,9 @@ class DealViewSet(*PARTS):
             "deal_not_open", gettext_lazy("The deal is in a state in which this cannot be done (any more).")
         ),
         actions.DealChanged: CHANGED,
+        actions.ReasonMissing: Conflict(
+            "reason_not_offered", gettext_lazy("This reason is not offered any more: see the rules in force.")
+        ),
         actions.DistributorUnknown: Conflict(
             "distributor_unknown", gettext_lazy("The site named is not an active distributor.")
         ),

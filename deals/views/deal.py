@@ -261,6 +261,8 @@ def _do(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
         problem = too_late(closed)
     except actions.DealChanged:
         problem = _("Somebody changed this deal since you opened it. Here is how it is now; decide again.")
+    except actions.ReasonMissing:  # somebody retired it just now
+        problem = _("This reason is not offered any more. Choose another.")
     except actions.DealConflict as conflict:
         problem = conflicts.words(conflict.candidate)
     else:
