@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -22,11 +22,11 @@ from tests.deals.factories import complete, make_customer, make_part
 pytestmark = pytest.mark.django_db
 
 
-def propose(by: Membership, number: str, **changes: object) -> Proposal:
+def propose(by: Membership, number: str, *, now: datetime | None = None, **changes: object) -> Proposal:
     content = as_content(complete(**changes))
     with tenancy.scope(actor(by)):
         return actions.propose_deal(
-            reseller_number=number, content=content, by=actor(by), now=timezone.now()
+            reseller_number=number, content=content, by=actor(by), now=now or timezone.now()
         )
 
 
@@ -75,9 +75,10 @@ class TestAProposal:
             assert Deal.objects.get().public_id == deal.public_id
 
     def test_looks_the_same_whether_or_not_there_is_such_a_site(self, cast: Cast) -> None:
-        known = propose(cast.distributor, cast.site.number, name="Same")
-        unknown = propose(cast.distributor, "9999999", name="Same")
-        distributors = propose(cast.distributor, cast.distributor_site.number, name="Same")
+        same = {"now": timezone.now(), "name": "Same"}
+        known = propose(cast.distributor, cast.site.number, **same)
+        unknown = propose(cast.distributor, "9999999", **same)
+        distributors = propose(cast.distributor, cast.distributor_site.number, **same)
         proposals_due(now=timezone.now())
         shown = set()
         for proposal in (known, unknown, distributors):
@@ -85,7 +86,9 @@ class TestAProposal:
             body = page.content.decode().split("<main")[1].split("</main")[0]
             for own in (proposal.public_id, proposal.reseller_number, proposal.customer_name):
                 body = body.replace(own, "~")
-            shown.add("".join(line for line in body.splitlines() if "form_token" not in line and "csrf" not in line))
+            shown.add(
+                "".join(line for line in body.splitlines() if "form_token" not in line and "csrf" not in line)
+            )
         assert len(shown) == 1
         assert {as_it_is(each).status for each in (known, unknown, distributors)} == {ProposalStatus.WAITING}
 
