@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from django.utils import timezone, translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.columns import Column, Type, chosen, seen_by, sources
@@ -96,7 +96,8 @@ class TestCsv:
     ) -> None:
         assert rows_of_csv([(minor, currency)], COLUMNS[3:4])[1] == [shown, currency]
 
-    @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8", exclude_characters="\0"))), max_size=5))
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(st.tuples(st.text()), max_size=5))
     def test_gives_back_any_text(self, rows: list[tuple[str]]) -> None:
         back = rows_of_csv(rows, COLUMNS[:1])[1:]
         assert [
