@@ -192,7 +192,7 @@ def who_does(name: str, rng: random.Random) -> str:
 
 class TestALargeYear:
     def test_nothing_differs_all_year(self) -> None:
-        deals = int(os.environ.get("YEAR_DEALS", "260"))
+        deals = int(os.environ.get("YEAR_DEALS", "180"))
         both = SideBySide(int(os.environ.get("YEAR_SEED", "2026")), deals)
         rng = both.rng
         compare_at = BEGUN + timedelta(days=91)
@@ -201,7 +201,7 @@ class TestALargeYear:
             both.run_jobs(rng.choice((0, 1, 1, 1, 2)))
             if rng.random() < 0.05:
                 both.change(rng.choice(CHANGES))
-            for _ in range(deals // 16):
+            for _ in range(deals // 13):
                 deal = rng.choice(both.year.deals)
                 if name := likely(deal, both.now, rng):
                     both.do(name, deal, who_does(name, rng))

@@ -184,7 +184,7 @@ class Portal:
     def do(self, name: str, deal: model.Deal, who: str, now: datetime) -> Any:
         """Do it in the portal, as `who`; None when it is refused."""
         by = actor(self._person(deal, who))
-        doing = {"by": by, "now": now}
+        doing: dict[str, Any] = {"by": by, "now": now}
         try:
             with tenancy.scope(by):
                 row = Deal.objects.get(id=self.ids[id(deal)])
