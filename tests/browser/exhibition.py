@@ -194,6 +194,17 @@ def _invitations(shown: Exhibition) -> None:
     shown.things["invitation"] = {"secret": "secret-of-the-mail"}
 
 
+def _checked(cast: Cast, now: datetime) -> Deal:
+    """A draft beside a rival's deal, and one of the site's own, whose partner has asked for the verdict."""
+    customer = make_customer("Harbour Cranes")
+    for person in (cast.rival, cast.sales):
+        make_deal(cast, by=person, customer=customer, now=now - timedelta(days=3))
+    draft, partner = make_draft(cast.sales, customer=customer), actor(cast.sales)
+    with tenancy.scope(partner):
+        dealing.ask_verdict(draft, by=partner, now=now)
+    return draft
+
+
 def _deals(shown: Exhibition) -> None:
     """One in each state; a draft of which nothing is filled in; one with everything that a timeline can hold."""
     cast, now = shown.cast, timezone.now()
@@ -201,6 +212,7 @@ def _deals(shown: Exhibition) -> None:
         name = f"Harbour cranes, {status.label}"
         shown.deals[status] = make_deal(cast, status, name=name, now=now - timedelta(days=3))
     shown.deals["empty"] = make_draft(cast.sales, empty=True)
+    shown.deals["checked"] = _checked(cast, now)
     talked_over = shown.deals[Status.UNDER_REVIEW]
     for who in (cast.sales, cast.distributor, cast.deal_desk):
         with tenancy.scope(actor(who)):

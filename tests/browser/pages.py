@@ -436,12 +436,7 @@ DEALS: dict[str, tuple[State, ...]] = {
     ),
     "deals:review": (
         State("sales", "complete", leading_to=deal(Status.DRAFT)),
-        State(
-            "sales",
-            "checked",
-            leading_to=deal(Status.DRAFT),
-            act=pressed("Check for conflicts", then="#verdict .notice"),
-        ),
+        State("sales", "checked", leading_to=deal("checked")),
         State("sales", "incomplete", leading_to=deal("empty")),
         State("sales", "proposed by a distributor", leading_to=deal("proposed"), act=unfolded),
     ),
