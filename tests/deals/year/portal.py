@@ -216,7 +216,7 @@ class Portal:
                         changes = {"value": (row.value or 0) + 100}
                         return actions.amend_deal(row, changes=changes, approve_again=True, **doing)
                     case "update":
-                        return actions.amend_deal(row, changes={"next_steps": f"As of {now}"}, **doing)
+                        return actions.amend_deal(row, changes={"next_steps": f"Step {row.version}"}, **doing)
                     case "appeal":
                         return actions.appeal_deal(row, text="We were first.", **doing)
         except REFUSED:
