@@ -84,6 +84,8 @@ class FilterForm(forms.Form):
         self.fields["columns"].choices = [("name", ""), *offered]  # type: ignore[attr-defined]
         for name in _not_for(actor):
             del self.fields[name]
+        if actor.kind is not Kind.RESELLER:  # nobody else sees a draft
+            self.fields["status"].choices = Status.choices[1:]  # type: ignore[attr-defined]
 
     def with_choices(self) -> FilterForm:
         """The same with what is chosen from lists that the database has: for the page on which one chooses."""
