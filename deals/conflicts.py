@@ -22,7 +22,7 @@ from .models import Deal, DealProduct
 from .rules import Rules
 from .states import LIVE, MatchRule, Status
 
-MOST = 100  # candidates looked at; whoever has more of them needs no longer list
+MOST = 100  # candidates shown; whoever has more of them needs no longer list
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Incumbent:
     is_own: bool  # it is the partner of the deal itself
 
 
-def candidates_of(deal: Deal, *, rules: Rules, now: datetime) -> list[Candidate]:
+def candidates_of(deal: Deal, *, rules: Rules, now: datetime, most: int | None = MOST) -> list[Candidate]:
     """The deals that this one may conflict with, the likeliest first, then whoever came first. Two queries.
 
     Those of any partner that are live, or that were won within `rules.incumbent_months`. A draft has none: what is not
@@ -94,7 +94,7 @@ def candidates_of(deal: Deal, *, rules: Rules, now: datetime) -> list[Candidate]
         )
         for other in others.values()
     ]
-    return sorted(found, key=_likeliest_first)[:MOST]
+    return sorted(found, key=_likeliest_first)[:most]
 
 
 def incumbents_among(candidates: Iterable[Candidate]) -> list[Incumbent]:

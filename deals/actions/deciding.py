@@ -81,7 +81,7 @@ def _in_the_way(deal: Deal, rules: Rules, now: datetime) -> list[Candidate]:
     Nobody else approves one of them until this transaction has ended: of two at once, the second finds the first's.
     """
     hold_customers([deal])
-    found = candidates_of(deal, rules=rules, now=now)
+    found = candidates_of(deal, rules=rules, now=now, most=None)
     return [candidate for candidate in found if candidate.is_approved and not candidate.is_own]
 
 
