@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
-from identity.actors import Actor
+from identity.actors import Actor, Kind
 from identity.audit import record
 from identity.privileges import Refusal
 
@@ -203,6 +203,7 @@ def add_event(event: DealEvent, deal: Deal, by: Actor) -> None:
     event.deal = deal
     event.actor_kind = by.kind.value
     event.actor_name = by.name[:120]
+    event.distributor_id = by.site_id if by.kind is Kind.DISTRIBUTOR else None
     for name, value in deal.readers().items():
         setattr(event, name, value)
     event.save(force_insert=True)

@@ -165,6 +165,7 @@ def _draft_of(proposal: Proposal, site: Site, owner: Membership, now: datetime) 
         at=now,
         kind=Happened.PROPOSED,
         actor_kind="distributor",
+        distributor_id=proposal.site_id,
         actor_name=f"{proposal.made_by_name} · {proposal.site.name}"[:120],
     )
     tell_of_proposal(deal, now=now)

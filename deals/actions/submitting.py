@@ -75,7 +75,8 @@ def submit_deal(deal: Deal, *, by: Actor, now: datetime, version: int | None = N
             columns["listed_at"] = now
         move(deal, Status.SUBMITTED, Happened.RESUBMITTED, by=by, now=now, **columns)
     else:
-        columns |= {"submitted_at": now, "listed_at": now}
+        # Another distributor may be named by now, and does not learn who proposed the deal.
+        columns |= {"submitted_at": now, "listed_at": now, "proposed_by_name": ""}
         with_unused(
             lambda: {"submission_ref": new_reference()},
             lambda reference: move(

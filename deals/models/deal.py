@@ -94,7 +94,7 @@ WRITTEN_BY_PARTNER = (
     "currency", "value", "close_on", "competitors", "next_steps",
     "deal_type", "distributor_id", "distributor_name", "owner_id", "owner_name", "engineer_name", "engineer_email",
     "submission_ref", "submitted_at", "listed_at", "waiting_since", "decision_due_at", "escalated_at",
-    "verdict", "verdict_rule", "appeal_text", "question_at", "remind_at",
+    "verdict", "verdict_rule", "appeal_text", "question_at", "remind_at", "proposed_by_name",
     "extension_asked_at", "extension_text", "extension_due_at",
     "outcome_code", "outcome_text", "closed_at", "version", "updated_at",
 )  # fmt: skip

@@ -70,7 +70,13 @@ class VisibleTo(models.TextChoices):
 
 @guarded(
     may(RESELLER, "select insert", f"{OWN_SITE} and visible_to = 'all'"),
-    may(DISTRIBUTOR, "select insert", f"reader_id = {SITE} and visible_to = 'all'"),
+    # What another distributor said before, which the deal named then, is not for the one that it names now.
+    may(
+        DISTRIBUTOR,
+        "select",
+        f"reader_id = {SITE} and visible_to = 'all' and (distributor_id is null or distributor_id = {SITE})",
+    ),
+    may(DISTRIBUTOR, "insert", f"reader_id = {SITE} and visible_to = 'all' and distributor_id = {SITE}"),
     may(STAFF, "select insert", "submitted"),
 )
 class DealEvent(OfDeal):
@@ -109,6 +115,7 @@ class DealEvent(OfDeal):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     actor_kind = models.CharField(max_length=12)  # identity.actors.Kind
     actor_name = models.CharField(max_length=120)
+    distributor_id = models.BigIntegerField(null=True, blank=True)  # whose word it is, when a distributor's
     visible_to = models.CharField(max_length=5, choices=VisibleTo.choices, default=VisibleTo.ALL)
     code = models.CharField(max_length=24, blank=True)  # of a reason
     text = models.CharField(max_length=4000, blank=True)

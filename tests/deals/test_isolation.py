@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from customers.models import CustomerContact
 from deals import actions
+from deals.actions.proposing import as_content
 from deals.models import Deal, DealEvent, DealProduct, Opportunity
 from deals.states import Status
+from deals.tasks import proposals_due
 from identity import tenancy
 from identity.models import Membership, User
 from tests.cast import Cast, actor
-from tests.deals.factories import make_deal, make_draft, make_part
+from tests.deals.factories import complete, do, make_deal, make_draft, make_part
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +159,59 @@ class TestWhatIsTheSitesOwn:
             assert len(seen(cast.sales, model)) == 1
             for person in (cast.rival, cast.distributor, cast.deal_desk):
                 assert seen(person, model) == set()
+
+
+class TestADistributorThatTakesAnothersPlace:
+    def test_does_not_read_what_the_other_said(self, cast: Cast) -> None:
+        deal = make_deal(cast)
+        with tenancy.scope(actor(cast.distributor)):
+            by = actor(cast.distributor)
+            said = actions.comment_on_deal(deal, text="We have stock.", by=by, now=deal.created_at)
+        with tenancy.scope(actor(cast.sales)):
+            own = actions.comment_on_deal(deal, text="Thank you.", by=actor(cast.sales), now=deal.created_at)
+        assert {said.id, own.id} <= seen(cast.distributor, DealEvent)
+        deal = do("return", deal, partner=cast.sales, staff=cast.deal_desk)
+        with tenancy.scope(actor(cast.sales)):
+            changes = {"distributor": cast.other_distributor.site}
+            actions.save_draft(deal, changes=changes, by=actor(cast.sales), now=deal.created_at)
+        deal = do("submit", deal, partner=cast.sales, staff=cast.deal_desk)
+        assert own.id in seen(cast.other_distributor, DealEvent)
+        assert said.id not in seen(cast.other_distributor, DealEvent)
+        assert said.id in seen(cast.sales, DealEvent)
+        assert seen(cast.distributor, DealEvent) == set()
+
+    def test_does_not_speak_for_the_other(self, cast: Cast) -> None:
+        deal = make_deal(cast)
+        event = DealEvent(
+            deal=deal,
+            **deal.readers(),
+            at=deal.created_at,
+            kind="commented",
+            actor_kind="distributor",
+            actor_name="x",
+            distributor_id=cast.other_distributor.site_id,
+        )
+        with tenancy.scope(actor(cast.distributor)), pytest.raises(DatabaseError), transaction.atomic():
+            event.save(force_insert=True)
+
+    def test_does_not_learn_who_proposed_the_deal(self, cast: Cast) -> None:
+        content = as_content(complete(name="Proposed"))
+        with tenancy.scope(actor(cast.distributor)):
+            actions.propose_deal(
+                reseller_number=cast.site.number,
+                content=content,
+                by=actor(cast.distributor),
+                now=timezone.now(),
+            )
+        proposals_due(now=timezone.now())
+        own = actor(cast.sales)
+        with tenancy.scope(own):
+            deal = Deal.objects.get(name="Proposed")
+            changes = {"distributor": cast.other_distributor.site}
+            deal = actions.save_draft(deal, changes=changes, by=own, now=timezone.now())
+            deal = actions.submit_deal(deal, by=own, now=timezone.now())
+        with tenancy.scope(actor(cast.other_distributor)):
+            assert Deal.objects.get(id=deal.id).proposed_by_name == ""
+            assert not DealEvent.objects.filter(deal=deal, kind="proposed").exists()
+        with tenancy.scope(own):
+            assert DealEvent.objects.filter(deal=deal, kind="proposed").exists()
