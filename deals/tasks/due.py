@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -14,16 +15,20 @@ from identity import tenancy
 log = logging.getLogger(__name__)
 
 BATCH = 200
+BUDGET = 50  # seconds; the next minute's run goes on, so that no job takes all of a worker's time
 M = TypeVar("M", bound=models.Model)
 
 
-def each_due(due: QuerySet[M, Any], do: Callable[[M], object], *, batch: int = BATCH) -> int:
+def each_due(
+    due: QuerySet[M, Any], do: Callable[[M], object], *, batch: int = BATCH, budget: float = BUDGET
+) -> int:
     """Call `do` with every row of `due`, locked, in the order of `due`; returns with how many.
 
     `do` changes the row so that it is not due any more. Rows that somebody holds are left for the next run, and so is
     one with which `do` fails: that is logged and undone, and holds up no other. A batch is one transaction, so what is
-    killed in the midst is begun anew.
+    killed in the midst is begun anew. After `budget` seconds no other batch is begun.
     """
+    until = time.monotonic() + budget
     done = 0
     failed: list[Any] = []
     while True:
@@ -39,5 +44,5 @@ def each_due(due: QuerySet[M, Any], do: Callable[[M], object], *, batch: int = B
                 except Exception:
                     log.exception("What was due for %s %s could not be done.", row._meta.label, row.pk)
                     failed.append(row.pk)
-        if len(found) < batch:
+        if len(found) < batch or time.monotonic() > until:
             return done

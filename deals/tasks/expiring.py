@@ -26,9 +26,9 @@ from notifications.values import pack
 from ..models import VisibleTo
 from ..notices import EXPIRED, MOVED, OUTCOMES
 from ..states import Status
+from .due import BUDGET
 
 BATCH = 5_000  # whoever would change one of these deals meanwhile waits for about a second
-BUDGET = 50  # seconds; the next minute's run goes on
 
 
 @shared_task(name="deals.expire")

@@ -19,7 +19,7 @@ from deals.clock import next_reminder, reminders, valid_until
 from deals.models import Deal, DealEvent, RulesVersion
 from deals.rules import Rules
 from deals.states import Status
-from deals.tasks import remind_due
+from deals.tasks import each_due, remind_due
 from identity import tenancy
 from identity.actors import Actor
 from notifications.kinds import known
@@ -259,3 +259,15 @@ class TestOverTheChangeOfTheClock:
         days = (until.astimezone(ZoneInfo(zone)).date() - day).days
         found = [moment.astimezone(UTC) for moment, _ in reminders(until, zone, (days, days - 1))]
         assert [f"{moment:%Y-%m-%dT%H:%M}" for moment in found] == [before, after]
+
+
+@pytest.mark.django_db
+def test_what_there_is_no_time_for_is_left_for_the_next_run(cast: Cast) -> None:
+    deals = [approved(cast) for _ in range(5)]
+
+    def remind(deal: Deal) -> bool:
+        return actions.remind_of_expiry(deal, by=Actor.system(), now=cairo(5, 1))
+
+    due = Deal.objects.filter(remind_at__lte=cairo(5, 1)).order_by("id")
+    assert [each_due(due, remind, batch=2, budget=0) for _ in range(4)] == [2, 2, 1, 0]
+    assert [len(reminded(deal)) for deal in deals] == [1] * 5
