@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -40,24 +40,30 @@ class WeekendField(serializers.ListField):
         return [DAYS[day] for day in data]
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$", "example": "09:00"})
+class HourField(serializers.TimeField):
+    """A time by the wall's clock, to the minute."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
+
+
 class CalendarOut(serializers.Serializer[WorkingCalendar]):
     id = serializers.CharField(source="public_id")
     country = serializers.CharField(help_text="ISO 3166-1; empty for the one of all other countries.")
     name = serializers.CharField(help_text="Where the country's name does not say enough.")
     time_zone = serializers.CharField()
     weekend = WeekendField(help_text="Days off every week.")
-    opens = serializers.TimeField(format="%H:%M")
-    closes = serializers.TimeField(format="%H:%M")
+    opens = HourField()
+    closes = HourField()
 
 
 class CalendarChangeIn(Input):
     name = serializers.CharField(max_length=NAME, required=False, allow_blank=True)
     time_zone = serializers.CharField(max_length=64, required=False)
     weekend = WeekendField(required=False, help_text="Days off every week.")
-    opens = serializers.TimeField(required=False, input_formats=["%H:%M", "%H:%M:%S"], format="%H:%M")
-    closes = serializers.TimeField(
-        required=False, input_formats=["%H:%M", "%H:%M:%S"], format="%H:%M", help_text="Later than `opens`."
-    )
+    opens = HourField(required=False)
+    closes = HourField(required=False, help_text="Later than `opens`.")
 
     def validate_time_zone(self, value: str) -> str:
         if value not in time_zones():

@@ -34,7 +34,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-PEOPLE = ("primary", "distributor", "deal_desk", "care")
+PEOPLE = ("primary", "distributor", "deal_desk", "care", "operations")
 
 schema = schemathesis.openapi.from_dict(json.loads(description()))
 schema.app = application
