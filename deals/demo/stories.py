@@ -283,9 +283,8 @@ class Story:
         self.at = max(self.at, self.world.now - timedelta(days=self.rng.uniform(0, 6)))
         assert deal.value is not None
         with self._as(self.partner):
-            deal = actions.amend_deal(
-                deal, changes={"value": deal.value * 2}, approve_again=True, by=self.partner, now=self.at
-            )
+            changes = {"value": deal.value * 2, "close_on": self.at.date() + timedelta(days=60)}
+            deal = actions.amend_deal(deal, changes=changes, approve_again=True, by=self.partner, now=self.at)
         if self.world.now - self.at > timedelta(days=3):
             self._later(hours=self.rng.uniform(2, 14), office=True)
             with self._as(self.desk):
