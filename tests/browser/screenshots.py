@@ -129,6 +129,19 @@ WIZARD = (
     Shot("deals:review", "register-review", "/deals/?show=draft", follow=DEAL, then="review/"),
     Shot("deals:opportunities", "opportunities", "/deals/opportunities/"),
     Shot("deals:new_opportunity", "opportunity-new", "/deals/opportunities/new/"),
+    Shot("deals:amend", "deal-amend", "/deals/?show=approved", follow=DEAL, then="amend/"),
+    Shot("deals:viewings", "deal-viewings", "/deals/?show=approved", follow=DEAL, then="viewings/"),
+)
+PROPOSING = (
+    Shot("deals:proposals", "proposals", "/deals/proposals/"),
+    Shot("deals:propose", "propose", "/deals/proposals/new/"),
+    Shot("deals:propose", "propose-refused", "/deals/proposals/new/", act=send_empty),
+    Shot(
+        "deals:proposal",
+        "proposal",
+        "/deals/proposals/",
+        follow=IN_MAIN.format("/deals/proposals/") + ":not(.button)",
+    ),
 )
 MANAGING = (
     Shot("accounts:users", "users", "/users/"),
@@ -231,7 +244,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "anonymous": DOOR,
     "reseller_primary": (*EVERYBODY, *MANAGING, *DEALS[:1], *WIZARD[:1]),
     "reseller_sales": (*EVERYBODY[:4], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
-    "distributor": (*EVERYBODY[:3], *DEALS, *MANAGING[:1]),
+    "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1]),
     "staff_deal_desk": (*EVERYBODY[:4], *DESK, *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
     "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
