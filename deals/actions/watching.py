@@ -13,7 +13,7 @@ from django.db import transaction
 from identity.actors import Actor
 from identity.models import Site
 
-from ..clock import next_reminder
+from ..clock import next_reminder, valid_until
 from ..models import Deal
 from ..notices import tell_of_expiry, tell_of_late_decision
 from ..queries import rules_in_force
@@ -25,16 +25,17 @@ from .ground import DealNotOpen, Happened, audit, happened, locked
 def remind_of_expiry(deal: Deal, *, by: Actor, now: datetime) -> bool:
     """Remind the partner of the expiry if that is due, and note when to do so next, by the rules in force now.
 
-    One reminder stands for all that became due since the last one: it says how many days are left now. Returns
-    whether the partner was reminded. Nobody is reminded of what has run out meanwhile. Raises DealNotOpen when no
-    reminder is due.
+    One reminder stands for all that became due since the last one, or become due later on the same day: it says how
+    many days are left now. Nobody is reminded of what has run out meanwhile. Returns whether the partner was
+    reminded. Raises DealNotOpen when no reminder is due.
     """
     deal = locked(deal)
     if deal.remind_at is None or deal.remind_at > now or deal.expires_at is None:
         raise DealNotOpen(deal.status)
     rules = rules_in_force()
     time_zone = Site.objects.values_list("time_zone", flat=True).get(id=deal.site_id)
-    deal.remind_at = next_reminder(deal.expires_at, time_zone, rules.reminder_days, after=now)
+    tonight = valid_until(now, time_zone, days=0)
+    deal.remind_at = next_reminder(deal.expires_at, time_zone, rules.reminder_days, after=tonight)
     deal.save(update_fields=["remind_at"])
     if deal.expires_at <= now:
         return False

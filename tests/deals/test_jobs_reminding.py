@@ -90,6 +90,11 @@ class TestAReminder:
         assert told(deal) == [f"Deal {deal.number} expires in 5 days"]
         assert refreshed(deal).remind_at == cairo(5, 30)
 
+    def test_comes_once_a_day_even_if_one_was_late(self, cast: Cast) -> None:
+        deal = approved(cast)
+        assert [remind_due(now=cairo(5, 30, hour)) for hour in (8, 9, 10)] == [1, 0, 0]
+        assert told(deal) == [f"Deal {deal.number} expires in 1 day"]
+
     def test_says_that_it_is_the_last_day(self, cast: Cast) -> None:
         deal = approved(cast)
         remind_due(now=cairo(5, 31, 8))

@@ -363,7 +363,8 @@ class Year:
             if deal.remind_at is None or deal.remind_at > now:
                 continue
             assert deal.expires_at is not None
-            deal.remind_at = deal.site.reminder_after(now, deal.expires_at, self.rules.reminder_days)
+            tonight = deal.site.end_of(deal.site.day(now))  # one a day is enough
+            deal.remind_at = deal.site.reminder_after(tonight, deal.expires_at, self.rules.reminder_days)
             if deal.expires_at > now:
                 today = deal.site.day(now) == deal.site.day(deal.expires_at)
                 deal.note("reminded", "expires_today" if today else "expiring")
