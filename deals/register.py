@@ -31,7 +31,7 @@ from identity.privileges import Privilege
 
 from . import actions, discounts, queries
 from .completeness import what_is_missing
-from .forms import NONE_OF_THESE, STEPS, BeginForm, OpportunityForm, StepForm
+from .forms import NONE_OF_THESE, STEPS, AttachForm, BeginForm, OpportunityForm, StepForm
 from .living import of_customer
 from .models import PRODUCTS, Deal, Opportunity
 from .possible import demand_reseller
@@ -364,6 +364,8 @@ def _review(
             ),
             "country": country_name(deal.customer_country) if deal.customer_country else "",
             "stage": deal.get_stage_display(),
+            "files": list(queries.attachments().filter(deal=deal)),
+            "forms": {"attach": AttachForm(auto_id="id_attach_%s")},
             "discount": discounts.expected(deal, rules),
             "pace": queries.latest_pace(),
             "decision_days": rules.decision_days,

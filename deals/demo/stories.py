@@ -246,14 +246,14 @@ class Story:
         others = [desk for desk in _desks(self.world) if desk.user_id != self.desk.user_id]
         judge = self.rng.choice(others)
         with self._as(judge):
-            if deal.decision_code == RejectReason.DUPLICATE or self.rng.random() < 0.5:
-                text = REJECTIONS[RejectReason(deal.decision_code)]
-                actions.reject_deal(appeal, code=deal.decision_code, text=text, by=judge, now=self.at)
-                return
             try:
-                actions.approve_deal(appeal, by=judge, now=self.at)
+                if deal.decision_code != RejectReason.DUPLICATE and self.rng.random() < 0.5:
+                    actions.approve_deal(appeal, by=judge, now=self.at)
+                    return
             except actions.DealConflict:
-                return
+                pass
+            text = REJECTIONS[RejectReason(deal.decision_code)]
+            actions.reject_deal(appeal, code=deal.decision_code, text=text, by=judge, now=self.at)
 
     def _ask_for_more(self, deal: Deal) -> None:
         """An approval that runs out soon is asked to be extended; another one is changed."""

@@ -206,6 +206,13 @@ class TestTheFilesOfADeal:
         for who in (cast.rival, cast.distributor):
             assert signed_in(who).get(address).status_code == 404
 
+    def test_are_attached_on_the_last_step_of_registering(self, cast: Cast) -> None:
+        draft = make_deal(cast, Status.DRAFT)
+        attach(draft, cast.sales, name="tender.pdf")
+        page = signed_in(cast.sales).get(reverse("deals:review", args=[draft.public_id])).content.decode()
+        assert "tender.pdf" in page
+        assert reverse("deals:attach", args=[draft.public_id]) in page
+
     def test_may_be_larger_than_a_form(self, cast: Cast) -> None:
         deal = make_deal(cast)
         large = PDF + b"x" * (5 * 1024 * 1024)
