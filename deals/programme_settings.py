@@ -40,7 +40,9 @@ register(
 register(
     SettingsPage(
         label=_("Questions about conflicts"),
-        text=_("Which partners asked whether a deal conflicts with another, how often, and what they were told."),
+        text=_(
+            "Which partners asked whether a deal conflicts with another, how often, and what they were told."
+        ),
         url_name="rules:questions",
         icon="search",
         privilege=Privilege.SETTING_VIEW,

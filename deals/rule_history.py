@@ -75,7 +75,12 @@ def version_numbered(number: int) -> Version | None:
 
 def differences(before: Rules, after: Rules) -> list[Difference]:
     """What changed, in the order of the settings' pages, in the reader's language."""
-    return [*_numbers(before, after), *_amounts(before, after), *_discounts(before, after), *_names(before, after)]
+    return [
+        *_numbers(before, after),
+        *_amounts(before, after),
+        *_discounts(before, after),
+        *_names(before, after),
+    ]
 
 
 def _numbers(before: Rules, after: Rules) -> Iterator[Difference]:

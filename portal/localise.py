@@ -153,9 +153,7 @@ def filesize(value: int, *, to: Reader | None = None) -> str:
 
 
 def _unit(amount: float, unit: str, language: str | None) -> str:
-    return format_unit(
-        amount, f"digital-{unit}", length="short", locale=locale_of(language), numbering_system="latn"
-    )
+    return str(format_unit(amount, f"digital-{unit}", length="short", locale=locale_of(language)))
 
 
 @lru_cache(maxsize=16)

@@ -48,7 +48,9 @@ class ProposalOut(serializers.Serializer[Proposal]):
     proposed_at = serializers.DateTimeField(source="made_at")
     lapses_at = serializers.DateTimeField()
     answer = serializers.CharField(help_text="What the reseller says.")
-    deal = serializers.CharField(source="deal_public_id", help_text="Its id, once the reseller has registered it.")
+    deal = serializers.CharField(
+        source="deal_public_id", help_text="Its id, once the reseller has registered it."
+    )
 
     def get_amount(self, proposal: Proposal) -> str | None:
         return decimals(proposal.content.get("value"), proposal.content.get("currency", ""))

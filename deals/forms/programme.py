@@ -336,4 +336,3 @@ class PartnerFilter(forms.Form):
         super().__init__(data)
         tiers = [(tier.code, rules.tier_label(tier.code)) for tier in rules.tiers]
         self.fields["tier"].choices = [("", _("All tiers")), *tiers]  # type: ignore[attr-defined]
-

@@ -31,6 +31,8 @@ TONES = {
     ProposalStatus.LAPSED: "neutral",
     ProposalStatus.TAKEN_BACK: "neutral",
 }
+
+
 @requires(P.DEAL_REGISTER)
 @require_GET
 def proposals(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The portal's Celery application, whose clock ticks for the deals' jobs alone, and every second; for real processes."""
+"""The portal's Celery application, whose clock ticks for the deals' jobs alone, every second; for real processes."""
 
 from portal.celery import app
 

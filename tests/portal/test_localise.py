@@ -179,3 +179,18 @@ class TestCodes:
 
     def test_that_are_missing_are_a_dash(self) -> None:
         assert localise.code(None) == localise.code("") == "–"
+
+
+class TestTheSizeOfAFile:
+    @pytest.mark.parametrize(
+        ("size", "language", "written"),
+        [
+            (812, "en", "812 byte"),
+            (64_300, "en", "64 kB"),
+            (2_440_000, "it", "2,4 MB"),
+            (2_440_000, "ar", "2.4 م.ب"),
+        ],
+    )
+    def test_is_written_in_the_unit_that_suits_it(self, size: int, language: str, written: str) -> None:
+        shown = localise.filesize(size, to=localise.Reader(language, dt.UTC))
+        assert shown.replace("\u00a0", " ").replace("\u200f", "") == written
