@@ -154,20 +154,30 @@ def _with_own_conditions(world: World, statements: Sequence[str]) -> list[str]:
     """The statements as one has to write them where no policy holds: with the policies' conditions in them."""
     with closing(psycopg2.connect(world.owner_url)) as db, db.cursor() as cursor:
         cursor.execute(
-            "SELECT tablename, string_agg(format('(%s)', qual), ' OR ') FROM pg_policies"
-            " WHERE cmd = 'SELECT' AND 'portal_reseller' = ANY (roles) GROUP BY tablename"
+            "SELECT tablename, string_agg(format('(%s)', qual), ' OR '),"
+            " (SELECT array_agg(attname::text) FROM pg_attribute"
+            "  WHERE attrelid = tablename::text::regclass AND attnum > 0)"
+            " FROM pg_policies WHERE cmd = 'SELECT' AND 'portal_reseller' = ANY (roles) GROUP BY tablename"
         )
         conditions = {
-            table: SETTING.sub(lambda found: READER[found[1]], text) for table, text in cursor.fetchall()
+            table: _of_table(table, columns, SETTING.sub(lambda found: READER[found[1]], text))
+            for table, text, columns in cursor.fetchall()
         }
     return [_with_own_condition(statement, conditions) for statement in statements]
+
+
+def _of_table(table: str, columns: Sequence[str], condition: str) -> str:
+    """The condition with its columns named as that table's, for statements that read several."""
+    names = "|".join(map(re.escape, columns))
+    return re.sub(rf"(?<![\w.'\"])({names})(?![\w(])", rf'"{table}"."\1"', condition)
 
 
 def _with_own_condition(statement: str, conditions: dict[str, str]) -> str:
     read = re.search(r'FROM "?(\w+)"?\b(?! ?\()', statement)  # and not from a function
     if read is None:
         return statement
-    condition = f"({conditions[read[1]]})"
+    tables = [read[1], *re.findall(r'JOIN "(\w+)"', statement)]
+    condition = " AND ".join(f"({conditions[table]})" for table in tables)
     if " WHERE " in statement:
         return statement.replace(" WHERE ", f" WHERE {condition} AND ", 1)
     return re.sub(r"( GROUP BY| ORDER BY| LIMIT|$)", rf" WHERE {condition}\1", statement, count=1)
