@@ -30,7 +30,7 @@ WIDTHS = {1280: 900, 390: 844}
 README = (
     ("home", "reseller_sales", 2, "en", "home"),
     ("deal", "reseller_sales", 2, "en", "deal-waiting"),
-    ("queue", "staff_deal_desk", 0, "en", "deals"),
+    ("queue", "staff_deal_desk", 0, "en", "desk"),
     ("home-arabic", "reseller_sales", 0, "ar", "home"),
 )
 

@@ -57,4 +57,6 @@ def status_of(world: World, name: str, method: str, text: str, person: str) -> i
     extra: dict[str, Any] = {"content_type": "application/json"} if case.api and method == "post" else {}
     with undone():
         answer = getattr(client, method)(path(name, case.ours(world)), data, **extra)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # a file is closed when it has been read
     return int(answer.status_code)
