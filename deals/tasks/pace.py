@@ -41,8 +41,9 @@ def measure_pace(*, now: datetime) -> DecisionPace | None:
 
 
 def _measured(now: datetime) -> DecisionPace | None:
+    # Handed in again since the decision, at whatever moment, a deal waits for the next one.
     decided = Deal.objects.filter(
-        decided_at__gt=now - timedelta(days=WINDOW), decided_at__lte=now, waiting_since__lte=F("decided_at")
+        decided_at__gt=now - timedelta(days=WINDOW), decided_at__lte=now, waiting_since__lt=F("decided_at")
     )
     escalated = DealEvent.objects.filter(
         deal=OuterRef("id"),

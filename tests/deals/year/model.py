@@ -389,7 +389,7 @@ class Year:
             for deal in self.deals
             if deal.decided_at
             and deal.waiting_since
-            and deal.waiting_since <= deal.decided_at > now - 90 * DAY
+            and deal.waiting_since < deal.decided_at > now - 90 * DAY
         ]
         if len(decided) < 20 or len({id(deal.site) for deal in decided}) < 5:
             return None
