@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from identity.history import Event, told_in
 from identity.models import AuditEvent
 from identity.privileges import Role, Standing, Tool
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of a timeline."""
-
-    at: datetime
-    title: str | Promise
-    text: str
-    actor: str
-    tone: str
-    icon: str
-
 
 TITLES: dict[str, tuple[str | Promise, str, str]] = {
     "access.approved": (gettext_lazy("Let in on request"), "good", "circle-check"),
@@ -54,12 +40,7 @@ LABELS = {choice.value: choice.label for choices in (Tool, Role, Standing) for c
 
 def told(events: Iterable[AuditEvent]) -> list[Event]:
     """The events in the reader's language; kinds nobody knows any more are left out."""
-    return [_event(event) for event in events if event.event in TITLES]
-
-
-def _event(event: AuditEvent) -> Event:
-    title, tone, icon = TITLES[event.event]
-    return Event(event.at, title, " ".join(_sentences(event.detail)), event.actor_name, tone, icon)
+    return told_in(TITLES, _sentences, events)
 
 
 def _sentences(detail: dict[str, Any]) -> Iterator[str]:

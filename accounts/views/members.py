@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import open_to_all, requires, signed_in
 from identity.actors import Actor
+from identity.history import Event
 from identity.models import AuditEvent, Membership, MembershipStatus
 from identity.once import once
 from identity.paging import page
@@ -102,7 +103,7 @@ def _member_page(
     *,
     details: DetailsForm | None = None,
     privileges: MemberPrivilegesForm | None = None,
-    changed: list[history.Event] | None = None,
+    changed: list[Event] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     by = request.actor
@@ -129,7 +130,7 @@ def _member_page(
     return render(request, "accounts/member.html", context, status=status)
 
 
-def _history(request: HttpRequest, member: Membership) -> list[history.Event]:
+def _history(request: HttpRequest, member: Membership) -> list[Event]:
     """For those who manage users, and for the person themselves."""
     if rules.why_not_manage(request.actor) and member.id != request.actor.membership_id:
         return []
