@@ -14,6 +14,9 @@ from typing import IO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from identity.filestore import Store
+
+FILES = Store("deals")
 LARGEST = 10 * 1024 * 1024  # bytes
 AT_MOST = 10  # files of a deal
 LONGEST_NAME = 120

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import FileResponse
 
-from . import filestore
+from .attachments import FILES
 from .models import DealAttachment
 
 
 def file_response(attachment: DealAttachment) -> FileResponse:
     response = FileResponse(
-        filestore.path_of(attachment.stored).open("rb"),
+        FILES.path_of(attachment.stored).open("rb"),
         as_attachment=True,
         filename=attachment.name,
         content_type=attachment.content_type,

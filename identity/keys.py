@@ -38,6 +38,7 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.QUOTE_MANAGE: _("Manage proposals and quotes"),
     Privilege.GUIDED_SELLING_USE: _("Use guided selling"),
     Privilege.PRICE_FILE_VIEW: _("Download price files"),
+    Privilege.PARTNER_COST_VIEW: _("See partner cost"),
     Privilege.PROFILE_EDIT: _("Edit business profiles"),
     Privilege.REQUEST_DECIDE: _("Decide requests for access"),
     Privilege.PRIMARY_CHANGE: _("Change primary contacts"),
@@ -46,6 +47,11 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.SETTING_VIEW: _("See settings"),
     Privilege.SETTING_EDIT: _("Change settings"),
     Privilege.PRODUCT_EDIT: _("Change products"),
+    Privilege.FEED_VIEW: _("See what was delivered to the portal"),
+    Privilege.SITE_EDIT: _("Send sites and relationships"),
+    Privilege.CUSTOMER_EDIT: _("Send customers"),
+    Privilege.PRICE_EDIT: _("Send prices and exchange rates"),
+    Privilege.PRICE_PUBLISH: _("Publish and withdraw price editions"),
 }
 STAFFS = EVERY_STAFF.union(*(GRANTS[role] for role in StaffRole))
 

@@ -22,6 +22,7 @@ class Privilege(enum.StrEnum):
     QUOTE_MANAGE = "quote_manage"
     GUIDED_SELLING_USE = "guided_selling_use"
     PRICE_FILE_VIEW = "price_file_view"
+    PARTNER_COST_VIEW = "partner_cost_view"  # what the partner itself pays
     DEAL_VIEW = "deal_view"
     DEAL_REGISTER = "deal_register"
     PROFILE_EDIT = "profile_edit"
@@ -40,6 +41,11 @@ class Privilege(enum.StrEnum):
     SETTING_VIEW = "setting_view"
     SETTING_EDIT = "setting_edit"
     PRODUCT_EDIT = "product_edit"
+    FEED_VIEW = "feed_view"
+    SITE_EDIT = "site_edit"
+    CUSTOMER_EDIT = "customer_edit"
+    PRICE_EDIT = "price_edit"
+    PRICE_PUBLISH = "price_publish"
 
 
 class Tool(models.TextChoices):
@@ -50,6 +56,7 @@ class Tool(models.TextChoices):
     PROPOSAL_QUOTE_ORDER = "proposal_quote_order", _("Proposal, quote, order")
     GUIDED_SELLING = "guided_selling", _("Guided selling")
     PRICE_FILES = "price_files", _("Price files")
+    PARTNER_COST = "partner_cost", _("Partner cost")
     DEAL_REGISTRATION = "deal_registration", _("Deal registration")
     BUSINESS_PROFILE = "business_profile", _("Business profile")
 
@@ -84,6 +91,7 @@ GRANTS: dict[str, frozenset[Privilege]] = {
     Tool.PROPOSAL_QUOTE_ORDER: frozenset({P.QUOTE_MANAGE}),
     Tool.GUIDED_SELLING: frozenset({P.GUIDED_SELLING_USE}),
     Tool.PRICE_FILES: frozenset({P.PRICE_FILE_VIEW}),
+    Tool.PARTNER_COST: frozenset({P.PARTNER_COST_VIEW}),
     Tool.DEAL_REGISTRATION: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER}),
     Tool.BUSINESS_PROFILE: frozenset({P.PROFILE_EDIT}),
     Role.REFERRALS_ADMIN: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER, P.PROFILE_EDIT}),
@@ -93,11 +101,35 @@ GRANTS: dict[str, frozenset[Privilege]] = {
     Standing.PRIMARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
     Standing.SECONDARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
     Standing.MEMBER: frozenset(),
-    StaffRole.DEAL_DESK: frozenset({P.DEAL_VIEW, P.DEAL_DECIDE, P.SITE_VIEW}),
-    StaffRole.CUSTOMER_CARE: frozenset({P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW}),
-    StaffRole.PRICING: frozenset({P.SITE_VIEW, P.PRODUCT_EDIT}),
+    StaffRole.DEAL_DESK: frozenset({P.DEAL_VIEW, P.DEAL_DECIDE, P.SITE_VIEW, P.REPORT_VIEW}),
+    StaffRole.CUSTOMER_CARE: frozenset(
+        {P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW, P.REPORT_VIEW}
+    ),
+    StaffRole.PRICING: frozenset(
+        {
+            P.SITE_VIEW,
+            P.PRODUCT_EDIT,
+            P.FEED_VIEW,
+            P.PRICE_EDIT,
+            P.PRICE_PUBLISH,
+            P.PRICE_FILE_VIEW,
+            P.PARTNER_COST_VIEW,
+            P.REPORT_VIEW,
+        }
+    ),
     StaffRole.CHANNEL_OPERATIONS: frozenset(
-        {P.SITE_VIEW, P.DEAL_VIEW, P.AUDIT_VIEW, P.SETTING_EDIT, P.PRODUCT_EDIT}
+        {
+            P.SITE_VIEW,
+            P.SITE_EDIT,
+            P.CUSTOMER_EDIT,
+            P.DEAL_VIEW,
+            P.AUDIT_VIEW,
+            P.SETTING_EDIT,
+            P.PRODUCT_EDIT,
+            P.FEED_VIEW,
+            P.PRICE_FILE_VIEW,
+            P.REPORT_VIEW,
+        }
     ),
 }
 
@@ -116,6 +148,11 @@ STAFF_ONLY = frozenset(
         P.SETTING_VIEW,
         P.SETTING_EDIT,
         P.PRODUCT_EDIT,
+        P.FEED_VIEW,
+        P.SITE_EDIT,
+        P.CUSTOMER_EDIT,
+        P.PRICE_EDIT,
+        P.PRICE_PUBLISH,
     }
 )
 
@@ -136,6 +173,7 @@ TOOL_FOR: dict[Privilege, Tool] = {
     P.QUOTE_MANAGE: Tool.PROPOSAL_QUOTE_ORDER,
     P.GUIDED_SELLING_USE: Tool.GUIDED_SELLING,
     P.PRICE_FILE_VIEW: Tool.PRICE_FILES,
+    P.PARTNER_COST_VIEW: Tool.PARTNER_COST,
     P.DEAL_VIEW: Tool.DEAL_REGISTRATION,
     P.DEAL_REGISTER: Tool.DEAL_REGISTRATION,
     P.PROFILE_EDIT: Tool.BUSINESS_PROFILE,

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.actors import Actor
 
-from .. import filestore
-from ..attachments import AT_MOST, FileRefused, clean_name, content_type
+from ..attachments import AT_MOST, FILES, FileRefused, clean_name, content_type
 from ..models import Deal, DealAttachment
 from ..states import TERMINAL
 from .ground import DealNotOpen, Happened, audit, happened, locked
@@ -41,10 +40,10 @@ def attach_file(
     there = list(DealAttachment.objects.filter(deal=deal, removed_at=None))
     if len(there) >= AT_MOST:
         raise FileRefused(_("A deal has at most ten files. Take one back first."))
-    stored, sha256 = filestore.keep(file)
-    twin = next((known for known in there if (known.name, known.sha256) == (name, sha256)), None)
+    stored = FILES.keep(file)
+    twin = next((known for known in there if (known.name, known.sha256) == (name, stored.sha256)), None)
     if twin is not None:
-        filestore.forget(stored)
+        FILES.forget(stored.name)
         return twin
     attachment = DealAttachment.objects.create(
         deal=deal,
@@ -52,8 +51,8 @@ def attach_file(
         name=name,
         content_type=kind,
         size=size,
-        sha256=sha256,
-        stored=stored,
+        sha256=stored.sha256,
+        stored=stored.name,
         for_distributor=for_distributor,
         added_by_name=by.name[:120],
         added_at=now,
@@ -75,16 +74,16 @@ def take_back_attachment(attachment: DealAttachment, *, by: Actor, now: datetime
 def take_files_along(source: Deal, deal: Deal) -> None:
     """Attach to a new deal what is attached to the earlier one that it takes up; each has files of its own."""
     for file in DealAttachment.objects.filter(deal=source, removed_at=None).order_by("id"):
-        with filestore.path_of(file.stored).open("rb") as content:
-            stored, sha256 = filestore.keep(content)
+        with FILES.path_of(file.stored).open("rb") as content:
+            stored = FILES.keep(content)
         DealAttachment.objects.create(
             deal=deal,
             **deal.readers(),
             name=file.name,
             content_type=file.content_type,
             size=file.size,
-            sha256=sha256,
-            stored=stored,
+            sha256=stored.sha256,
+            stored=stored.name,
             for_distributor=file.for_distributor,
             added_by_name=file.added_by_name,
             added_at=file.added_at,

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from identity import tenancy
 
-from .. import filestore
+from ..attachments import FILES
 from ..models import DealAttachment
 
 
@@ -18,10 +18,10 @@ def forget_files() -> None:
 
 def sweep_files() -> int:
     """Returns how many were forgotten."""
-    there = list(filestore.older_than_a_day())
+    there = list(FILES.older_than_a_day())
     with tenancy.as_system():
         named = set(DealAttachment.objects.filter(stored__in=there).values_list("stored", flat=True))
     orphans = [stored for stored in there if stored not in named]
     for stored in orphans:
-        filestore.forget(stored)
+        FILES.forget(stored)
     return len(orphans)

@@ -14,12 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from deals import actions, filestore
-from deals.attachments import LARGEST, FileRefused, clean_name, content_type
+from deals import actions
+from deals.attachments import FILES, LARGEST, FileRefused, clean_name, content_type
 from deals.models import Deal, DealAttachment, DealEvent
 from deals.states import Status
 from deals.tasks import sweep_files
 from identity import tenancy
+from identity.filestore import DAY
 from identity.models import Membership
 from tests.cast import Cast, actor, signed_in
 from tests.deals.factories import do, make_deal
@@ -170,7 +171,7 @@ class TestAttaching:
                 new = actions.begin_deal(previous=deal, by=own, now=timezone.now())
             copies = list(DealAttachment.objects.filter(deal=new))
         assert [(copy.name, copy.for_distributor) for copy in copies] == [("request.pdf", True)]
-        assert filestore.path_of(copies[0].stored).read_bytes() == PDF
+        assert FILES.path_of(copies[0].stored).read_bytes() == PDF
         assert len(stored_files(store)) == 2
 
     def test_leaves_nothing_half_written_when_the_disk_fails(
@@ -247,15 +248,15 @@ class TestTheFilesOfADeal:
 class TestTheStore:
     def test_forgets_after_a_day_what_no_row_names(self, cast: Cast, store: Path) -> None:
         kept = attach(make_deal(cast), cast.sales)
-        orphan, _ = filestore.keep(io.BytesIO(b"of a transaction that failed"))
-        young, _ = filestore.keep(io.BytesIO(b"of a transaction under way"))
-        yesterday = time.time() - 2 * filestore.DAY
+        orphan = FILES.keep(io.BytesIO(b"of a transaction that failed")).name
+        young = FILES.keep(io.BytesIO(b"of a transaction under way")).name
+        yesterday = time.time() - 2 * DAY
         for stored in (kept.stored, orphan):
-            os.utime(filestore.path_of(stored), (yesterday, yesterday))
+            os.utime(FILES.path_of(stored), (yesterday, yesterday))
         assert sweep_files() == 1
         assert {found.name for found in stored_files(store)} == {kept.stored, young}
 
     def test_opens_nothing_but_what_it_named_itself(self) -> None:
         for name in ("../../secret", "a/b", "", "x.pdf"):
             with pytest.raises(ValueError, match="not the name"):
-                filestore.path_of(name)
+                FILES.path_of(name)
