@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "identity",
     "notifications",
+    "feeds",
     "reports",
     "calendars",
     "accounts",

@@ -25,6 +25,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "@fontsource/ibm-plex-sans-arabic": tuple(
         f"files/ibm-plex-sans-arabic-arabic-{weight}-normal.woff2" for weight in WEIGHTS
     ),
+    "chart.js": ("dist/chart.umd.min.js", "dist/chart.umd.min.js.map"),
     "htmx.org": ("dist/htmx.min.js",),
 }
 

@@ -22,6 +22,7 @@ HINTS: dict[str, Promise] = {
     Tool.PROPOSAL_QUOTE_ORDER: _("Proposals that become quotes and orders."),
     Tool.GUIDED_SELLING: _("Suggests parts by what the customer needs."),
     Tool.PRICE_FILES: _("Price lists to download, and what changed since."),
+    Tool.PARTNER_COST: _("What the site itself pays, beside the prices for its customers."),
     Tool.DEAL_REGISTRATION: _("Registers deals, and follows them."),
     Tool.BUSINESS_PROFILE: _("What customers read about your site."),
     Role.REFERRALS_ADMIN: _("All referrals, leads, registrations and business profiles."),

@@ -31,6 +31,7 @@ FOLDERS = {
     "pricing",
     "provisioning",
     "renewals",
+    "feeds",
     "reports",
     "templates",
 }
