@@ -20,6 +20,8 @@ OWNER = "portal_owner"
 LOGIN = "portal_login"
 #: What portal_login may become, one for each kind of actor (see identity/tenancy.py).
 ACTOR_ROLES = ("portal_anonymous", "portal_reseller", "portal_distributor", "portal_staff", "portal_system")
+#: Those that load files, through temporary tables (see feeds/).
+STAGING_ROLES = ("portal_staff", "portal_system")
 
 #: Trusted extensions: the database's owner may create them.
 EXTENSIONS = ("pg_trgm", "btree_gin", "unaccent")
@@ -175,6 +177,8 @@ def _grant(db: Any, name: str) -> None:
     database = sql.Identifier(name)
     _run(db, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
     _run(db, "GRANT CONNECT ON DATABASE {} TO {}", database, sql.Identifier(LOGIN))
+    for role in STAGING_ROLES:
+        _run(db, "GRANT TEMPORARY ON DATABASE {} TO {}", database, sql.Identifier(role))
     _run(db, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
     for role in (LOGIN, *ACTOR_ROLES):
         _run(db, "GRANT USAGE ON SCHEMA public TO {}", sql.Identifier(role))
