@@ -52,7 +52,7 @@ class NewSavedViewIn(SavedViewIn):
 
     def validate_list(self, key: str) -> Listing:
         listing = listing_named(key)
-        if listing is None or not self.context["request"].actor.may(listing.privilege):
+        if listing is None or not listing.open_to(self.context["request"]._request.actor):
             raise serializers.ValidationError(_("There is no list of this name."))
         return listing
 

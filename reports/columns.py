@@ -22,6 +22,7 @@ class Type(enum.Enum):
     MONEY = enum.auto()  # in minor units, as a whole number; `currency` says of which currency
     DATE = enum.auto()
     MOMENT = enum.auto()  # a time with its zone; shown in the reader's
+    MONTH = enum.auto()  # the first day of a month, as a date
 
 
 @dataclass(frozen=True, slots=True)

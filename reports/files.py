@@ -44,13 +44,14 @@ FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
 IGNORED = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069\ufeff"
 LONGEST_CELL = 32_767  # Excel's own bound
 LONGEST_SHEET = 1_048_575  # rows below the header, Excel's own bound
-WIDTHS = {Type.TEXT: 28, Type.CODE: 20, Type.NUMBER: 12, Type.MONEY: 16, Type.DATE: 12, Type.MOMENT: 18}
+WIDTHS = {Type.TEXT: 28, Type.CODE: 20, Type.NUMBER: 12, Type.MONEY: 16, Type.DATE: 12, Type.MOMENT: 18, Type.MONTH: 12}
 CURRENCY_WIDTH = 10
 FORMATS = {
     Type.NUMBER: "#,##0",
     Type.MONEY: "#,##0.00#",
     Type.DATE: "yyyy-mm-dd",
     Type.MOMENT: "yyyy-mm-dd hh:mm",
+    Type.MONTH: "yyyy-mm",
 }
 
 
@@ -203,7 +204,7 @@ def _in_csv(type_: Type, value: Any, zone: tzinfo) -> str:
             return _harmless(str(value))
         case Type.MOMENT:
             return f"{value.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-        case Type.DATE:
+        case Type.DATE | Type.MONTH:
             return _day(value, zone).isoformat()
         case Type.MONEY:
             return f"{value:f}"
@@ -219,7 +220,7 @@ def _in_xlsx(type_: Type, value: Any, zone: tzinfo) -> Any:
             return str(value)[:LONGEST_CELL]
         case Type.MOMENT:
             return value.astimezone(zone).replace(tzinfo=None, microsecond=0)
-        case Type.DATE:
+        case Type.DATE | Type.MONTH:
             return _day(value, zone)
         case _:
             return value

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from identity.access import demand
 from identity.actors import Actor
 from identity.privileges import Privilege
 
@@ -29,13 +30,21 @@ class Listing:
     url_name: str
     privilege: Privilege
     parameters: tuple[str, ...]
+    url_args: tuple[str, ...] = ()
+
+    def open_to(self, actor: Actor) -> bool:
+        return actor.may(self.privilege)
+
+    def demand(self, actor: Actor) -> None:
+        """Raises PrivilegeMissing unless the actor may open the list."""
+        demand(actor, self.privilege)
 
     def normalised(self, query: str | QueryDict) -> str:
         """What an address says, without what is empty, unknown or said twice, and always in the same order.
 
         So the same filters are the same text, whichever way somebody came by them. Raises QueryTooLong.
         """
-        given = query if isinstance(query, QueryDict) else _read(query)
+        given = query if isinstance(query, QueryDict) else read(query)
         pairs = [
             (name, value)
             for name in self.parameters
@@ -49,10 +58,12 @@ class Listing:
 
     def address(self, query: str, **more: str) -> str:
         whole = "&".join(part for part in (query, urlencode(more)) if part)
-        return f"{reverse(self.url_name)}?{whole}" if whole else reverse(self.url_name)
+        page = reverse(self.url_name, args=self.url_args)
+        return f"{page}?{whole}" if whole else page
 
 
-def _read(query: str) -> QueryDict:
+def read(query: str) -> QueryDict:
+    """An address's query. Raises QueryTooLong."""
     try:
         return QueryDict(query[: 4 * LONGEST_QUERY])
     except TooManyFieldsSent:
@@ -73,4 +84,4 @@ def listing_named(key: str) -> Listing | None:
 
 def listings_of(actor: Actor) -> list[Listing]:
     """The lists that this actor may open."""
-    return [listing for listing in _listings.values() if actor.may(listing.privilege)]
+    return [listing for listing in _listings.values() if listing.open_to(actor)]

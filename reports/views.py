@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from identity.access import demand, requires
+from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege, Refusal
 
@@ -68,7 +68,7 @@ def _not_yours() -> Refusal:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep a list's filters under a name, and go back to the list with them."""
     listing = _listing(request.POST.get("listing", ""))
-    demand(request.actor, listing.privilege)
+    listing.demand(request.actor)
     form = SaveForm(request.POST)
     if form.is_valid() and (view := _saved(request, listing, form)):
         messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
@@ -150,5 +150,5 @@ def _listing(key: str) -> Listing:
 def _found(request: HttpRequest, public_id: str) -> SavedView:
     """A view the reader sees, of a list that they may open."""
     view = get_object_or_404(SavedView, public_id=public_id)
-    demand(request.actor, _listing(view.listing).privilege)
+    _listing(view.listing).demand(request.actor)
     return view
