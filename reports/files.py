@@ -44,7 +44,15 @@ FORMULA_SIGNS = frozenset("=+-@＝＋－＠")
 IGNORED = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069\ufeff"
 LONGEST_CELL = 32_767  # Excel's own bound
 LONGEST_SHEET = 1_048_575  # rows below the header, Excel's own bound
-WIDTHS = {Type.TEXT: 28, Type.CODE: 20, Type.NUMBER: 12, Type.MONEY: 16, Type.DATE: 12, Type.MOMENT: 18, Type.MONTH: 12}
+WIDTHS = {
+    Type.TEXT: 28,
+    Type.CODE: 20,
+    Type.NUMBER: 12,
+    Type.MONEY: 16,
+    Type.DATE: 12,
+    Type.MOMENT: 18,
+    Type.MONTH: 12,
+}
 CURRENCY_WIDTH = 10
 FORMATS = {
     Type.NUMBER: "#,##0",
