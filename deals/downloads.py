@@ -1,20 +1,16 @@
-"""Handing out an attachment: as a download, never as a page of ours."""
+"""Handing out an attachment."""
 
 from __future__ import annotations
 
-from django.http import FileResponse
+from django.http import HttpRequest, HttpResponseBase
+
+from identity.filestore import Stored
+from identity.serving import serve
 
 from .attachments import FILES
 from .models import DealAttachment
 
 
-def file_response(attachment: DealAttachment) -> FileResponse:
-    response = FileResponse(
-        FILES.path_of(attachment.stored).open("rb"),
-        as_attachment=True,
-        filename=attachment.name,
-        content_type=attachment.content_type,
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+def file_response(request: HttpRequest, attachment: DealAttachment) -> HttpResponseBase:
+    stored = Stored(attachment.stored, attachment.size, attachment.sha256)
+    return serve(request, FILES, stored, name=attachment.name, content_type=attachment.content_type)

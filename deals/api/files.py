@@ -87,7 +87,7 @@ class Files(DealPart):
         deal = self.found(Deal.objects.all(), public_id)
         attachment = self.found(queries.attachments(), file_id, deal=deal)
         actions.note_viewing(deal, by=self.actor, now=self.now)
-        return file_response(attachment)
+        return file_response(request._request, attachment)
 
     @extend_schema(summary="Take a file back", responses={204: None})
     @attachment.mapping.delete

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from identity.access import requires
 from identity.once import once
@@ -87,11 +87,11 @@ def _back(deal: Deal) -> str:
 
 
 @requires(P.DEAL_VIEW)
-@require_GET
+@require_safe
 @never_cache
 def download(request: HttpRequest, public_id: str, file_id: str) -> HttpResponseBase:
     """The file itself: as a download, never as a page of ours."""
     files = queries.attachments().select_related("deal")
     attachment = get_object_or_404(files, public_id=file_id, deal__public_id=public_id)
     actions.note_viewing(attachment.deal, by=request.actor, now=timezone.now())
-    return file_response(attachment)
+    return file_response(request, attachment)
