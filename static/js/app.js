@@ -1,4 +1,5 @@
 // Makes pages nicer, never possible: everything works without this file, and one piece failing leaves the others be.
+import { startCharts } from "./chart.js";
 import { startComboboxes } from "./comboboxes.js";
 import { startCounts } from "./counts.js";
 import { startDrafts } from "./drafts.js";
@@ -8,7 +9,7 @@ import { startShell } from "./shell.js";
 
 document.documentElement.dataset.scripted = "";
 
-for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms, startCounts]) {
+for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms, startCounts, startCharts]) {
   try {
     start();
   } catch (error) {
