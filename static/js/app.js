@@ -1,5 +1,4 @@
 // Makes pages nicer, never possible: everything works without this file, and one piece failing leaves the others be.
-import { startCharts } from "./chart.js";
 import { startComboboxes } from "./comboboxes.js";
 import { startCounts } from "./counts.js";
 import { startDrafts } from "./drafts.js";
@@ -9,7 +8,7 @@ import { startShell } from "./shell.js";
 
 document.documentElement.dataset.scripted = "";
 
-for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms, startCounts, startCharts]) {
+for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms, startCounts]) {
   try {
     start();
   } catch (error) {
