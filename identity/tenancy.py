@@ -1,7 +1,8 @@
 """Tenancy: the database decides.
 
-Every request and every job runs in one transaction, in which the database role and the current site and user are
-set; row-level security does the rest. Outside such a scope the run-time role may touch nothing.
+Every request and every job runs in one transaction, in which the database role, the current site and user, and
+the few privileges that the database asks for are set; row-level security does the rest. Outside such a
+scope the run-time role may touch nothing.
 
 A model declares who sees and changes which of its rows with `@guarded(...)`; `sync_policies` (run after each
 `migrate`, as the tables' owner) makes the database say the same. A table without a declaration fails a system check.
@@ -20,10 +21,14 @@ from django.core import checks
 from django.db import connection, models, transaction
 
 from .actors import Actor
+from .privileges import Privilege
 
 SITE = "(select nullif(current_setting('portal.site', true), '')::bigint)"
 USER = "(select nullif(current_setting('portal.user', true), '')::bigint)"
 # `nullif` is essential: a setting made with SET LOCAL leaves '' behind, and the cast would fail on a reused connection.
+
+# What the database itself asks for, of all privileges: those by which it hides rows or columns (see `holds`).
+ASKED = (Privilege.PARTNER_COST_VIEW, Privilege.PRICE_FILE_VIEW)
 
 ANONYMOUS, RESELLER, DISTRIBUTOR, STAFF, SYSTEM = (
     "portal_anonymous",
@@ -60,6 +65,12 @@ def may(roles: str | tuple[str, ...], verbs: str, rows: str = "true", **extra: A
     return Rule((roles,) if isinstance(roles, str) else roles, tuple(verbs.split()), rows, **extra)
 
 
+def holds(privilege: Privilege) -> str:
+    """An SQL condition: whoever is asking has this privilege, which must be one of ASKED. Evaluated once a query."""
+    assert privilege in ASKED, f"The database is not told of {privilege}."
+    return f"(select '{privilege}' = any (string_to_array(current_setting('portal.may', true), ' ')))"
+
+
 OWN_SITE = f"site_id = {SITE}"
 OWN_USER = f"user_id = {USER}"
 
@@ -92,6 +103,7 @@ class _Setting:
     role: str
     site: str
     user: str
+    may: str  # those of ASKED that the actor has
 
 
 def _current() -> _Setting | None:
@@ -103,20 +115,23 @@ def _apply(setting: _Setting | None) -> None:
     with connection.cursor() as cursor:
         if setting is None:
             cursor.execute(
-                "RESET ROLE; SELECT set_config('portal.site', '', true), set_config('portal.user', '', true)"
+                "RESET ROLE; SELECT set_config('portal.site', '', true), set_config('portal.user', '', true),"
+                " set_config('portal.may', '', true)"
             )
         else:
             # One round trip. The role is one of our own constants, never input.
             cursor.execute(
                 f"SET LOCAL ROLE {setting.role};"
-                " SELECT set_config('portal.site', %s, true), set_config('portal.user', %s, true)",
-                [setting.site, setting.user],
+                " SELECT set_config('portal.site', %s, true), set_config('portal.user', %s, true),"
+                " set_config('portal.may', %s, true)",
+                [setting.site, setting.user, setting.may],
             )
 
 
 def _setting_for(actor: Actor) -> _Setting:
     assert actor.database_role in ROLES
-    return _Setting(actor.database_role, str(actor.site_id or ""), str(actor.user_id or ""))
+    asked = " ".join(privilege for privilege in ASKED if actor.may(privilege))
+    return _Setting(actor.database_role, str(actor.site_id or ""), str(actor.user_id or ""), asked)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The database decides who sees what: scopes, roles and what happens outside of them."""
 
 import os
+from dataclasses import replace
 
 import psycopg2
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from identity import tenancy
 from identity.audit import record
 from identity.models import AuditEvent, Membership, Site, User
+from identity.privileges import Privilege
 from tests.cast import Cast, actor, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,50 @@ class TestUpgrading:
             cursor.execute("DELETE FROM django_content_type WHERE app_label = 'next'")
             assert cursor.rowcount == 1
         owner.close()
+
+
+def told_of() -> str:
+    """The privileges that the database is told of now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('portal.may', true)")
+        return str(cursor.fetchone()[0] or "")
+
+
+class TestWhatTheDatabaseIsToldOfPrivileges:
+    def test_are_those_it_asks_for_that_the_actor_has(self, cast: Cast) -> None:
+        with tenancy.scope(actor(cast.primary)):
+            assert told_of().split() == [Privilege.PARTNER_COST_VIEW, Privilege.PRICE_FILE_VIEW]
+        with tenancy.scope(actor(cast.sales)):
+            assert told_of() == ""
+
+    def test_are_cut_down_with_a_keys(self, cast: Cast) -> None:
+        person = actor(cast.primary)
+        key = replace(person, key_id=1, privileges=frozenset({Privilege.PRICE_FILE_VIEW}))
+        with tenancy.scope(key):
+            assert told_of() == Privilege.PRICE_FILE_VIEW
+
+    def test_are_the_outer_actors_again_after_an_inner_scope(self, cast: Cast) -> None:
+        with tenancy.scope(actor(cast.sales)):
+            with tenancy.scope(actor(cast.primary)):
+                assert told_of() != ""
+            assert told_of() == ""
+            with pytest.raises(IntegrityError), tenancy.as_system():
+                Site.objects.create(number="x", name="", kind="reseller", country="PL")
+            assert told_of() == ""
+
+    def test_change_with_who_is_asking(self, cast: Cast) -> None:
+        with tenancy.door():
+            assert told_of() == ""
+            tenancy.become(actor(cast.primary))
+            assert told_of() != ""
+
+    @pytest.mark.django_db(transaction=True)
+    def test_are_forgotten_with_the_transaction(self) -> None:
+        with tenancy.as_system():
+            assert told_of() != ""
+        assert told_of() == ""
+
+    def test_are_named_beforehand(self) -> None:
+        with pytest.raises(AssertionError, match="not told"):
+            tenancy.holds(Privilege.DEAL_VIEW)
+        assert "price_file_view" in tenancy.holds(Privilege.PRICE_FILE_VIEW)
