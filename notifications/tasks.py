@@ -77,13 +77,18 @@ _ask_again_at = 0.0
 
 
 def wake() -> None:
-    """Have the outbox looked at now. A courtesy, so it never fails, and hardly ever waits."""
+    """Have the outbox looked at now."""
+    rouse(deliver)
+
+
+def rouse(task: Any) -> None:
+    """Have a job run now that would also run by itself. A courtesy, so it never fails, and hardly ever waits."""
     global _ask_again_at
     if time.monotonic() < _ask_again_at:
         return
     try:
         with producers[_broker()].acquire(block=True, timeout=PATIENCE) as producer:
-            deliver.apply_async(producer=producer, retry=False, expires=60)
+            task.apply_async(producer=producer, retry=False, expires=60)
     except Exception as error:
         _ask_again_at = time.monotonic() + QUIET
         log.warning("The broker does not answer; the sweep will find what is due: %s", error)
