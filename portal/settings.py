@@ -294,6 +294,20 @@ MAILBOX_DIR = VAR_DIR / "mail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+# Files of feeds (feeds/README.md); docs/operating.md tells of each.
+FEEDS_LARGEST = int(os.environ.get("FEEDS_LARGEST_MB", "512")) * 1024 * 1024
+FEEDS_LEASE_SECONDS = int(os.environ.get("FEEDS_LEASE_SECONDS", "30"))
+FEEDS_REMOVAL_PERCENT = int(os.environ.get("FEEDS_REMOVAL_PERCENT", "20"))  # more asks for a tick of its own
+FEEDS_UNATTENDED = frozenset(filter(None, os.environ.get("FEEDS_UNATTENDED", "").split(",")))
+FEEDS_FOLDER = os.environ.get("FEEDS_FOLDER", "")
+FEEDS_STILL_SECONDS = int(os.environ.get("FEEDS_STILL_SECONDS", "10"))
+FEEDS_S3_URL = os.environ.get("FEEDS_S3_URL", "")  # the service's own address where it is not Amazon's
+FEEDS_S3_BUCKET = os.environ.get("FEEDS_S3_BUCKET", "")
+FEEDS_S3_PREFIX = os.environ.get("FEEDS_S3_PREFIX", "")
+FEEDS_S3_REGION = os.environ.get("FEEDS_S3_REGION", "us-east-1")
+FEEDS_S3_KEY = os.environ.get("FEEDS_S3_KEY", "")
+FEEDS_S3_SECRET = os.environ.get("FEEDS_S3_SECRET", "")
+
 # ------------------------------------------------------------------------------------------------ safety
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
