@@ -67,7 +67,14 @@ def serve(
     head["Content-Length"] = str(content.left)
     if part is not None:
         head["Content-Range"] = f"bytes {part.first}-{part.last}/{stored.size}"
-    return _Served(content, status=206 if part else 200, headers=head)
+    served = _Served(content, status=206 if part else 200, headers=head)
+    served.part = part or Stretch(0, stored.size - 1)
+    return served
+
+
+def sent_part(response: HttpResponseBase) -> Stretch | None:
+    """Which bytes of its file an answer of `serve` sends; None if none."""
+    return response.part if isinstance(response, _Served) else None
 
 
 def asked_part(request: HttpRequest, tag: str, size: int) -> Stretch | None:
@@ -139,6 +146,7 @@ class _Content:
 
 class _Served(FileResponse):
     block_size = BLOCK
+    part: Stretch
 
     def set_headers(self, filelike: Any) -> None:
         """They are known already."""

@@ -1,5 +1,6 @@
 """What is sold, for how much, and in which files partners get it."""
 
+from .changes import ChangeKind, PriceChange, changes_between
 from .files import FileFormat, FileSet, PriceDownload, PriceFile, Window
 from .prices import (
     COLUMNS,
@@ -20,6 +21,7 @@ __all__ = [
     "COLUMNS",
     "LEVELS",
     "BookKind",
+    "ChangeKind",
     "EditionStatus",
     "ExchangeRate",
     "FileFormat",
@@ -29,11 +31,13 @@ __all__ = [
     "PartType",
     "Price",
     "PriceBook",
+    "PriceChange",
     "PriceDownload",
     "PriceEdition",
     "PriceFile",
     "PriceList",
     "ProductLine",
     "Window",
+    "changes_between",
     "columns_of",
 ]

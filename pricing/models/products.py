@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from identity.tenancy import PARTNERS, STAFF, guarded, may
@@ -54,6 +56,10 @@ class Part(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(number__regex="^[A-Z0-9]{7}$"), name="part_number_seven"),
             models.CheckConstraint(condition=Q(type__in=PartType.values), name="part_type_known"),
+        ]
+        # As `icontains` asks, so that words within descriptions are found among very many.
+        indexes = [
+            GinIndex(OpClass(Upper("description"), name="gin_trgm_ops"), name="part_description_words")
         ]
 
     def __str__(self) -> str:

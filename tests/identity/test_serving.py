@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.filestore import Store, Stored
-from identity.serving import Damaged, Unsatisfiable, asked_part, serve
+from identity.serving import Damaged, Stretch, Unsatisfiable, asked_part, sent_part, serve
 from portal.embedded.processes import Child, answers, free_port
 
 STORE = Store("served")
@@ -205,6 +205,12 @@ class TestAPart:
     def test_is_of_a_get_only(self, stored: Stored) -> None:
         response = asked(stored, "HEAD", Range="bytes=0-1")
         assert (response.status_code, response["Content-Length"]) == (200, str(SIZE))
+
+    def test_tells_which_bytes_are_sent(self, stored: Stored) -> None:
+        assert sent_part(asked(stored, Range="bytes=5-")) == Stretch(5, SIZE - 1)
+        assert sent_part(asked(stored)) == Stretch(0, SIZE - 1)
+        assert sent_part(asked(stored, "HEAD")) is None
+        assert sent_part(asked(stored, If_None_Match=TAG)) is None
 
     def test_of_an_empty_file(self) -> None:
         empty = STORE.keep(io.BytesIO())
