@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from .declared import Feed, Flaw
-from .words import Kept, kept, told
+from .sentences import Kept, kept, told
 
 SHOWN = 100  # are kept with the delivery
 LISTED = 100_000  # stand in the file; more are only counted

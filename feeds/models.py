@@ -64,10 +64,15 @@ class Delivery(models.Model):
     preview = models.JSONField(default=list)  # the first rows: [[row, [text, …]], …]
 
     # What whoever sends it says
+    options = models.JSONField(default=dict)  # encoding and sheet, where they were chosen
     complete = models.BooleanField(default=False)  # what the file lacks is to be removed
     mapping = models.JSONField(default=dict)  # column: index of the header
-    styles = models.JSONField(default=dict)  # column: how its numbers or dates are written, where that was asked
-    questions = models.JSONField(default=list)  # columns that have to be matched or explained: [[column, why], …]
+    styles = models.JSONField(
+        default=dict
+    )  # column: how its numbers or dates are written, where that was asked
+    questions = models.JSONField(
+        default=list
+    )  # columns that have to be matched or explained: [[column, why], …]
 
     # What was found
     rows = models.PositiveIntegerField(default=0)
@@ -75,9 +80,13 @@ class Delivery(models.Model):
     errors = models.JSONField(default=list)  # the first ones
     error_file = models.CharField(max_length=64, blank=True)  # all of them, in the store
     staged = models.CharField(max_length=64, blank=True)  # the valid rows, in the store
+    staged_columns: ArrayField[Any, Any] = ArrayField(models.CharField(max_length=63), default=list)
+    staged_rows = models.PositiveIntegerField(default=0)
     summary = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64, blank=True)  # of what the summary says
-    renewed = models.BooleanField(default=False)  # the summary is not the one that was confirmed: data changed
+    renewed = models.BooleanField(
+        default=False
+    )  # the summary is not the one that was confirmed: data changed
     problem = models.JSONField(default=dict)  # why it was refused or has failed, for whoever reads it
 
     # Work
@@ -90,8 +99,10 @@ class Delivery(models.Model):
     # Who and when
     sender = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     sender_name = models.CharField(max_length=120)
+    sender_key = models.BigIntegerField(null=True)  # the API key it came by
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_name = models.CharField(max_length=120, blank=True)
+    confirmed_key = models.BigIntegerField(null=True)
     received_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -155,7 +166,10 @@ class ColumnMapping(models.Model):
 class FolderFile(models.Model):
     """A file of a watched folder or bucket that was taken: once, by whichever worker comes first."""
 
-    place = models.CharField(max_length=500)  # its path or key, with its size and time: a new file is another
+    place = models.CharField(
+        max_length=500
+    )  # its name, size and times: a file put there later is another one
+    name = models.CharField(max_length=300, default="")
     delivery = models.ForeignKey(Delivery, null=True, on_delete=models.CASCADE, related_name="+")
     taken_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)  # moved to done/ or failed/

@@ -15,28 +15,13 @@ from typing import IO, Any
 
 from django.db import connection
 
-from . import values
 from .declared import Feed, Staged
 from .flaws import Flaws
 from .reading.checking import Batch
 
-TYPES: tuple[tuple[type[values.Kind], str], ...] = (
-    (values.Whole, "bigint"),
-    (values.Amount, "bigint"),
-    (values.Decimal, "numeric"),
-    (values.Day, "date"),
-    (values.Moment, "timestamp with time zone"),
-    (values.YesNo, "boolean"),
-    (values.Kind, "text"),
-)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 CHUNK = 1024 * 1024
 Pulse = Callable[[int], None]  # told how far the work is
-
-
-def sql_type(kind: values.Kind) -> str:
-    """The type of a staged column."""
-    return next(name for known, name in TYPES if isinstance(kind, known))
 
 
 # ------------------------------------------------------------------------------------------ to the staged file
@@ -44,23 +29,30 @@ def sql_type(kind: values.Kind) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What came of reading a file: `rows` in all, of which `valid` were staged, with these columns in this order."""
+    """What came of reading a file: `rows` in all, of which `valid` were staged, with these columns in this order.
+
+    `twice`: some of them are about the same as others.
+    """
 
     rows: int
     valid: int
     columns: tuple[str, ...]
+    twice: bool = False
 
 
-def write(feed: Feed, present: Sequence[str], batches: Iterable[Batch], out: Path, flaws: Flaws, pulse: Pulse) -> Written:
+def write(
+    feed: Feed, present: Sequence[str], batches: Iterable[Batch], out: Path, flaws: Flaws, pulse: Pulse
+) -> Written:
     """Write the valid rows of a file to `out`, and what is wrong with the others to `flaws`; memory bounded."""
     rows = valid = 0
+    twice = False
     names = [column.name for column in feed.columns if column.name in present]
     with out.open("w", encoding="utf-8", newline="") as file:
         # CRLF: a writer that ends lines so quotes both signs wherever else they stand.
         writer = csv.writer(file, lineterminator="\r\n")
         for batch in batches:
-            for error in batch.errors:
-                flaws.add(error.row, error.column, error.value, error.rule, error.code)
+            flaws.add_all(batch.errors)
+            twice = twice or bool(batch.errors and not batch.numbers)
             columns: list[Sequence[Any]] = [batch.numbers, *(batch.columns[name] for name in names)]
             columns += _derived(feed, batch)
             wrong = {error.row for error in batch.errors}
@@ -73,7 +65,7 @@ def write(feed: Feed, present: Sequence[str], batches: Iterable[Batch], out: Pat
             writer.writerows(lines)
             rows += len(batch.numbers)
             pulse(rows)
-    return Written(rows, valid, (*names, *(derived.name for derived in feed.derived)))
+    return Written(rows, valid, (*names, *(derived.name for derived in feed.derived)), twice)
 
 
 def _derived(feed: Feed, batch: Batch) -> Iterator[Sequence[str | None]]:
@@ -90,7 +82,7 @@ def copy_in(
 ) -> Staged:
     """The rows of a staged file in a temporary table of the running transaction."""
     table = f"feeds_staged_{delivery}"
-    columns = [f"{_name(column.name)} {sql_type(column.kind)}" for column in feed.columns]
+    columns = [f"{_name(column.name)} {column.kind.sql}" for column in feed.columns]
     columns += [f"{_name(derived.name)} text" for derived in feed.derived]
     listed = ", ".join(["row", *map(_name, written.columns)])
     with connection.cursor() as cursor:

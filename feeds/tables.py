@@ -123,7 +123,12 @@ class TableTarget:
 
     def check(self, staged: Staged) -> Iterator[Flaw]:
         unknown = [
-            Check(f'{look.alias}.id IS NULL AND s."{look.column}" IS NOT NULL', look.column, look.rule, look.code)
+            Check(
+                f'{look.alias}.id IS NULL AND s."{look.column}" IS NOT NULL',
+                look.column,
+                look.rule,
+                look.code,
+            )
             for look in self.lookups
         ]
         for check in (*unknown, *self.checks):
@@ -157,7 +162,9 @@ class TableTarget:
 
     @property
     def _looked_up(self) -> str:
-        joins = (f'LEFT JOIN "{look.model._meta.db_table}" {look.alias} ON {look.on}' for look in self.lookups)
+        joins = (
+            f'LEFT JOIN "{look.model._meta.db_table}" {look.alias} ON {look.on}' for look in self.lookups
+        )
         return "".join(f" {join}" for join in joins)
 
     # -------------------------------------------------------------------------------------- summarising
@@ -213,7 +220,9 @@ class TableTarget:
         return f'CASE WHEN t.id IS NULL THEN {to.otherwise} ELSE t."{to.column}" END'
 
     def _samples(self, staged: Staged, diff: str) -> Iterator[Change]:
-        shown = "".join(f", {to.shown.format(f'd."{which}_{to.column}"')}" for to in self.columns for which in "on")
+        shown = "".join(
+            f", {to.shown.format(f'd."{which}_{to.column}"')}" for to in self.columns for which in "on"
+        )
         for action in ("added", "changed", "removed"):
             found = _rows(
                 f"SELECT d.row, coalesce({self.called}, {self.label}, ''){shown} FROM {diff} d"
@@ -250,12 +259,16 @@ class TableTarget:
         written = [f'"{name}" = {sql}' for name, sql in changes.items()]
         if self.versioned:
             written.append("version = t.version + 1")
-        as_seen = " AND ".join(f't."{to.column}" IS NOT DISTINCT FROM d."o_{to.column}"' for to in self.columns)
+        as_seen = " AND ".join(
+            f't."{to.column}" IS NOT DISTINCT FROM d."o_{to.column}"' for to in self.columns
+        )
         update = (
             f"UPDATE {self.table} t SET {', '.join(written)} FROM {diff} d"
             f" WHERE t.id = d.id AND d.action = '{action}' AND {as_seen} RETURNING t.*"
         )
-        audited = self._audited(update, f"JOIN {diff} d ON d.id = t.id", event, self._changes, staged, by, now)
+        audited = self._audited(
+            update, f"JOIN {diff} d ON d.id = t.id", event, self._changes, staged, by, now
+        )
         ((expected,),) = _rows(f"SELECT count(*) FROM {diff} WHERE action = '{action}'")
         if audited != expected:
             raise DataChanged

@@ -94,7 +94,11 @@ PARTS = register(
             """,
             lookups=(
                 LookUp(
-                    "line", ProductLine, "line.code = s.line", "line", _("There is no product line of this code.")
+                    "line",
+                    ProductLine,
+                    "line.code = s.line",
+                    "line",
+                    _("There is no product line of this code."),
                 ),
             ),
             checks=(
