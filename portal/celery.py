@@ -4,7 +4,10 @@ import os
 
 from celery import Celery
 
+from portal import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+broker.install()
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
@@ -52,6 +55,32 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "args": [15],
         "options": {"expires": 15},
+    },
+    "make files that nobody was woken for, and send reports whose time has come": {
+        "task": "reports.sweep",
+        "schedule": 15,
+        "args": [15],
+        "options": {"expires": 15},
+    },
+    "let files of reports expire": {
+        "task": "reports.expire",
+        "schedule": 10 * 60,
+        "options": {"expires": 10 * 60},
+    },
+    "check and load deliveries that nobody was woken for": {
+        "task": "feeds.work",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "look into watched folders": {
+        "task": "feeds.look",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "forget files of deliveries": {
+        "task": "feeds.sweep_files",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
     },
     "see whether a worker consumes": {
         "task": "notifications.canary",

@@ -22,7 +22,7 @@ from identity.models import AuditEvent
 from notifications.models import JobRun, Notice
 from tests.cast import Cast
 from tests.deals.factories import make_deal
-from tests.notifications.test_killed_processes import Processes, answers, wait_for
+from tests.processes import Processes, answers, wait_for
 
 EACH = 6  # deals of each sort
 

@@ -19,8 +19,9 @@ from notifications import pulse, tasks
 from notifications.actions import Audience
 from notifications.models import Notice
 from tests.cast import Cast, actor
+from tests.processes import free_port
 
-from .world import AT_ONCE, Server, free_port, mails, say
+from .world import AT_ONCE, Server, mails, say
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from notifications.kinds import NoticeKind, register
 from notifications.models import InboxItem, Mail
 from notifications.post import send_due
 from notifications.smtp import Line
+from tests.processes import free_port
 
 TESTS = "Tests"
 
@@ -146,12 +146,6 @@ class Server:
         known = (to, message["Message-ID"]) in [(t, m["Message-ID"]) for t, m in self.envelopes]
         if not (self.dedupes and known):
             self.envelopes.append((to, message))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
