@@ -1,34 +1,27 @@
-"""Sentences that are kept: written once, read by people in several languages."""
+"""Words as they are compared: in headers, and where a word stands for a code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import unicodedata
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import override
 
-Kept = dict[str, str]  # by language
-
-
-def kept(words: str | Promise, params: Mapping[str, Any] | None = None) -> Kept:
-    """The sentence in every language of the portal, as JSON; `params` go where it says `%(name)s`."""
-    if not isinstance(words, Promise):
-        return {"": _filled(words, params)}
-    said = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            said[code] = _filled(str(words), params)
-    return said
+# Letters of their own, which have no accent to take away.
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
-def _filled(text: str, params: Mapping[str, Any] | None) -> str:
-    return text % params if params else text
+def fold(text: str) -> str:
+    """A word without what does not matter: case, accents, blanks, underscores, punctuation."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(sign for sign in apart if sign.isalnum())
 
 
-def told(said: Kept) -> str:
-    """The sentence in the language of whoever reads."""
-    language = translation.get_language() or "en"
-    return said.get(language) or said.get("") or said.get("en", "")
-
+def in_every_language(word: str | Promise) -> set[str]:
+    """A text of ours in all the portal's languages."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found.add(str(word))
+    return found
