@@ -207,14 +207,9 @@ def _all_headers(delivery: Delivery, feed: Feed) -> list[str]:
 def _demand_whole(feed: Feed, mapping: Mapping[str, int | None], headers: int) -> None:
     used = [index for index in mapping.values() if index is not None]
     twice = [name for name, index in mapping.items() if index is not None and used.count(index) > 1]
-    missing = [
-        column.name
-        for column in feed.columns
-        if (index := mapping[column.name]) is None
-        and column.required
-        or index is not None
-        and not 0 <= index < headers
-    ]
+    outside = [name for name, index in mapping.items() if index is not None and not 0 <= index < headers]
+    missing = [column.name for column in feed.columns if column.required and mapping[column.name] is None]
+    missing += outside
     if missing or twice:
         raise MappingIncomplete(missing, twice)
 

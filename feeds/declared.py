@@ -108,9 +108,9 @@ class Staged:
     """The rows of a file, valid one by one, in a temporary table of the running transaction.
 
     The table has `row` (integer, the row's number in the file; say `s.row`), a column for every column of the feed
-    (null where the file has no such column, or a blank), typed by its kind's `sql`, and the feed's derived
-    columns (text). It is analysed, and unique in the feed's identity. It goes with the transaction; so does every temporary table whose
-    name begins with `table` and which the target makes ON COMMIT DROP.
+    (null where the file has no such column, or a blank) of its kind's `sql` type, and the feed's derived columns
+    (text). It is analysed, and unique in the feed's identity. It goes with the transaction; so does every temporary
+    table whose name begins with `table` and which the target makes ON COMMIT DROP.
     """
 
     table: str

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are made of declarations and our own names, never of what stands in a file
 """The target of most feeds: one table, compared with the file and changed by a handful of statements.
 
 What a declaration says in SQL knows the staged row as `s`, the table's row as `t`, and each look-up by its alias.
@@ -205,7 +206,8 @@ class TableTarget:
         )
         if staged.complete and self.removal:
             changes = self.removal.changes
-            shown = ", ".join(f't."{name}", {changes.get(name, f't."{name}"')}' for name in new)
+            kept = {name: f't."{name}"' for name in new}
+            shown = ", ".join(f"{old}, {changes.get(name, old)}" for name, old in kept.items())
             _run(
                 f"INSERT INTO {diff} SELECT null, t.id, 'removed', {shown} FROM {self.table} t"
                 f" WHERE ({self.removal.where}) AND NOT EXISTS (SELECT FROM {diff} d WHERE d.id = t.id)"
@@ -230,8 +232,8 @@ class TableTarget:
                 f" WHERE d.action = '{action}' ORDER BY d.row, d.id LIMIT {SAMPLES}"
             )
             for row, label, *values in found:
-                pairs = zip(self.columns, values[::2], values[1::2], strict=True)
-                differ = [(to.called, old, new) for to, old, new in pairs if action == "added" or old != new]
+                both = zip(self.columns, values[::2], values[1::2], strict=True)
+                differ = [(to.called, old, new) for to, old, new in both if action == "added" or old != new]
                 old = {} if action == "added" else {name: value for name, value, _new in differ}
                 yield Change(action, label, old, {name: value for name, _old, value in differ}, row)
 
@@ -317,7 +319,6 @@ class TableTarget:
 
 
 def _rows(query: str) -> list[tuple[Any, ...]]:
-    """The queries are made of declarations and our own names, never of what stands in a file."""
     with connection.cursor() as cursor:
         cursor.execute(query)
         return list(cursor.fetchall())

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from threading import Event, Thread
 from typing import Any
 
@@ -27,17 +26,17 @@ from identity import tenancy
 from identity.actors import Actor
 from identity.on_behalf import actor_for
 
-from .actions import FILES, _confirm, as_json, audit, ended, locked, print_of, removes_much, sheet_of
-from .declared import Feed, Flaw, Summary, feed_of
-from .flaws import LISTED, Flaws
+from .actions import FILES, _confirm, as_json, audit, ended, print_of, removes_much, sheet_of
+from .declared import Feed, Summary, feed_of
+from .flaws import Flaws
 from .models import AT_WORK, Delivery, Source, Status
 from .notices import tell_outcome
 from .reading import Refused
 from .reading.checking import check as check_rows
 from .reading.styles import Style, decide
+from .sentences import kept
 from .staging import Written, copy_in, write
 from .tables import DataChanged
-from .sentences import kept
 
 log = logging.getLogger(__name__)
 
