@@ -93,7 +93,7 @@ def feed_for(name: str) -> Feed:
     """The feed a file is for, by its name: the key, and a hyphen or the suffix. Raises FeedNotFound."""
     stem = PurePath(name).stem.lower()
     for feed in sorted(feeds(), key=lambda feed: -len(feed.key)):
-        if stem == feed.key or stem.startswith(f"{feed.key}-") or stem.startswith(f"{feed.key}_"):
+        if stem == feed.key or stem.startswith((f"{feed.key}-", f"{feed.key}_")):
             return feed
     raise FeedNotFound(name)
 

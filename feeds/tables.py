@@ -222,9 +222,8 @@ class TableTarget:
         return f'CASE WHEN t.id IS NULL THEN {to.otherwise} ELSE t."{to.column}" END'
 
     def _samples(self, staged: Staged, diff: str) -> Iterator[Change]:
-        shown = "".join(
-            f", {to.shown.format(f'd."{which}_{to.column}"')}" for to in self.columns for which in "on"
-        )
+        sides = [(to, f'd."{side}_{to.column}"') for to in self.columns for side in "on"]
+        shown = "".join(f", {to.shown.format(value)}" for to, value in sides)
         for action in ("added", "changed", "removed"):
             found = _rows(
                 f"SELECT d.row, coalesce({self.called}, {self.label}, ''){shown} FROM {diff} d"
