@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from . import notices, shell  # noqa: F401 - registers what people are told, and where they go
+        from . import notices, reports, shell  # noqa: F401 - what people are told, where they go, what is reported

@@ -30,6 +30,7 @@ from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
 from pricing.api import PartViewSet, ProductLineViewSet
 from reports.api import SavedViewViewSet
+from reports.report_api import ReportViewSet
 
 router = SimpleRouter()
 router.register("deals", DealViewSet, basename="api-deals")
@@ -49,6 +50,7 @@ router.register("calendars", CalendarViewSet, basename="api-calendars")
 router.register("holidays", HolidayViewSet, basename="api-holidays")
 router.register("notifications", NotificationViewSet, basename="api-notifications")
 router.register("views", SavedViewViewSet, basename="api-views")
+router.register("reports", ReportViewSet, basename="api-reports")
 
 
 @cache

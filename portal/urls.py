@@ -16,6 +16,7 @@ urlpatterns = [
     path("help/", help, name="help"),
     path("notifications/", include("notifications.urls")),
     path("views/", include("reports.urls")),
+    path("reports/", include("reports.report_urls")),
     path("settings/calendars/", include("calendars.urls")),
     path("settings/rules/", include("deals.rules_urls")),
     path("settings/products/", include("pricing.product_urls")),

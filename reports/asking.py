@@ -21,13 +21,13 @@ from django.utils.translation import gettext_lazy
 from identity.actors import Actor
 
 from .columns import Column
-from .declared import DETAIL, SHOWN, SUMMARY, Grouping, Order, Report
+from .declared import DETAIL, SUMMARY, Grouping, Order, Report
 from .filters import Filter
 from .listings import QueryTooLong, read
 
 LEVELS = {SUMMARY: gettext_lazy("Summary"), DETAIL: gettext_lazy("Detail")}
 #: What an address may say besides that is no business of the report's.
-NOT_OURS = frozenset({"view", "cursor", "page_size", "lang"})
+NOT_OURS = frozenset({"view", "cursor", "page_size", "apply"})
 LONGEST_FIGURE = 60
 
 
@@ -190,12 +190,13 @@ class Asked:
         return self.report.listing.address(self.query(**changed))
 
     def address_without(self, each: Filter) -> str:
-        return self.address(**dict.fromkeys(each.parameters))
+        return self.address(**{"level": self.level, **dict.fromkeys(each.parameters)})
 
     @property
-    def filter_query(self) -> str:
-        """The filters alone."""
-        return self.query(**dict.fromkeys(SHOWN))
+    def address_unfiltered(self) -> str:
+        """The same without filters; never bare, which leads to the view one begins with."""
+        names = {name for each in self.report.filters for name in each.parameters}
+        return self.address(**{"level": self.level, **dict.fromkeys(names)})
 
 
 def form_of(report: Report, query: str | QueryDict, *, actor: Actor, level: str | None = None) -> AskForm:

@@ -18,12 +18,13 @@ whatever narrows, groups or orders says which column it is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateField, QuerySet
+from django.db.models.functions import Cast, TruncMonth
 from django.utils.functional import Promise
 
 from identity.access import PrivilegeMissing
@@ -91,15 +92,9 @@ class Dimension:
     of: Callable[[], Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Grouping:
-    """A way of summing rows up. `source` makes of the rows those to be grouped, where that takes more than columns."""
-
-    name: str
-    label: Words
-    dimensions: tuple[Dimension, ...]
-    source: Callable[[Rows], Rows] | None = None
-    hint: Words = ""
+def month_of(name: str) -> Callable[[], Any]:
+    """For a dimension: the first day of the month of a day or moment, in the time zone that is active."""
+    return lambda: Cast(TruncMonth(name, output_field=DateField()), DateField())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,6 +103,24 @@ class Measure:
 
     column: Column
     of: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """A way of summing rows up.
+
+    `also` is told of each group besides, such as the name that goes with a number. `source` makes of the rows those
+    to be grouped, where that takes more than columns. `stacked_by` names the dimension whose values a chart tells
+    apart; along goes the first.
+    """
+
+    name: str
+    label: Words
+    dimensions: tuple[Dimension, ...]
+    also: tuple[Measure, ...] = ()
+    source: Callable[[Rows], Rows] | None = None
+    stacked_by: str = ""
+    hint: Words = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,10 +134,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of the summary: along the grouping's first dimension, stacked or lined up by its second."""
+    """A picture of the summary. `tones`: colours with a meaning, by value of what it is stacked by."""
 
     kind: str = "bar"  # or "line"
     stacked: bool = True
+    tones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +204,7 @@ class Report:
         return tuple(
             each
             for each in self.summary.groupings
-            if all(actor.kind in dimension.column.seen_by for dimension in each.dimensions)
+            if all(actor.kind in one.column.seen_by for one in (*each.dimensions, *each.also))
         )
 
     def measures_for(self, actor: Actor) -> tuple[Measure, ...]:

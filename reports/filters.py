@@ -83,10 +83,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice(Filter):
-    """One or several of known values. `choices` gives them with their words; "" is written as NONE."""
+    """One or several of known values. `choices` gives them with their words; "" is written as NONE.
+
+    `means` gives another condition for what was chosen than that the field is one of it.
+    """
 
     choices: Callable[[], Mapping[str, Any]]
     several: bool = True
+    means: Callable[[list[str]], Q] | None = None
 
     def fields(self) -> dict[str, forms.Field]:
         options = [(value or NONE, word) for value, word in self.choices().items()]
@@ -109,7 +113,9 @@ class Choice(Filter):
 
     def condition(self, given: Given, actor: Actor) -> Q | None:
         values = ["" if value == NONE else value for value in self._asked(given)]
-        return Q(**{f"{self.field}__in": values}) if values else None
+        if not values:
+            return None
+        return self.means(values) if self.means else Q(**{f"{self.field}__in": values})
 
     def words(self, given: Given) -> str:
         known = self.choices()

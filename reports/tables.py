@@ -69,7 +69,8 @@ def measures(asked: Asked) -> tuple[Measure, ...]:
 def summary_columns(asked: Asked) -> tuple[Column, ...]:
     """Of a summary: what is grouped by, and what is measured. An amount brings its currency along."""
     shown = tuple(dimension.column for dimension in asked.grouping.dimensions)
-    return (*shown, *(measure.column for measure in measures(asked)))
+    told = (measure.column for measure in (*asked.grouping.also, *measures(asked)))
+    return (*shown, *told)
 
 
 def groups(asked: Asked) -> QuerySet[Any, Any]:
@@ -80,7 +81,8 @@ def groups(asked: Asked) -> QuerySet[Any, Any]:
     by = dimensions(asked)
     found = found.annotate(**{each.column.source: each.of() for each in by if each.of is not None})
     found = found.order_by().values(*(each.column.source for each in by))
-    return found.annotate(**{measure.column.source: measure.of() for measure in measures(asked)})
+    told = (*asked.grouping.also, *measures(asked))
+    return found.annotate(**{measure.column.source: measure.of() for measure in told})
 
 
 def summary_order(asked: Asked) -> tuple[str, ...]:

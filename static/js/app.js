@@ -3,12 +3,13 @@ import { startComboboxes } from "./comboboxes.js";
 import { startCounts } from "./counts.js";
 import { startDrafts } from "./drafts.js";
 import { startForms } from "./forms.js";
+import { startLater } from "./later.js";
 import { startRefusals } from "./refusals.js";
 import { startShell } from "./shell.js";
 
 document.documentElement.dataset.scripted = "";
 
-for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms, startCounts]) {
+for (const start of [startDrafts, startShell, startRefusals, startComboboxes, startForms, startCounts, startLater]) {
   try {
     start();
   } catch (error) {
