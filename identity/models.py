@@ -124,6 +124,13 @@ class Programme(models.TextChoices):
     EXPRESS = "express", _("Express")
 
 
+class AgreementRole(models.TextChoices):
+    """What a site is under its agreement, which one site has signed and others have joined."""
+
+    ORIGINATING = "originating", _("Originating site")
+    ADDITIONAL = "additional", _("Additional site")
+
+
 class PriceLevel(models.TextChoices):
     """Points reach a level: D 500, E 1,000, F 2,500, G 5,000, H 10,000; academic and government are given."""
 
@@ -157,6 +164,7 @@ class Site(models.Model):
     programme = models.CharField(max_length=12, choices=Programme.choices, default=Programme.RELATIONSHIP)
     price_level = models.CharField(max_length=2, choices=PriceLevel.choices, default=PriceLevel.BL)
     agreement_number = models.CharField(max_length=12, blank=True)
+    agreement_role = models.CharField(max_length=12, choices=AgreementRole.choices, blank=True, default="")
     time_zone = models.CharField(max_length=64, default="UTC")
     web_domain = models.CharField(
         max_length=100, blank=True
