@@ -86,11 +86,18 @@ class Store:
         self.path_of(name).unlink(missing_ok=True)
 
     def older_than_a_day(self) -> Iterator[str]:
-        """The names of files that have been there for a day: none belongs to a transaction under way."""
+        """The names of files that have been there for a day: none belongs to a transaction under way.
+
+        What somebody began to write who died over it is nobody's, and gone.
+        """
         limit = time.time() - DAY
         for found in self._folder().glob("*/*"):
             try:
-                if found.is_file() and found.stat().st_mtime < limit:
+                if not found.is_file() or found.stat().st_mtime >= limit:
+                    continue
+                if found.suffix:
+                    found.unlink(missing_ok=True)
+                else:
                     yield found.name
             except FileNotFoundError:
                 continue

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import os
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -166,9 +169,8 @@ class TestAPriceFile:
         rows = rows_of(files[(*key, "csv")])
         path = str(STORE.path_of(files[(*key, "parquet")].stored))
         frame = pandas.read_parquet(path)
-        ducks = duckdb.sql(
-            f"SELECT part_number, srp, effective_from, effective_to FROM read_parquet('{path}')"
-        ).fetchall()
+        query = f"SELECT part_number, srp, effective_from, effective_to FROM read_parquet('{path}')"
+        ducks = duckdb.sql(query).fetchall()
         sheet = openpyxl.load_workbook(io.BytesIO(content(files[(*key, "xlsx")]))).active
         head, *cells = sheet.iter_rows(values_only=True)
         assert list(rows[0]) == list(frame.columns) == list(head)
@@ -220,8 +222,6 @@ class TestAPriceFile:
         assert row["part_description"] == 'رخصة "نيل", 12  months'
 
     def test_is_what_its_row_says(self, book: PriceBook) -> None:
-        import hashlib
-
         built(book)
 
         for file in offered(book).values():
@@ -402,18 +402,22 @@ class TestAReader:
 
 
 class TestSweeping:
-    def test_forgets_files_without_a_row_and_those_of_sets_long_retired(self, book: PriceBook) -> None:
-        import os
-
+    def test_forgets_files_without_a_row_and_those_of_sets_long_retired(
+        self, book: PriceBook, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path
         built(book)
         kept = offered(book)
         (gone,) = [file for key, file in kept.items() if key[2:] == ("current", "csv")]
         orphan = STORE.keep(io.BytesIO(b"of a builder that died"))
+        half = STORE.path_of(orphan.name).with_suffix(".part")
+        half.write_bytes(b"not even whole")
         yesterday = timezone.now().timestamp() - 2 * 24 * 60 * 60
         for file in STORE._folder().glob("*/*"):
             os.utime(file, (yesterday, yesterday))
         assert building.sweep(NOW) == 1
         assert not STORE.path_of(orphan.name).exists()
+        assert not half.exists()
         assert STORE.path_of(gone.stored).exists()
         with tenancy.as_system():
             FileSet.objects.filter(id=gone.file_set_id).update(offered=False, retired_at=NOW)
