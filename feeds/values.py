@@ -48,6 +48,10 @@ class Invalid(Exception):
 
 
 _SHORTENED = _("The spreadsheet has shortened this number. Show it in full there, and save the file again.")
+_NUMBER_TWO_WAYS = _(
+    "This number can be read in two ways. Say whether a comma or a point begins the decimals."
+)
+_DAY_TWO_WAYS = _("This date can be read in two ways. Say whether the day or the month comes first.")
 _SPREADSHEET_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "########"}
 )
@@ -177,6 +181,26 @@ _compiled = lru_cache(maxsize=256)(re.compile)
 # ---------------------------------------------------------------------------------------------------- numbers
 
 
+def _number(text: str, style: Style, wrong: Callable[[], Invalid]) -> tuple[str, str]:
+    """A number before and after its decimal sign. Raises Invalid, which is `wrong()` where it is no number at all."""
+    try:
+        return numbers.plain(text, style.decimal)
+    except numbers.Shortened:
+        raise Invalid(_SHORTENED, "shortened") from None
+    except numbers.ReadTwoWays:
+        raise Invalid(_NUMBER_TWO_WAYS, "two_ways") from None
+    except numbers.NotANumber:
+        raise wrong() from None
+
+
+def _day(text: str, style: Style) -> date:
+    """Raises days.NotADay, Invalid."""
+    try:
+        return days.day(text, style.order)
+    except days.ReadTwoWays:
+        raise Invalid(_DAY_TWO_WAYS, "two_ways") from None
+
+
 @dataclass(frozen=True)
 class Whole(Kind):
     """A whole number → int."""
@@ -188,12 +212,7 @@ class Whole(Kind):
     styled: ClassVar[str] = "decimal"
 
     def parse(self, text: str, style: Style = PLAIN, beside: Any = None) -> int:
-        try:
-            whole, decimals = numbers.plain(text, style.decimal)
-        except numbers.Shortened:
-            raise Invalid(_SHORTENED, "shortened") from None
-        except numbers.NotANumber:
-            raise self._wrong() from None
+        whole, decimals = _number(text, style, self._wrong)
         if decimals.strip("0") or not self.min <= int(whole) <= self.max:
             raise self._wrong()
         return int(whole)
@@ -219,12 +238,7 @@ class Decimal(Kind):
     styled: ClassVar[str] = "decimal"
 
     def parse(self, text: str, style: Style = PLAIN, beside: Any = None) -> Exactly:
-        try:
-            whole, decimals = numbers.plain(text, style.decimal)
-        except numbers.Shortened:
-            raise Invalid(_SHORTENED, "shortened") from None
-        except numbers.NotANumber:
-            raise self._out_of_range() from None
+        whole, decimals = _number(text, style, self._out_of_range)
         decimals = decimals.rstrip("0")
         if len(decimals) > self.places:
             raise Invalid(
@@ -260,13 +274,12 @@ class Amount(Kind):
     def parse(self, text: str, style: Style = PLAIN, beside: Any = None) -> int:
         """`beside` is the row's currency. It may stand with the amount; another one must not."""
         places = precision(beside)
-        try:
-            whole, decimals = numbers.plain(_without_currency(text, beside), style.decimal)
-        except numbers.Shortened:
-            raise Invalid(_SHORTENED, "shortened") from None
-        except numbers.NotANumber:
-            example = f"1234{style.decimal}{'5' * places}" if places else "1234"
-            raise Invalid(_("Give an amount such as %(example)s."), "amount", example=example) from None
+
+        def wrong() -> Invalid:
+            example = f"1234{style.decimal or '.'}{'5' * places}" if places else "1234"
+            return Invalid(_("Give an amount such as %(example)s."), "amount", example=example)
+
+        whole, decimals = _number(_without_currency(text, beside), style, wrong)
         if len(decimals.rstrip("0")) > places:
             raise Invalid(
                 _("Give no more decimals than %(currency)s has: %(places)s."),
@@ -284,10 +297,11 @@ class Amount(Kind):
 
     def quick(self, cells: Sequence[str], style: Style = PLAIN, beside: Any = None) -> Values | None:
         places = precision(beside)
+        decimal = style.decimal or ("." if places != 3 else "")  # 1.234 could be read in two ways
         together = "\n".join(cells)
-        if not _plain_column(style.decimal, places).fullmatch(together):
+        if not decimal or not _plain_column(decimal, places).fullmatch(together):
             return None
-        digits = together.replace(style.decimal, "").split("\n")
+        digits = together.replace(decimal, "").split("\n")
         found: Values = (
             list(map(int, digits)) if all(digits) else [int(text) if text else None for text in digits]
         )
@@ -337,7 +351,7 @@ class Day(Kind):
 
     def parse(self, text: str, style: Style = PLAIN, beside: Any = None) -> date:
         try:
-            found = days.day(text, style.order)
+            found = _day(text, style)
         except days.NotADay:
             raise Invalid(
                 _("Give a date that exists, such as %(example)s."), "day", example="2026-12-31"
@@ -376,11 +390,11 @@ class Moment(Kind):
     def _moment(self, text: str, style: Style) -> datetime:
         found = _TIME.fullmatch(text)
         if found is None:
-            return datetime.combine(days.day(text, style.order), time(), UTC)
+            return datetime.combine(_day(text, style), time(), UTC)
         clock = found["time"] if found["time"][1] != ":" else "0" + found["time"]
         zone = found["zone"] or "Z"
         zone = "+00:00" if zone in ("Z", "UTC") else zone
-        return datetime.combine(days.day(found["day"].strip(), style.order), time.fromisoformat(clock + zone))
+        return datetime.combine(_day(found["day"].strip(), style), time.fromisoformat(clock + zone))
 
 
 # ---------------------------------------------------------------------------------------------- words for codes

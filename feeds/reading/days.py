@@ -30,9 +30,20 @@ class NotADay(ValueError):
     """The text is no day, or none that there ever was."""
 
 
+class ReadTwoWays(NotADay):
+    """05/03/2026 is in March for some people and in May for others, and nobody has said which."""
+
+
 def day(text: str, order: str) -> date:
-    """The day a text tells. `order` is "dmy" or "mdy": what 05/03/2026 means in this column. Raises NotADay."""
+    """The day a text tells. Raises NotADay.
+
+    `order` is what 05/03/2026 means in this column: "dmy" or "mdy", "" if it is not known.
+    """
     text = _plain(text)
+    if not order:
+        order = evidence(text)
+        if order == "?":
+            raise ReadTwoWays
     try:
         return _day(text, order)
     except (ValueError, OverflowError):

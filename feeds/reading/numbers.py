@@ -28,6 +28,10 @@ class NotANumber(ValueError):
     """The text is no number, or none in this style."""
 
 
+class ReadTwoWays(NotANumber):
+    """1.234 is a thousand for some people and a bit more than one for others, and nobody has said which."""
+
+
 class Shortened(NotANumber):
     """A spreadsheet has rounded the number: 4.03807E+05."""
 
@@ -35,10 +39,12 @@ class Shortened(NotANumber):
 def plain(text: str, decimal: str) -> tuple[str, str]:
     """The digits before the decimals, with a minus if there is one, and the decimals: "1'234,50" is ("1234", "50").
 
-    `decimal` is the sign that begins decimals in this column; the other one groups thousands. Raises NotANumber.
+    `decimal` is the sign that begins decimals in this column, the other one groups thousands; "" if it is not known.
+    Raises NotANumber.
     """
     if text.isascii() and text.isdecimal() and len(text) <= LONGEST:
         return text, ""
+    decimal = decimal or _told_by(text)
     text = tidy(text)
     found = _NUMBER[decimal].fullmatch(text)
     if found is None:
@@ -48,6 +54,13 @@ def plain(text: str, decimal: str) -> tuple[str, str]:
         raise NotANumber
     digits = re.sub(r"\D", "", whole) or "0"
     return ("-" + digits if "-" in (minus, after) else digits), decimals or ""
+
+
+def _told_by(text: str) -> str:
+    told = evidence(text)
+    if told == "?":
+        raise ReadTwoWays
+    return told or "."
 
 
 def tidy(text: str) -> str:
