@@ -29,7 +29,7 @@ from reports.declared import (
     month_of,
     register,
 )
-from reports.filters import Choice, Country, Days, Filter, Money, Site, Text
+from reports.filters import NONE, Choice, Country, Days, Filter, Given, Money, Site, Text
 
 from .columns import COLUMNS, INSIDE, NOT_OWN
 from .forms.fields import amount_in
@@ -115,13 +115,15 @@ VALUE = Measure(
 )
 
 
-def _by_line(deals: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """Each deal once for every line that it has products of."""
+def _by_line(deals: QuerySet[Any, Any], given: Given) -> QuerySet[Any, Any]:
+    """Each deal once for every line that it has products of; of the lines asked for, if any were."""
     deals = deals.annotate(
         of_line=Coalesce(F("dealproducts__line"), Value("")), of_product=F("dealproducts__id")
     )
     same_line = DealProduct.objects.filter(deal_id=OuterRef("id"), line=OuterRef("of_line"))
-    return deals.exclude(Exists(same_line.filter(id__lt=OuterRef("of_product"))))
+    deals = deals.exclude(Exists(same_line.filter(id__lt=OuterRef("of_product"))))
+    asked = ["" if code == NONE else code for code in given.get("line", ())]
+    return deals.filter(of_line__in=asked) if asked else deals
 
 
 BY_STAGE = Grouping("stage", _("Stage and status"), (STAGE, STATUS), stacked_by="status")

@@ -32,7 +32,7 @@ from identity.actors import Actor
 from identity.privileges import Privilege, Refusal, why_not
 
 from .columns import Column, Type, seen_by
-from .filters import Filter
+from .filters import Filter, Given
 from .listings import Listing
 from .listings import register as register_listing
 
@@ -110,7 +110,7 @@ class Grouping:
     """A way of summing rows up.
 
     `also` is told of each group besides, such as the name that goes with a number. `source` makes of the rows those
-    to be grouped, where that takes more than columns. `stacked_by` names the dimension whose values a chart tells
+    to be grouped, where that takes more than columns, from what was asked for. `stacked_by` names the dimension whose values a chart tells
     apart; along goes the first.
     """
 
@@ -118,7 +118,7 @@ class Grouping:
     label: Words
     dimensions: tuple[Dimension, ...]
     also: tuple[Measure, ...] = ()
-    source: Callable[[Rows], Rows] | None = None
+    source: Callable[[Rows, Given], Rows] | None = None
     stacked_by: str = ""
     hint: Words = ""
 

@@ -22,8 +22,8 @@ from .patience import LONG, TooSlow, patience
 from .queries import views_of
 from .tables import groups, rows, summary_columns, summary_order
 
-P = Privilege
 VIEW = Privilege.REPORT_VIEW
+SIZE = 50  # rows of a page
 
 
 @requires(VIEW)
@@ -148,7 +148,7 @@ def _detail(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     level, columns = asked.report.detail, asked.columns
     fields = dict.fromkeys([*sources(columns), *level.link_by, *asked.order.fields])
     with patience(LONG):
-        found = page(rows(asked).values(*fields), asked.order.by, request)
+        found = page(rows(asked).values(*fields), asked.order.by, request, size=SIZE)
     link = level.link
     lines = [(link(row) if link else "", row) for row in found.items]
     return {"columns": _shown(columns), "lines": lines, "page": found, "picture": None}
@@ -156,7 +156,7 @@ def _detail(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 def _summary(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     with patience(LONG):
-        found = page(groups(asked), summary_order(asked), request)
+        found = page(groups(asked), summary_order(asked), request, size=SIZE)
     lines = [(summing.address_of(asked, group), group) for group in found.items]
     return {
         "columns": _shown(summary_columns(asked)),

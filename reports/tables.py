@@ -77,7 +77,7 @@ def groups(asked: Asked) -> QuerySet[Any, Any]:
     """The rows summed up, unordered."""
     found = rows(asked)
     if asked.grouping.source is not None:
-        found = asked.grouping.source(found)
+        found = asked.grouping.source(found, asked.given)
     by = dimensions(asked)
     found = found.annotate(**{each.column.source: each.of() for each in by if each.of is not None})
     found = found.order_by().values(*(each.column.source for each in by))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
-from deals.models import Deal
 from identity import tenancy
 from identity.actors import Actor
 from identity.models import Tool
@@ -24,14 +22,6 @@ from tests.factories import make_member
 def reporter(cast: Cast, site: Any = None, name: str = "Rania Report", **more: Any) -> Any:
     """Somebody of a site (ours, if none is given) who sees deals and reports."""
     return make_member(site or cast.site, name, tools=[Tool.DEAL_REGISTRATION, Tool.REPORTING], **more)
-
-
-def changed(deal: Deal, **columns: Any) -> Deal:
-    """A deal as it might have become long ago: written past its rules, which are not what reports are about."""
-    with tenancy.as_system(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role TO replica")
-        Deal.objects.filter(id=deal.id).update(**columns)
-    return deal
 
 
 def table(who: Any, key: str, query: str = "", level: str = "detail") -> tuple[Table, list[dict[str, Any]]]:
@@ -57,4 +47,4 @@ def day(number: int) -> date:
     return (timezone.now() + timedelta(days=number)).date()
 
 
-__all__ = ["Cast", "changed", "datetime", "day", "make_deal", "page", "reporter", "table", "text_of"]
+__all__ = ["Cast", "day", "make_deal", "page", "reporter", "table", "text_of"]

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from deals.states import LostReason, Status
+from accounts.reports import EVENTS
+from deals.states import Status
 from identity import tenancy
 from identity.actors import Kind
+from identity.audit import record
 from identity.models import Standing, Tool
+from reports import report_views
 from reports.declared import all_reports, report_named
 from tests.cast import Cast, actor, signed_in
+from tests.deals.factories import make_part
 from tests.factories import make_member
-from tests.reports.declared import changed, day, make_deal, page, reporter, text_of
+from tests.reports.declared import day, make_deal, page, reporter, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -93,9 +100,9 @@ class TestAReport:
         shown = text_of(page(reader, "deal-pipeline", "level=summary"))
         totals = text_of(page(reader, "deal-pipeline/totals"))
 
-        assert "EGP\u00a0300.00" in shown
+        assert "EGP 300.00" in shown
         assert "€50.00" in shown
-        assert "EGP\u00a0300.00" in totals
+        assert "EGP 300.00" in totals
         assert "€50.00" in totals
         assert "Deals 3" in totals
 
@@ -116,7 +123,6 @@ class TestAReport:
         assert "Budget" in text_of(page(reader, "won-and-lost", "level=summary&by=reason"))
 
     def test_counts_a_deal_once_for_each_of_its_lines(self, cast: Cast, reader: Any) -> None:
-        from tests.deals.factories import make_part  # noqa: PLC0415
 
         products = [(make_part("D0AAAAA", "SENTINEL"), 1), (make_part("D0BBBBB", "SENTINEL"), 1)]
         make_deal(cast, products=[*products, (make_part("D0CCCCC", "BEACON"), 1)], currency="EUR", value=700)
@@ -147,48 +153,33 @@ class TestAReport:
 
         assert [queries("level=detail"), queries("level=summary"), queries("level=summary&by=line")] == few
 
-    def test_is_paged_by_keysets_at_both_levels(self, cast: Cast, reader: Any) -> None:
-        deals = [make_deal(cast) for _ in range(4)]
-        for number in range(120):
-            pass
-        copies = [make_copy(deals[0], number) for number in range(120)]
+    @pytest.mark.parametrize(
+        ("query", "number"),
+        [
+            ("level=detail&order=close", 7),
+            ("level=detail&order=close-", 7),
+            ("level=summary&by=country", 7),
+            ("level=summary&by=country&order=groups-", 7),
+            ("level=summary&by=country&order=deals-", 7),
+            ("level=summary&by=month&order=value", 5),
+        ],
+    )
+    def test_is_paged_by_keysets_at_both_levels(
+        self, cast: Cast, reader: Any, query: str, number: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for place, country in enumerate(["EG", "PL", "IT", "DE", "FR", "ES", "BR"]):
+            make_deal(cast, customer_country=country, close_on=day(31 * (place % 5)), value=500 + place // 2)
+        monkeypatch.setattr(report_views, "SIZE", 2)
 
-        for query in (
-            "level=detail&order=close",
-            "level=summary&by=country&order=deals-",
-            "level=summary&by=country",
-        ):
-            seen: list[str] = []
-            address = f"/reports/deal-pipeline/?{query}"
-            while address:
-                shown = html.unescape(signed_in(reader).get(address).content.decode())
-                seen += re.findall(r'<a class="row-link" href="([^"]*)"', shown)
-                following = re.search(r'rel="next" href="([^"]*)"', shown)
-                address = following[1] if following else ""
-            assert len(seen) == len(set(seen))
-            assert len(seen) == (len(copies) + 4 if "detail" in query else len(COUNTRIES))
+        seen, pages, address = [], 0, f"/reports/deal-pipeline/?{query}"
+        while address:
+            shown = html.unescape(signed_in(reader).get(address).content.decode())
+            seen += re.findall(r'<a class="row-link" href="([^"]*)"', shown)
+            following = re.search(r'rel="next" href="([^"]*)"', shown)
+            address, pages = following[1] if following else "", pages + 1
 
-
-COUNTRIES = [f"{a}{b}" for a in "ABCDEFGH" for b in "ABCDEFGHIJ"][:60]
-
-
-def make_copy(deal: Any, number: int) -> Any:
-    """The same deal once more, closing on another day in one of 60 countries."""
-    from datetime import timedelta  # noqa: PLC0415
-
-    from deals.models import Deal  # noqa: PLC0415
-
-    with tenancy.as_system(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role TO replica")
-        fields = [f for f in Deal._meta.concrete_fields if f.name not in ("id", "submitted", "reader_id")]
-        copied = {f.attname: getattr(deal, f.attname) for f in fields}
-        copied |= {
-            "public_id": f"copy{number:06d}",
-            "submission_ref": f"S-{number:06d}",
-            "close_on": deal.close_on + timedelta(days=number % 7),
-            "customer_country": COUNTRIES[number % len(COUNTRIES)],
-        }
-        return Deal.objects.bulk_create([Deal(**copied)])[0]
+        assert pages > 1
+        assert len(seen) == len(set(seen)) == number
 
 
 class TestAnAddress:
@@ -340,16 +331,12 @@ class TestTheAccessAudit:
 
     def test_knows_every_event_of_access_there_is(self) -> None:
         """An action that records another has to be told of here as well."""
-        import re as pattern  # noqa: PLC0415
-        from pathlib import Path  # noqa: PLC0415
-
-        from accounts.reports import EVENTS  # noqa: PLC0415
 
         sources = [*Path("accounts/actions").glob("*.py"), Path("identity/keys.py")]
         found = {
             name
             for source in sources
-            for name in pattern.findall(
+            for name in re.findall(
                 r'"((?:access|membership|invitation|key|session)\.[a-z_]+)"', source.read_text()
             )
         }
@@ -357,9 +344,6 @@ class TestTheAccessAudit:
 
 
 def record_event(who: Any, event: str, label: str) -> None:
-    from django.utils import timezone  # noqa: PLC0415
-
-    from identity.audit import record  # noqa: PLC0415
 
     with tenancy.scope(actor(who)):
         record(event, by=actor(who), now=timezone.now(), object_type="membership", object_id="x", label=label)
@@ -371,7 +355,6 @@ class TestAPicture:
         make_deal(cast, Status.APPROVED, close_on=day(40))
 
         shown = page(reader, "deal-pipeline", "level=summary")
-        import json  # noqa: PLC0415
 
         drawn = json.loads(re.findall(r'data-chart="(\{.*?\})"', shown)[0])
 
@@ -390,6 +373,3 @@ class TestAPicture:
 def test_every_report_is_listed_for_the_views_of_lists() -> None:
     assert {report.listing.key for report in all_reports()} >= {"report-deal-pipeline", "report-access-audit"}
     assert report_named("won-and-lost").listing.address("") == "/reports/won-and-lost/"
-
-
-__all__ = ["LostReason", "changed"]
