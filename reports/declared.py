@@ -109,9 +109,9 @@ class Measure:
 class Grouping:
     """A way of summing rows up.
 
-    `also` is told of each group besides, such as the name that goes with a number. `source` makes of the rows those
-    to be grouped, where that takes more than columns, from what was asked for. `stacked_by` names the dimension whose values a chart tells
-    apart; along goes the first.
+    `also` is told of each group besides, such as the name that goes with a number. `source` makes of the rows, and of
+    what was asked for, those to be grouped, where that takes more than columns. `stacked_by` names the dimension whose
+    values a chart tells apart; along goes the first.
     """
 
     name: str
@@ -121,6 +121,11 @@ class Grouping:
     source: Callable[[Rows, Given], Rows] | None = None
     stacked_by: str = ""
     hint: Words = ""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What a group is told by, without what is measured of it."""
+        return (*(one.column for one in self.dimensions), *(one.column for one in self.also))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +143,7 @@ class Chart:
 
     kind: str = "bar"  # or "line"
     stacked: bool = True
-    tones: Mapping[str, str] = field(default_factory=dict)
+    tones: Mapping[Any, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +209,7 @@ class Report:
         return tuple(
             each
             for each in self.summary.groupings
-            if all(actor.kind in one.column.seen_by for one in (*each.dimensions, *each.also))
+            if all(actor.kind in column.seen_by for column in each.columns)
         )
 
     def measures_for(self, actor: Actor) -> tuple[Measure, ...]:

@@ -18,7 +18,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +27,7 @@ from identity.places import countries
 from . import words
 from .columns import EVERYBODY
 
-Words = str | Promise
+Words = Any  # text, or text to be translated when it is shown
 Given = Mapping[str, Any]  # what a form has cleaned, by parameter
 Parameters = dict[str, list[str]]
 ANY = ("", _("Any"))

@@ -59,19 +59,19 @@ class ReportOut(serializers.Serializer[Report]):
 
 class WordOut(serializers.Serializer[Any]):
     value = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class ColumnOut(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     type = serializers.ChoiceField([kind.name.lower() for kind in Type])
     values = WordOut(many=True, help_text="Of what is one of known values: each with its words; else empty.")
 
 
 class ParameterOut(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="Of the parameter in the query.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     several = serializers.BooleanField(help_text="Whether it may be given several times.")
     values = WordOut(
         many=True, help_text="What it may be, where it is one of known values; `-` is none; else empty."
@@ -80,7 +80,7 @@ class ParameterOut(serializers.Serializer[Any]):
 
 class GroupingOut(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     columns = ColumnOut(many=True)
 
 
@@ -118,7 +118,7 @@ class ReportViewSet(ResourceViewSet):
         """All there are; of those that you may not read, why."""
         reports = sorted(all_reports(), key=lambda report: report.key)
         context = self.get_serializer_context()
-        return Response(ReportOut(reports, many=True, context=context).data)
+        return Response([ReportOut(report, context=context).data for report in reports])
 
     @extend_schema(
         summary="What a report says, and what it can be asked", responses={200: ReportDescriptionOut}

@@ -30,11 +30,12 @@ SIZE = 50  # rows of a page
 @require_GET
 def report_list(request: HttpRequest) -> HttpResponse:
     """The reports one may open; the others say why not."""
+    found = [(report, report.refusal(request.actor)) for report in all_reports()]
+    found.sort(key=lambda each: (each[1] is not None, str(each[0].title)))
     shown = [
-        {"report": report, "address": report.listing.address(""), "refusal": report.refusal(request.actor)}
-        for report in all_reports()
+        {"report": report, "address": report.listing.address(""), "refusal": refusal}
+        for report, refusal in found
     ]
-    shown.sort(key=lambda each: (each["refusal"] is not None, str(each["report"].title)))  # type: ignore[attr-defined]
     return render(request, "reports/list.html", {"shown": shown})
 
 
@@ -102,7 +103,7 @@ def _found(key: str) -> Report:
 
 def _form(request: HttpRequest, report: Report) -> AskForm:
     """The form that the address fills in. Of columns ticked one by one, the address names all in one."""
-    given = request.GET
+    given: QueryDict = request.GET
     if len(given.getlist("columns")) > 1 or "apply" in given:
         given = given.copy()
         chosen = ",".join(given.getlist("columns"))

@@ -57,9 +57,9 @@ def dimensions(asked: Asked) -> tuple[Dimension, ...]:
     """What rows are grouped by: as was chosen, and by currency where money is added up."""
     summary = asked.report.summary
     assert summary is not None
-    by_currency = summary.currency is not None and any(m.column.currency for m in measures(asked))
-    more = (summary.currency,) if by_currency else ()
-    return (*asked.grouping.dimensions, *more)  # type: ignore[arg-type]
+    by_currency = any(measure.column.currency for measure in measures(asked))
+    more = (summary.currency,) if by_currency and summary.currency is not None else ()
+    return (*asked.grouping.dimensions, *more)
 
 
 def measures(asked: Asked) -> tuple[Measure, ...]:
@@ -68,9 +68,7 @@ def measures(asked: Asked) -> tuple[Measure, ...]:
 
 def summary_columns(asked: Asked) -> tuple[Column, ...]:
     """Of a summary: what is grouped by, and what is measured. An amount brings its currency along."""
-    shown = tuple(dimension.column for dimension in asked.grouping.dimensions)
-    told = (measure.column for measure in (*asked.grouping.also, *measures(asked)))
-    return (*shown, *told)
+    return (*asked.grouping.columns, *(measure.column for measure in measures(asked)))
 
 
 def groups(asked: Asked) -> QuerySet[Any, Any]:
