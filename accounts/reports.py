@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from identity.actors import Actor, Kind
-from identity.models import AuditEvent
+from identity.models import OF_ACCESS, AuditEvent
 from identity.privileges import Privilege
 from reports.columns import Column, Type
 from reports.declared import (
@@ -90,7 +90,8 @@ def _kind() -> Case:
 
 
 def _events(actor: Actor) -> QuerySet[Any, Any]:
-    return AuditEvent.objects.filter(event__in=sorted(EVENTS)).annotate(
+    found = AuditEvent.objects.filter(object_type__in=OF_ACCESS, event__in=sorted(EVENTS))
+    return found.annotate(
         kind=_kind(),
         of_site=Coalesce(F("site__number"), Value("")),
         of_site_name=Coalesce(F("site__name"), Value("")),

@@ -37,7 +37,7 @@ from .listing import meant_by
 from .models import Deal, DealProduct
 from .queries import rules_in_force
 from .rules import BUILT_IN, LOST
-from .states import LIVE, TONES, DealType, Stage, Status
+from .states import DECIDED, LIVE, TONES, DealType, Stage, Status
 
 _OF_LIST = {column.name: column for column in COLUMNS}
 
@@ -224,13 +224,12 @@ def reason_words() -> dict[str, Any]:
     }
 
 
-OUTCOMES = (Status.WON, Status.LOST)
 REASON = Column("reason", _("Reason"), field="outcome_code", words=reason_words, width=26)
 CLOSED = Column("closed", _("Closed on"), Type.MOMENT, field="ended_at")
 
 
 def _closed(actor: Actor) -> QuerySet[Any, Any]:
-    return Deal.objects.filter(status__in=OUTCOMES).annotate(ended_at=F("closed_at"))
+    return Deal.objects.filter(status__in=DECIDED).annotate(ended_at=F("closed_at"))
 
 
 WON_AND_LOST = register(
@@ -242,7 +241,7 @@ WON_AND_LOST = register(
         privilege=Privilege.DEAL_VIEW,
         source=_closed,
         filters=_filters(
-            OUTCOMES,
+            DECIDED,
             Choice(name="reason", label=_("Reason"), field="outcome_code", choices=reason_words),
             Days(name="closed", label=_("Closed on"), field="closed_at", moments=True),
         ),

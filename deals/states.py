@@ -56,6 +56,7 @@ EDITABLE = (S.DRAFT, S.RETURNED)  # the partner's to write
 WAITING = (S.SUBMITTED, S.UNDER_REVIEW)  # the vendor's to decide
 LIVE = (S.SUBMITTED, S.UNDER_REVIEW, S.RETURNED, S.APPROVED)  # protected, or on the way to it
 TERMINAL = (S.WON, S.LOST, S.EXPIRED, S.REJECTED, S.WITHDRAWN, S.REVOKED)  # nobody changes anything, ever
+DECIDED = (S.WON, S.LOST)  # how the customer decided
 NUMBERED = (S.APPROVED, S.WON, S.LOST, S.EXPIRED, S.REVOKED)  # has, or had, a registration
 
 TONES = {

@@ -292,6 +292,10 @@ class ApiKey(models.Model):
         return self.name
 
 
+#: What an event is about that is about access.
+OF_ACCESS = ("access_request", "invitation", "key", "membership", "user")
+
+
 @guarded(
     may(ANONYMOUS, "insert", f"site_id is null and (user_id is null or user_id = {USER})"),
     may(PARTNERS, "select insert", OWN_SITE),
@@ -314,6 +318,10 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["site", "-at"], name="audit_by_site"),
             models.Index(fields=["object_type", "object_id", "at"], name="audit_by_object"),
+            # Changes of access, the latest first: the audit of all sites.
+            models.Index(
+                fields=["-at", "-id"], condition=Q(object_type__in=OF_ACCESS), name="audit_of_access"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from identity.models import Membership, Site, User, public_id
 from identity.tenancy import DISTRIBUTOR, OWN_SITE, OWNER, RESELLER, SITE, STAFF, guarded, may
 
 from ..states import (
+    DECIDED,
     EDITABLE,
     LIVE,
     NUMBERED,
@@ -396,6 +397,18 @@ class Deal(models.Model):
                 name="deal_closing_of_distributor",
             ),
             models.Index(fields=["close_on", "id"], condition=Q(status__in=LIVE), name="deal_closing"),
+            # What was won and lost, in the order in which it was: the report's.
+            models.Index(
+                fields=["site", "closed_at", "id"],
+                condition=Q(status__in=DECIDED),
+                name="deal_outcomes_of_site",
+            ),
+            models.Index(
+                fields=["distributor", "closed_at", "id"],
+                condition=Q(status__in=DECIDED),
+                name="deal_outcomes_of_distributor",
+            ),
+            models.Index(fields=["closed_at", "id"], condition=Q(status__in=DECIDED), name="deal_outcomes"),
             models.Index(fields=["site", "customer"], name="deal_by_customer_of_site"),
             models.Index(fields=["customer"], condition=~Q(status=Status.DRAFT), name="deal_by_customer"),
             models.Index(fields=["site", "search_name"], name="deal_by_name_of_site"),
