@@ -50,6 +50,16 @@ app.conf.beat_schedule = {
         "schedule": 60 * 60,
         "options": {"expires": 60 * 60},
     },
+    "build the price files that are missing": {
+        "task": "pricing.build_missing",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "forget price files that nobody is offered": {
+        "task": "pricing.sweep_files",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     "deliver what nobody was woken for": {
         "task": "notifications.sweep",
         "schedule": 15,

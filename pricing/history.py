@@ -1,4 +1,4 @@
-"""The audit trail of parts and product lines, told to people."""
+"""The audit trail of parts, product lines, price books and editions, told to people."""
 
 from __future__ import annotations
 
@@ -23,9 +23,19 @@ TITLES: dict[str, tuple[str | Promise, str, str]] = {
     "product_line.changed": (gettext_lazy("Product line changed"), "info", "pencil"),
     "product_line.retired": (gettext_lazy("Product line retired"), "warn", "archive"),
     "product_line.brought_back": (gettext_lazy("Product line brought back"), "good", "arrow-back-up"),
+    "price_book.added": (gettext_lazy("Price book added"), "good", "plus"),
+    "price_book.changed": (gettext_lazy("Price book changed"), "info", "pencil"),
+    "price_edition.begun": (gettext_lazy("Edition begun"), "neutral", "plus"),
+    "price_edition.changed": (gettext_lazy("Edition changed"), "info", "pencil"),
+    "price_edition.discarded": (gettext_lazy("Draft thrown away"), "warn", "trash"),
+    "price_edition.priced": (gettext_lazy("Prices loaded"), "info", "file-import"),
+    "price_edition.published": (gettext_lazy("Edition published"), "good", "send"),
+    "price_edition.withdrawn": (gettext_lazy("Edition withdrawn"), "bad", "ban"),
 }
 FIELDS: dict[str, str | Promise] = {
     "name": gettext_lazy("Name"),
+    "effective_on": gettext_lazy("Effective on"),
+    "time_zone": gettext_lazy("Time zone"),
     "description": gettext_lazy("Description"),
     "line": gettext_lazy("Product line"),
     "type": gettext_lazy("Type"),

@@ -1,4 +1,4 @@
-"""Where the vendor's people find the products."""
+"""Where the vendor's people find products and prices."""
 
 from __future__ import annotations
 
@@ -15,5 +15,15 @@ register(
         icon="package",
         privilege=Privilege.PRODUCT_EDIT,
         order=40,
+    )
+)
+register(
+    SettingsPage(
+        label=_("Price books"),
+        text=_("Prices by country and currency: editions, announced ahead, and their price files."),
+        url_name="prices:books",
+        icon="receipt",
+        privilege=Privilege.PRICE_EDIT,
+        order=41,
     )
 )
