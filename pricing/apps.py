@@ -6,4 +6,5 @@ class PricingConfig(AppConfig):
     verbose_name = "Pricing"
 
     def ready(self) -> None:
-        from . import settings  # noqa: F401 - where products are found
+        # Where products are found, and what people are told
+        from . import notices, settings  # noqa: F401
