@@ -6,4 +6,5 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from . import notices, reports, shell  # noqa: F401 - what people are told, where they go, what is reported
+        # What people are told, where they go, what is reported, and what the vendor's systems send
+        from . import notices, reports, shell, site_feed  # noqa: F401

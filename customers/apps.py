@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "customers"
     verbose_name = "Customers"
+
+    def ready(self) -> None:
+        # What the vendor's systems send, and what is known of a site
+        from . import customer_feed, relationship_feed  # noqa: F401

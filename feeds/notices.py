@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +16,7 @@ from notifications.kinds import NoticeKind, register
 from .declared import FeedNotFound, feed_of
 from .models import Delivery, Source, Status
 
+PATIENCE = timedelta(minutes=1)
 _COMMON: dict[str, Any] = {
     "group": _("Deliveries"),
     "action": _("Open the delivery"),
@@ -77,7 +78,7 @@ def tell_outcome(delivery: Delivery, *, now: datetime) -> None:
     """Tell who is concerned how a delivery stands, in the running transaction; of some states there is no need."""
     kind = _KINDS.get(Status(delivery.status))
     to = concerned(delivery)
-    if kind is None or not to:
+    if kind is None or not to or (kind is WAITS and _still_there(delivery, now)):
         return
     tell(
         kind,
@@ -92,6 +93,11 @@ def tell_outcome(delivery: Delivery, *, now: datetime) -> None:
             **{name: delivery.summary.get(name, 0) for name in ("added", "changed", "removed")},
         },
     )
+
+
+def _still_there(delivery: Delivery, now: datetime) -> bool:
+    """Whether whoever sent it is most likely looking at its page, or asking the API."""
+    return delivery.source in (Source.PAGE, Source.API) and now - delivery.received_at < PATIENCE
 
 
 def concerned(delivery: Delivery) -> list[Audience]:

@@ -111,6 +111,7 @@ class TableTarget:
     checks: tuple[Check, ...] = ()
     removal: Removal | None = None
     versioned: bool = True  # has a `version` that every change raises
+    unsaid: frozenset[str] = frozenset()  # sources that follow from others, and are not shown to people
 
     @property
     def removes(self) -> bool:
@@ -232,7 +233,11 @@ class TableTarget:
             )
             for row, label, *values in found:
                 both = zip(self.columns, values[::2], values[1::2], strict=True)
-                differ = [(to.called, old, new) for to, old, new in both if action == "added" or old != new]
+                differ = [
+                    (to.called, old, new)
+                    for to, old, new in both
+                    if to.source not in self.unsaid and (action == "added" or old != new)
+                ]
                 old = {} if action == "added" else {name: value for name, value, _new in differ}
                 yield Change(action, label, old, {name: value for name, _old, value in differ}, row)
 
@@ -291,6 +296,7 @@ class TableTarget:
             f"('{to.called}', CASE WHEN {old} IS DISTINCT FROM {new}"
             f" THEN jsonb_build_array({to.shown.format(old)}, {to.shown.format(new)}) END)"
             for to in self.columns
+            if to.source not in self.unsaid
             for old, new in ((f'd."o_{to.column}"', f'd."n_{to.column}"'),)
         )
         differ = f"SELECT jsonb_object_agg(name, pair) FROM (VALUES {pairs}) AS c (name, pair) WHERE pair IS NOT NULL"

@@ -6,5 +6,5 @@ class PricingConfig(AppConfig):
     verbose_name = "Pricing"
 
     def ready(self) -> None:
-        # Where products are found, and what people are told
-        from . import notices, settings  # noqa: F401
+        # Where products are found, what the vendor's systems send, and what people are told
+        from . import notices, part_feed, rate_feed, settings, shell  # noqa: F401
