@@ -220,20 +220,25 @@ def _settle_delimiter(path: Path, encoding: str, known: Collection[str]) -> tupl
     """The separator with which the first rows make the best table, and its header. Raises Refused."""
     candidates = _announced(path, encoding) or DELIMITERS
     best: tuple[tuple[float, ...], str, Header] | None = None
-    failure: Refused | None = None
+    failures: list[Refused] = []
     for delimiter in candidates:
         try:
             rows = _head(path, encoding, delimiter)
             header = find_header(rows, known)
         except Refused as refused:
-            failure = refused
+            if refused.code == "empty":  # nothing but this separator
+                raise
+            failures.append(refused)
             continue
         score = (header.hits, *_evenness(rows[header.at :]))
         if best is None or score > best[0]:
             best = score, delimiter, header
     if best is None:
-        raise failure or Refused(_BINARY, "binary")
+        raise min(failures, key=lambda refused: refused.code not in _TELLING)
     return best[1], best[2]
+
+
+_TELLING = ("columns", "long_row")  # refusals that come up with the right separator only
 
 
 def _announced(path: Path, encoding: str) -> str:
