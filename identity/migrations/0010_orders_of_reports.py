@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """The access audit lists what happened last, at all sites."""
 
     dependencies = [
-        ('identity', '0008_agreement_roles'),
+        ('identity', '0009_a_site_stays_what_it_is'),
     ]
 
     operations = [
