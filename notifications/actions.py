@@ -16,7 +16,7 @@ from identity.actors import Actor
 from identity.privileges import Privilege, StaffRole
 
 from .kinds import NoticeKind
-from .letters import Letter, one_line
+from .letters import Attachment, Letter, one_line
 from .models import InboxItem, Mail, Notice, Priority
 from .values import pack, unpack
 
@@ -68,11 +68,13 @@ def tell(
     dedupe_key: str,
     href: str = "",
     context: dict[str, Any] | None = None,
+    attachment: Attachment | None = None,
 ) -> None:
     """Tell people of something that happened, once per `dedupe_key`; but nobody of their own deed.
 
     `href` is the path of the page it is about. `context` fills the kind's words; it may hold text, numbers,
-    dates, moments, `Amount`s and lazy translations, which each reader gets in their own language.
+    dates, moments, `Amount`s and lazy translations, which each reader gets in their own language. `attachment`, for
+    jobs that tell one person, goes along with the mail.
     Raises KeyError when the kind's words need something that the context lacks, TypeError for a value that
     cannot be kept.
     """
@@ -89,6 +91,7 @@ def tell(
                 href=href,
                 dedupe_key=dedupe_key,
                 actor_user_id=by.user_id,
+                attachment=attachment and attachment.to_json(),
                 created_at=now,
                 due_at=now,
             )

@@ -259,6 +259,7 @@ def _row(notice: Notice, to: str, language: str, letter: Letter) -> Mail:
         to=to,
         language=language,
         letter=letter.to_json(),
+        attachment=notice.attachment,
         priority=notice.priority,
         created_at=now,
         due_at=now,

@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from identity.filestore import Store
+
 from .kinds import NoticeKind
 from .values import END, ISOLATE, unpack
 
@@ -54,6 +56,28 @@ def _words(kind: NoticeKind, values: dict[str, Any]) -> Words:
 
 def full_address(path: str) -> str:
     return settings.PORTAL_URL + path
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A stored file to go along with a mail: where it is (see identity.filestore), and what its reader gets.
+
+    The mail holds only this, and the file is read when it is sent: if it is gone by then, the mail goes without.
+    """
+
+    folder: str
+    stored: str
+    name: str
+    content_type: str
+
+    def to_json(self) -> dict[str, str]:
+        return asdict(self)
+
+    def content(self) -> bytes | None:
+        try:
+            return Store(self.folder).path_of(self.stored).read_bytes()
+        except FileNotFoundError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +127,10 @@ def _sections(data: dict[str, Any]) -> list[Section]:
     ]
 
 
-def message(letter: Letter, *, to: str, language: str, message_id: str) -> bytes:
-    """The mail as it goes out: multipart/alternative, plain text first."""
+def message(
+    letter: Letter, *, to: str, language: str, message_id: str, attachment: Attachment | None = None
+) -> bytes:
+    """The mail as it goes out: multipart/alternative, plain text first; with a file, that beside it."""
     preferences = full_address(reverse("notifications:preferences"))
     headers = {
         "Message-ID": message_id,
@@ -133,6 +159,8 @@ def message(letter: Letter, *, to: str, language: str, message_id: str) -> bytes
             letter.subject, as_text(page), None, [to], headers=headers, reply_to=answers_to
         )
         mail.attach_alternative(render_to_string("notifications/mail.html", page), "text/html")
+        if attachment is not None and (content := attachment.content()) is not None:
+            mail.attach(attachment.name, content, attachment.content_type)
     return mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
 
 

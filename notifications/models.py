@@ -40,8 +40,13 @@ class NoticeStatus(models.TextChoices):
 
 @guarded(
     # Insert only: nobody reads what others are told (RETURNING and conflict targets would need that right).
-    may((ANONYMOUS, STAFF), "insert", "status = 'waiting' and site_id is null"),
-    may(PARTNERS, "insert", f"status = 'waiting' and (site_id = {SITE} or site_id is null)"),
+    # No role but the jobs' attaches a file: nobody could be held to their own.
+    may((ANONYMOUS, STAFF), "insert", "status = 'waiting' and site_id is null and attachment is null"),
+    may(
+        PARTNERS,
+        "insert",
+        f"status = 'waiting' and (site_id = {SITE} or site_id is null) and attachment is null",
+    ),
 )
 class Notice(models.Model):
     """The outbox: something to tell, written in the transaction of the deed, expanded to people by a job."""
@@ -55,6 +60,8 @@ class Notice(models.Model):
         "identity.Site", null=True, db_default=CURRENT_SITE, on_delete=models.PROTECT, related_name="+"
     )
     actor_user_id = models.BigIntegerField(null=True)  # is not told of their own deed
+    # A stored file that its mails bring along (a letters.Attachment), for notices to one person.
+    attachment = models.JSONField(null=True)
     created_at = models.DateTimeField()
     priority = models.PositiveSmallIntegerField(
         choices=Priority.choices, default=Priority.NOTICE, db_default=Priority.NOTICE
@@ -145,7 +152,8 @@ class MailStatus(models.TextChoices):
     may(
         (ANONYMOUS, *PARTNERS, STAFF),
         "insert",
-        "status = 'waiting' and user_id is null and site_id is null and notice_id is null",
+        "status = 'waiting' and user_id is null and site_id is null and notice_id is null"
+        " and attachment is null",
     ),
 )
 class Mail(models.Model):
@@ -161,6 +169,7 @@ class Mail(models.Model):
     language = models.CharField(max_length=8)
     # What it says (a letters.Letter). Cleared when sensitive and sent; a daily mail's is made when it is due.
     letter = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    attachment = models.JSONField(null=True)  # a letters.Attachment, read when the mail is sent
     sensitive = models.BooleanField(default=False)
     is_digest = models.BooleanField(default=False)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NOTICE)

@@ -25,7 +25,7 @@ from identity.models import Membership, MembershipStatus, User
 from .clock import zone
 from .expansion import address_of, language_of
 from .kinds import known
-from .letters import Entry, Letter, Section, full_address, message, words_of
+from .letters import Attachment, Entry, Letter, Section, full_address, message, words_of
 from .models import InboxItem, Mail, MailStatus
 from .smtp import InDoubt, Line, NotHandedOver, Refused, Unreachable
 
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 # After each refusal "for now": how long to wait. Together three days, as mail servers do among themselves.
 BACKOFF = [1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE, *[6 * 60 * MINUTE] * 12]
+# Files that were made longer ago are no longer sent along; the mail's link leads to them, and asks who is there.
+FRESH = timedelta(hours=1)
 IN_HANDS = (MailStatus.WAITING, MailStatus.SENDING)
 
 
@@ -124,7 +126,13 @@ def _belongs_to(user_id: int | None, site_id: int) -> bool:
 
 def _send(mail: Mail, letter: Letter, line: Line) -> None:
     try:
-        content = message(letter, to=mail.to, language=mail.language, message_id=mail.message_id)
+        content = message(
+            letter,
+            to=mail.to,
+            language=mail.language,
+            message_id=mail.message_id,
+            attachment=_attachment(mail),
+        )
         dedupes = line.receiver_dedupes
         line.hand_over(mail.to, content, before_the_end=lambda: _mark_sending(mail, dedupes))
     except Unreachable as error:
@@ -147,6 +155,13 @@ def _send(mail: Mail, letter: Letter, line: Line) -> None:
         _settle(mail, MailStatus.WAITING, repr(error)[:500], due_at=_next_try(mail))
     else:
         _settle(mail, MailStatus.SENT, "", sent_at=timezone.now())
+
+
+def _attachment(mail: Mail) -> Attachment | None:
+    """The file to go along, unless its reader's rights may have changed since it was made."""
+    if mail.attachment is None or timezone.now() - mail.created_at > FRESH:
+        return None
+    return Attachment(**mail.attachment)
 
 
 def _next_try(mail: Mail) -> datetime:

@@ -290,6 +290,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = MODE in ("development", "test")
 WHITENOISE_AUTOREFRESH = MODE == "development"
 MEDIA_ROOT = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))  # what people attach; to be backed up
+# Files of lists and reports: up to so many rows are sent at once, longer ones are made in the background.
+EXPORT_STREAM_ROWS = int(os.environ.get("EXPORT_STREAM_ROWS", "100000"))
+EXPORT_KEPT_DAYS = int(os.environ.get("EXPORT_KEPT_DAYS", "7"))
+EXPORT_TIMEOUT_SECONDS = int(os.environ.get("EXPORT_TIMEOUT_SECONDS", "480"))  # for one; below Celery's limits
+EXPORTS_AT_ONCE = int(os.environ.get("EXPORTS_AT_ONCE", "1"))  # so that mail always finds a worker
+EXPORT_LEASE_SECONDS = int(os.environ.get("EXPORT_LEASE_SECONDS", "30"))  # a worker not heard of for so long is gone
 MAILBOX_DIR = VAR_DIR / "mail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

@@ -6,4 +6,5 @@ class ReportsConfig(AppConfig):
     verbose_name = "Reports"
 
     def ready(self) -> None:
-        from . import shell  # noqa: F401 - where reports are in the navigation
+        # What people are told, and where reports are in the navigation
+        from . import notices, shell  # noqa: F401

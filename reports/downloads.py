@@ -1,130 +1,156 @@
-"""A list as a file: every row that the filters leave, streamed as it is read, and audited.
+"""A list or report as a file, asked for on its page: sent at once when it is small, else made in the background.
 
-A streaming answer is sent after the request's transaction has ended, when the database shows nothing any more. So the
-generator opens a scope of its own, as the same actor: what they may see is decided anew, and rows come through a
-cursor on the server, a few thousand at a time.
+What is small is streamed. A streaming answer is sent after the request's transaction has ended, when the database
+shows nothing any more. So the generator opens a scope of its own, as the same actor: what they may see is decided
+anew. The file is made on the disk first, which takes a second or two at most; whoever goes away meanwhile is told of
+in the record.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable, Iterator, Sequence
+import json
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
-from django.db.models import QuerySet
-from django.db.models.query import ValuesListIterable
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone, translation
-from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from identity import tenancy
 from identity.actors import Actor
 from identity.audit import record
 
-from .columns import Column, sources
-from .files import as_csv, as_xlsx
+from .columns import sources
+from .files import LONGEST_SHEET, MEDIA_TYPES, Count, Format, SheetFull, write
+from .patience import TooSlow, patience
+from .sources import table_of
+from .tables import Table
 
-AT_A_TIME = 2_000
-MOST = 100_000  # rows of one file, so that it is sent within the time a server gives one request
-
-
-class Format(enum.StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
-MEDIA_TYPES = {
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-
-class TooManyRows(Exception):
-    """The list is longer than a file may be, which is `most` rows."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
-        self.most = most
+CHUNK = 64 * 1024
+A_MOMENT = "2s"  # for finding out whether a table is small
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
-    """A list about to be sent as a file.
+class Wanted:
+    """A file of something: of which report or list, narrowed how (as in its address), at which level."""
 
-    `list_key` is the list's key (see `listings`), `rows` its query in the order wanted, `filters` what it was narrowed
-    by, as in the page's address.
-    """
-
-    list_key: str
-    title: str | Promise
-    columns: Sequence[Column]
-    rows: QuerySet[Any]
-    filters: str
+    source: str
+    query: str
+    level: str
     format: Format
 
 
-def download(request: HttpRequest, what: Download, *, now: datetime) -> StreamingHttpResponse:
-    """The answer that sends the file. Raises TooManyRows."""
-    if what.rows.order_by().values("pk")[MOST : MOST + 1]:
-        raise TooManyRows(MOST)
-    _audit("list.download_begun", what, by=request.actor, now=now)
-    name = f"{what.list_key}-{timezone.localtime(now):%Y-%m-%d-%H%M}.{what.format}"
-    response = StreamingHttpResponse(
-        _pieces(what, request.actor, translation.get_language() or "en", timezone.get_current_timezone()),
-        content_type=MEDIA_TYPES[what.format],
+def hand_out(request: HttpRequest, wanted: Wanted, *, now: datetime) -> HttpResponseBase:
+    """The answer to whoever asks for a file: itself, or the page that tells when it is ready.
+
+    Raises ReportNotFound, PrivilegeMissing, BadFilter, SheetFull, TooManyExports.
+    """
+    from .exports import begin_export
+
+    table = table_of(wanted.source, wanted.query, level=wanted.level, actor=request.actor)
+    if is_small(table):
+        return _streamed(request, wanted, table, now=now)
+    export = begin_export(wanted, by=request.actor, now=now)
+    messages.info(
+        request,
+        _(
+            "This is a big file, so it is made in the background. You can leave this page: you are told of it."
+        ),
     )
+    return redirect("exports:detail", export.public_id)
+
+
+def is_small(table: Table) -> bool:
+    """Whether it is sent while its reader waits. It is not counted to its end, nor for long."""
+    most = settings.EXPORT_STREAM_ROWS
+    try:
+        with patience(A_MOMENT):
+            return table.rows.order_by()[: most + 1].count() <= most
+    except TooSlow:
+        return False
+
+
+def expected_rows(table: Table) -> int:
+    """How many rows the database guesses that there are, without looking."""
+    try:
+        source, params = table.rows.order_by().values_list(*sources(table.columns)).query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT json) {source}", params)
+        (plan,) = cursor.fetchone()
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def must_fit(format: Format, table: Table) -> None:
+    """Raises SheetFull for a workbook whose rows would be too many; found out without looking at more than fit."""
+    if format is not Format.XLSX or expected_rows(table) < LONGEST_SHEET // 4:
+        return
+    try:
+        with patience(A_MOMENT):
+            if table.rows.order_by()[: LONGEST_SHEET + 1].count() > LONGEST_SHEET:
+                raise SheetFull
+    except TooSlow:
+        pass  # it is found out when it is made
+
+
+def file_name(source: str, format: Format, now: datetime) -> str:
+    return f"{source}-{timezone.localtime(now):%Y-%m-%d-%H%M}.{format}"
+
+
+# ---------------------------------------------------------------------------------------------- streaming
+
+
+def _streamed(request: HttpRequest, wanted: Wanted, table: Table, *, now: datetime) -> StreamingHttpResponse:
+    _audit("list.download_begun", wanted, table, by=request.actor, now=now)
+    language, zone = translation.get_language() or "en", timezone.get_current_timezone()
+    response = StreamingHttpResponse(
+        _pieces(wanted, table, request.actor, language, zone), content_type=MEDIA_TYPES[wanted.format]
+    )
+    name = file_name(wanted.source, wanted.format, now)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _pieces(what: Download, actor: Actor, language: str, zone: tzinfo) -> Iterator[bytes]:
+def _pieces(wanted: Wanted, table: Table, actor: Actor, language: str, zone: tzinfo) -> Iterator[bytes]:
     """The file, in a scope of its own, in the reader's language and time zone."""
+    count, whole = Count(), False
     with tenancy.scope(actor), translation.override(language), timezone.override(zone):
-        counted = _Counted(what)
-        whole = False
         try:
-            yield from counted.file()
+            with tempfile.NamedTemporaryFile(suffix=f".{wanted.format}") as file:
+                write(table, wanted.format, Path(file.name), count=count)
+                while piece := file.read(CHUNK):
+                    yield piece
             whole = True
         except GeneratorExit:
             pass  # the reader went away; that is told as well, in a transaction that is kept
-        _audit("list.downloaded", what, by=actor, now=timezone.now(), rows=counted.number, whole=whole)
+        _audit("list.downloaded", wanted, table, by=actor, now=timezone.now(), rows=count.rows, whole=whole)
 
 
-class _Counted:
-    """The rows of a download, counted while they pass."""
-
-    def __init__(self, what: Download) -> None:
-        self.what, self.number = what, 0
-
-    def file(self) -> Iterator[bytes]:
-        what, fields = self.what, sources(self.what.columns)
-        if what.format is Format.CSV:
-            return as_csv(what.columns, fields, self._rows(fields))
-        return as_xlsx(what.columns, fields, self._rows(fields), title=str(what.title))
-
-    def _rows(self, fields: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        # What QuerySet.iterator() does, but by a server-side cursor also where those are switched off for the sake of
-        # connection poolers: this one lives within one transaction, which poolers allow.
-        found = self.what.rows.values_list(*fields)
-        read: Iterable[tuple[Any, ...]] = ValuesListIterable(found, chunked_fetch=True, chunk_size=AT_A_TIME)
-        for row in read:
-            self.number += 1
-            yield row
-
-
-def _audit(event: str, what: Download, *, by: Actor, now: datetime, **detail: Any) -> None:
+def _audit(event: str, wanted: Wanted, table: Table, *, by: Actor, now: datetime, **detail: Any) -> None:
     record(
         event,
         by=by,
         now=now,
         object_type="list",
-        object_id=what.list_key,
-        label=str(what.title),
-        format=str(what.format),
-        filters=what.filters,
-        columns=[column.name for column in what.columns],
+        object_id=wanted.source,
+        label=table.title,
+        format=str(wanted.format),
+        level=wanted.level,
+        filters=wanted.query,
+        columns=[column.name for column in table.columns],
         **detail,
     )

@@ -24,12 +24,15 @@ from identity.paging import page
 from identity.places import countries
 from identity.privileges import Privilege
 from pricing.models import ProductLine
-from reports.downloads import Download, Format, TooManyRows, download
+from reports.downloads import Wanted, hand_out
+from reports.exports import TooManyExports, why_no_file
+from reports.files import Format, SheetFull
 from reports.listings import QueryTooLong
 from reports.queries import views_of
+from reports.sources import LIST
 
 from .. import listing
-from ..columns import columns_for, columns_shown
+from ..columns import columns_shown
 from ..forms import FilterForm
 from ..forms.filters import wanted_in
 from ..listing import DEALS, EVERYTHING, TABS, narrowed, order_named, orders_of, tab_named
@@ -151,24 +154,12 @@ def _counted(number: int | None) -> str | None:
 @require_GET
 def export(request: HttpRequest, format: str) -> HttpResponseBase:
     """What the list shows on all its pages, as a file: the columns chosen, or else every one the reader may see."""
-    actor, now, asked = request.actor, timezone.now(), request.GET
-    tab, wanted = tab_named(asked.get("show", ""), actor), wanted_in(asked, actor)
-    order = order_named(asked.get("order", ""), tab, wanted)
-    chosen = asked.get("columns", "")
-    what = Download(
-        list_key=DEALS.key,
-        title=tab.label,
-        columns=columns_shown(chosen, actor) if chosen else columns_for(actor),
-        rows=narrowed(listing.deals_in(tab, now=now), wanted, actor).order_by(*order.by),
-        filters=_normalised(asked),
-        format=Format(format),
-    )
+    query = _normalised(request.GET)
     try:
-        return download(request, what, now=now)
-    except TooManyRows as error:
-        text = _("A file has at most %(most)d rows. Narrow the list down, by its dates for example.")
-        messages.error(request, text % {"most": error.most})
-        return redirect(DEALS.address(_normalised(asked)))
+        return hand_out(request, Wanted(DEALS.key, query, LIST, Format(format)), now=timezone.now())
+    except (SheetFull, TooManyExports) as error:
+        messages.error(request, why_no_file(error))
+        return redirect(DEALS.address(query))
 
 
 # ------------------------------------------------------------------------------------------------ the address

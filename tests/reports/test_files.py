@@ -1,39 +1,37 @@
-"""Rows as CSV and XLSX: read back by strict readers, every value is what it was and nothing is a formula."""
+"""Tables as CSV and XLSX: read back by strict readers, every value is what it was and nothing is a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
+import resource
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import openpyxl
 import pytest
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reports import sheets
 from reports.columns import Column, Type, chosen, seen_by, sources
-from reports.files import as_csv, as_xlsx
+from reports.files import BrokenOff, Count, Format, SheetFull, write
+from tests.reports import plain_csv
+from tests.reports.things import COLUMNS, FIELDS, Thing, many_things, table_with
 
-WORDS = {"open": "Open", "shut": "=Shut"}
-COLUMNS = (
-    Column("name", "Name"),
-    Column("number", "Number", Type.CODE),
-    Column("pieces", "Pieces", Type.NUMBER),
-    Column("value", "Value", Type.MONEY, currency="currency"),
-    Column("on", "On", Type.DATE),
-    Column("at", "At", Type.MOMENT),
-    Column("status", "Status", words=lambda: WORDS),
-)
-FIELDS = sources(COLUMNS)
-AT = datetime(2026, 3, 5, 22, 30, 59, tzinfo=UTC)
+AT = datetime(2026, 3, 5, 22, 30, 59, 999_999, tzinfo=UTC)
 ROW = ("Łąka ﷺ", "0012", 1234, 125050, "EGP", date(2026, 3, 5), AT, "open")
 NOTHING = ("", None, None, None, "EGP", None, None, "")
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\u200f=1", "＝1", "\ttext", "\u00a0-1"]
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -42,18 +40,33 @@ def in_cairo() -> Iterator[None]:
         yield
 
 
-def rows_of_csv(rows: list[Any], columns: tuple[Column, ...] = COLUMNS) -> list[list[str]]:
-    body = b"".join(as_csv(columns, sources(columns), rows)).decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(body, newline=""), strict=True))
+def csv_of(rows: Any, columns: tuple[Column, ...], directory: Path) -> bytes:
+    path = directory / "file.csv"
+    write(table_with(rows, columns), Format.CSV, path)
+    return path.read_bytes()
 
 
-def sheet_of(rows: Any, columns: tuple[Column, ...] = COLUMNS, title: str = "Deals") -> Any:
-    body = b"".join(as_xlsx(columns, sources(columns), rows, title=title))
-    return openpyxl.load_workbook(io.BytesIO(body)).active
+@pytest.fixture
+def rows_of_csv(tmp_path: Path) -> Any:
+    def read(rows: list[Any], columns: tuple[Column, ...] = COLUMNS) -> list[list[str]]:
+        body = csv_of(rows, columns, tmp_path).decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(body, newline=""), strict=True))
+
+    return read
+
+
+@pytest.fixture
+def sheet_of(tmp_path: Path) -> Any:
+    def read(rows: Any, columns: tuple[Column, ...] = COLUMNS, title: str = "Deals") -> Any:
+        path = tmp_path / "file.xlsx"
+        write(table_with(rows, columns, title=title), Format.XLSX, path)
+        return openpyxl.load_workbook(path).active
+
+    return read
 
 
 class TestCsv:
-    def test_holds_every_value_in_a_form_that_programs_understand(self) -> None:
+    def test_holds_every_value_in_a_form_that_programs_understand(self, rows_of_csv: Any) -> None:
         header, row = rows_of_csv([ROW])
         assert header == [
             *("Name", "Number", "Pieces", "Value", "Currency", "On"),
@@ -64,68 +77,101 @@ class TestCsv:
             *("2026-03-06 00:30:59", "Open"),
         ]
 
-    def test_leaves_empty_what_is_empty_the_currency_of_nothing_included(self) -> None:
+    def test_leaves_empty_what_is_empty_the_currency_of_nothing_included(self, rows_of_csv: Any) -> None:
         assert rows_of_csv([NOTHING])[1] == [""] * 8
 
-    def test_begins_with_a_byte_order_mark_and_ends_its_lines_as_the_standard_says(self) -> None:
-        body = b"".join(as_csv(COLUMNS[:1], ["name"], [('A "quoted", name\nof two lines',)]))
-        assert body == b'\xef\xbb\xbfName\r\n"A ""quoted"", name\nof two lines"\r\n'
+    def test_begins_with_a_byte_order_mark_and_ends_its_lines_as_the_standard_says(
+        self, tmp_path: Path
+    ) -> None:
+        body = csv_of([('A "quoted", name\nof two\r\nlines',), ("",)], COLUMNS[:1], tmp_path)
+        assert body == b'\xef\xbb\xbfName\r\n"A ""quoted"", name\nof two\r\nlines"\r\n""\r\n'
 
-    def test_has_a_header_without_rows(self) -> None:
+    def test_has_a_header_without_rows(self, rows_of_csv: Any, tmp_path: Path) -> None:
         assert len(rows_of_csv([])) == 1
+        table = table_with([ROW])
+        nothing = Thing.objects.filter(id__in=[])
+        write(type(table)(table.title, table.columns, nothing), Format.CSV, tmp_path / "none.csv")
+        assert (tmp_path / "none.csv").read_bytes().count(b"\r\n") == 1
 
-    @pytest.mark.parametrize(
-        "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\u200f=1", "＝1", "\ttext"]
-    )
-    def test_holds_nothing_that_a_spreadsheet_would_run(self, text: str) -> None:
+    @pytest.mark.parametrize("text", FORMULAS)
+    def test_holds_nothing_that_a_spreadsheet_would_run(self, rows_of_csv: Any, text: str) -> None:
         assert rows_of_csv([(text,)], COLUMNS[:1])[1] == [f"'{text}"]
 
-    @pytest.mark.parametrize("text", ["a=1", "1-1", "S-ABC", "‘quoted’"])
-    def test_leaves_alone_what_is_no_formula(self, text: str) -> None:
+    @pytest.mark.parametrize("text", ["a=1", "1-1", "S-ABC", "‘quoted’", "Ωmega", "شركة", "~x", "[x]"])
+    def test_leaves_alone_what_is_no_formula(self, rows_of_csv: Any, text: str) -> None:
         assert rows_of_csv([(text,)], COLUMNS[:1])[1] == [text]
 
-    def test_neutralises_words_and_headers_as_well_but_no_number(self) -> None:
-        columns = (Column("n", "=Header", Type.NUMBER), COLUMNS[-1])
-        assert rows_of_csv([(-5, "shut")], columns) == [["'=Header", "Status"], ["-5", "'=Shut"]]
+    def test_neutralises_words_and_headers_as_well_but_no_number(self, rows_of_csv: Any) -> None:
+        columns = (Column("n", "=Header", Type.NUMBER, field="pieces"), COLUMNS[-1])
+        row = (*NOTHING[:2], -5, *NOTHING[3:7], "shut")
+        assert rows_of_csv([row], columns) == [["'=Header", "Status"], ["-5", "'=Shut"]]
 
     @pytest.mark.parametrize(
-        ("minor", "currency", "shown"), [(5, "USD", "0.05"), (500, "JPY", "500"), (1500, "KWD", "1.500")]
+        ("minor", "currency", "shown"),
+        [
+            (5, "USD", "0.05"),
+            (-5, "USD", "-0.05"),
+            (500, "JPY", "500"),
+            (1500, "KWD", "1.500"),
+            (1, "", "0.01"),
+        ],
     )
     def test_writes_money_with_the_decimals_of_its_currency(
-        self, minor: int, currency: str, shown: str
+        self, rows_of_csv: Any, minor: int, currency: str, shown: str
     ) -> None:
-        assert rows_of_csv([(minor, currency)], COLUMNS[3:4])[1] == [shown, currency]
+        assert rows_of_csv([("", "", None, minor, currency)], COLUMNS[3:4])[1] == [shown, currency]
 
-    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.tuples(st.text()), max_size=5))
-    def test_gives_back_any_text(self, rows: list[tuple[str]]) -> None:
-        back = rows_of_csv(rows, COLUMNS[:1])[1:]
-        assert [
-            (text.removeprefix("'") if text != was else text)
-            for [text], (was,) in zip(back, rows, strict=True)
-        ] == [was for (was,) in rows]
+    def test_keeps_the_order_of_the_query(self, rows_of_csv: Any) -> None:
+        assert [row[0] for row in rows_of_csv([(name,) for name in "bacd"], COLUMNS[:1])[1:]] == list("bacd")
 
-    def test_is_written_while_it_is_read(self) -> None:
-        read = 0
+    def test_is_read_by_the_strictest_reader_there_is(self, tmp_path: Path) -> None:
+        csv_of([ROW, NOTHING, ('say "x",\r\n', *ROW[1:])], COLUMNS, tmp_path)
+        reader = (
+            "read_csv(?, strict_mode=true, all_varchar=true, header=true, delim=',', quote='\"', escape='\"')"
+        )
+        found = duckdb.execute(f"SELECT * FROM {reader}", [str(tmp_path / "file.csv")]).fetchall()
+        assert len(found) == 3
+        assert found[0] == (
+            *("Łąka ﷺ", "0012", "1234", "1250.50", "EGP", "2026-03-05"),
+            *("2026-03-06 00:30:59", "Open"),
+        )
 
-        def rows() -> Iterator[tuple[str]]:
-            nonlocal read
-            for _ in range(100_000):
-                read += 1
-                yield ("x" * 50,)
-
-        pieces = as_csv(COLUMNS[:1], ["name"], rows())
+    def test_is_written_in_little_memory_and_can_be_broken_off(self, tmp_path: Path) -> None:
+        table = many_things(50_000)
         tracemalloc.start()
-        next(pieces), next(pieces)
-        assert read < 3_000
-        assert sum(len(piece) for piece in pieces) > 4_000_000
-        assert read == 100_000
-        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+        assert write(table, Format.CSV, tmp_path / "file.csv") == 50_000
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
         tracemalloc.stop()
+
+    def test_any_row_is_what_plain_python_writes(self, tmp_path: Path) -> None:
+        text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
+        text = st.one_of(st.none(), text, st.sampled_from(FORMULAS), st.builds("{}{}".format, st.sampled_from(
+            [*plain_csv.IGNORED, *plain_csv.SIGNS, '"', ",", "\n", "\\."]), text))  # fmt: skip
+        whole = st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1))
+        currency = st.sampled_from(["EUR", "JPY", "KWD", "CLF", "", None])
+        days = st.one_of(st.none(), st.dates(date(1900, 1, 1), date(9000, 1, 1)))
+        moments = st.one_of(st.none(), st.datetimes(datetime(1980, 1, 1), datetime(2100, 1, 1)))
+        status = st.one_of(st.sampled_from(["open", "shut", "", None]), text)
+        row = st.tuples(
+            *(text, text, whole, whole, currency, days),
+            moments.map(lambda at: at and at.replace(tzinfo=UTC)),
+            status,
+        )
+        some = st.lists(st.sampled_from(COLUMNS), min_size=1, unique=True).map(tuple)
+
+        @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+        @given(st.lists(row, max_size=4), some)
+        def check(rows: list[Any], columns: tuple[Column, ...]) -> None:
+            body = csv_of(rows, columns, tmp_path)
+            lines = plain_csv.lines_of(columns, rows, FIELDS)
+            assert body.endswith(lines)
+            assert body.removesuffix(lines).count(b"\r\n") == 1
+
+        check()
 
 
 class TestXlsx:
-    def test_has_typed_cells(self) -> None:
+    def test_has_typed_cells(self, sheet_of: Any) -> None:
         _header, row = sheet_of([ROW]).iter_rows()
         assert [(cell.value, cell.data_type) for cell in row] == [
             ("Łąka ﷺ", "s"),
@@ -139,7 +185,7 @@ class TestXlsx:
         ]
         assert row[3].number_format == "#,##0.00#"
 
-    def test_keeps_text_that_looks_like_a_formula_as_text(self) -> None:
+    def test_keeps_text_that_looks_like_a_formula_as_text(self, sheet_of: Any) -> None:
         for text in (
             "=1+1",
             "+1",
@@ -152,46 +198,65 @@ class TestXlsx:
             cell = sheet_of([(text,)], COLUMNS[:1])["A2"]
             assert (cell.value, cell.data_type) == (text, "s")
 
-    def test_has_a_header_that_stays_and_columns_as_wide_as_they_need(self) -> None:
+    def test_has_a_header_that_stays_and_columns_as_wide_as_they_need(self, sheet_of: Any) -> None:
         sheet = sheet_of([])
         assert [cell.value for cell in sheet[1]][:2] == ["Name", "Number"]
         assert sheet["A1"].font.bold
         assert sheet.freeze_panes == "A2"
         assert sheet.column_dimensions["A"].width > sheet.column_dimensions["C"].width
 
-    def test_runs_from_right_to_left_for_whoever_reads_so(self) -> None:
+    def test_runs_from_right_to_left_for_whoever_reads_so(self, sheet_of: Any) -> None:
         assert not sheet_of([ROW]).sheet_view.rightToLeft
         with translation.override("ar"):
             assert sheet_of([ROW]).sheet_view.rightToLeft
 
-    def test_cuts_what_no_cell_can_hold_and_survives_what_xml_cannot(self) -> None:
+    def test_cuts_what_no_cell_can_hold_and_survives_what_xml_cannot(self, sheet_of: Any) -> None:
         long, odd = "x" * 40_000, "a\x01b_x0041_"
         sheet = sheet_of([(long,), (odd,)], COLUMNS[:1])
         assert len(sheet["A2"].value) == 32_767
         assert sheet["A3"].value is not None
 
-    def test_tells_columns_of_the_same_words_apart(self) -> None:
-        twins = (Column("a", "Date", Type.DATE), Column("b", "Date", Type.DATE))
-        assert [cell.value for cell in sheet_of([(date(2026, 1, 1), None)], twins)[1]] == ["Date", "Date 2"]
+    def test_tells_columns_of_the_same_words_apart(self, sheet_of: Any) -> None:
+        twins = (Column("a", "Date", Type.DATE, field="day"), Column("b", "Date", Type.DATE, field="day"))
+        assert [cell.value for cell in sheet_of([ROW], twins)[1]] == ["Date", "Date 2"]
 
     @pytest.mark.parametrize("title", ["Deals: 1/2 [all]?*\\", "'", "x" * 40])
-    def test_takes_any_title(self, title: str) -> None:
+    def test_takes_any_title(self, sheet_of: Any, title: str) -> None:
         assert sheet_of([ROW], title=title).title
 
-    def test_never_hides_that_reading_failed(self) -> None:
-        def rows() -> Iterator[Any]:
-            yield ROW
-            raise RuntimeError("the database went away")
+    def test_has_no_more_rows_than_a_sheet_can_hold(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sheets, "LONGEST_SHEET", 3)
+        assert write(table_with([ROW] * 3), Format.XLSX, tmp_path / "full.xlsx") == 3
+        with pytest.raises(SheetFull):
+            write(table_with([ROW] * 4), Format.XLSX, tmp_path / "more.xlsx")
 
-        with pytest.raises(RuntimeError):
-            sheet_of(rows())
-
-    def test_does_not_grow_in_memory_with_the_rows(self) -> None:
+    def test_does_not_grow_in_memory_with_the_rows(self, tmp_path: Path) -> None:
+        table = many_things(20_000)
         tracemalloc.start()
-        for _ in as_xlsx(COLUMNS, FIELDS, (ROW for _ in range(20_000)), title="x"):
-            pass
-        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+        write(table, Format.XLSX, tmp_path / "file.xlsx")
+        assert tracemalloc.get_traced_memory()[1] < 6_000_000
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("format", Format)
+class TestEveryFile:
+    def test_is_left_off_when_nobody_wants_it(self, tmp_path: Path, format: Format) -> None:
+        count = Count()
+        count.over = True
+        with pytest.raises(BrokenOff):
+            write(table_with([ROW]), format, tmp_path / "file", count=count)
+
+    def test_says_that_the_disk_is_full(self, tmp_path: Path, format: Format) -> None:
+        table = many_things(20_000)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+        try:
+            with pytest.raises(OSError, match=r"large|27|28"):
+                write(table, format, tmp_path / "file")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 class TestColumns:
@@ -209,5 +274,6 @@ class TestColumns:
     def test_are_read_once_each(self) -> None:
         assert sources((COLUMNS[3], COLUMNS[3])) == ["value", "currency"]
 
-    def test_decimals_are_exact(self) -> None:
-        assert Decimal(rows_of_csv([(10**15 + 1, "USD")], COLUMNS[3:4])[1][0]) == Decimal("10000000000000.01")
+    def test_decimals_are_exact(self, rows_of_csv: Any) -> None:
+        row = ("", "", None, 10**15 + 1, "USD")
+        assert Decimal(rows_of_csv([row], COLUMNS[3:4])[1][0]) == Decimal("10000000000000.01")
