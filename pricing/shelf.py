@@ -98,6 +98,11 @@ class Shelf:
         announced = edition.announced_at or edition.published_at
         return edition is self.current or (announced is not None and announced > last.at)
 
+    @property
+    def wrongly_held(self) -> list[PriceEdition]:
+        """Withdrawn editions in whose place nothing was downloaded since."""
+        return [e for e in self.withdrawn if self.last is None or e.withdrawn_at > self.last.at]
+
     def editions_in(self, window: str) -> list[PriceEdition]:
         """The editions that a window's files have prices of."""
         return {

@@ -24,12 +24,12 @@ class _Between(BaseTable):
 
     editions: tuple[int, int] = (0, 0)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         name = compiler.quote_name_unless_alias(self.table_alias or self.table_name)
         return f"pricing_changes(%s, %s) {name}", list(self.editions)
 
-    def relabeled_clone(self, change_map: dict[str, str]) -> _Between:
-        clone = super().relabeled_clone(change_map)
+    def relabeled_clone(self, change_map: Any) -> Any:
+        clone: Any = super().relabeled_clone(change_map)
         clone.editions = self.editions
         return clone
 
@@ -37,7 +37,7 @@ class _Between(BaseTable):
 class _Query(Query):
     editions: tuple[int, int] = (0, 0)
 
-    def base_table_class(self, name: str, alias: str | None) -> BaseTable:
+    def base_table_class(self, name: str, alias: str | None) -> BaseTable:  # type: ignore[override]
         table = _Between(name, alias)
         table.editions = self.editions
         return table
