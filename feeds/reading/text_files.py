@@ -136,10 +136,7 @@ def _settle_encoding(path: Path, asked: str) -> str:
     with path.open("rb") as file:
         start = file.read(4)
     if asked:
-        names = {name.casefold(): python for python, name in ENCODINGS.items()}
-        if asked.casefold() not in names:
-            raise Refused(_UNREADABLE, "encoding")
-        return _checked(path, names[asked.casefold()])
+        return _as_asked(path, asked)
     if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         raise Refused(_UNREADABLE, "encoding")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -153,6 +150,14 @@ def _settle_encoding(path: Path, asked: str) -> str:
                 "mixed_encoding",
             ) from None
         return _checked(path, _code_page(failure.block))
+
+
+def _as_asked(path: Path, asked: str) -> str:
+    names = {name.casefold(): python for python, name in ENCODINGS.items()}
+    try:
+        return _checked(path, names[asked.casefold()])
+    except (KeyError, _NotUtf8):
+        raise Refused(_UNREADABLE, "encoding") from None
 
 
 class _NotUtf8(Exception):
@@ -230,7 +235,7 @@ def _settle_delimiter(path: Path, encoding: str, known: Collection[str]) -> tupl
                 raise
             failures.append(refused)
             continue
-        score = (header.hits, *_evenness(rows[header.at :]))
+        score = (header.hits, *_evenness(rows))
         if best is None or score > best[0]:
             best = score, delimiter, header
     if best is None:
