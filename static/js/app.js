@@ -1,7 +1,6 @@
 // Makes pages nicer, never possible: everything works without this file, and one piece failing leaves the others be.
 import { startComboboxes } from "./comboboxes.js";
 import { startCopying } from "./copy.js";
-import { startCopying } from "./copy.js";
 import { startCounts } from "./counts.js";
 import { startDrafts } from "./drafts.js";
 import { startFollowing } from "./follow.js";
