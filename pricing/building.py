@@ -59,7 +59,7 @@ def _ours_alone(file_set: FileSet) -> bool:
 
 def _offer(file_set: FileSet, *, now: datetime) -> bool:
     """Offer a complete set in place of the one before; tell partners of what can be had for the first time."""
-    book = PriceBook.objects.select_for_update().get(id=file_set.book_id)
+    book = PriceBook.objects.select_for_update(no_key=True).get(id=file_set.book_id)
     file_set = FileSet.objects.select_for_update().get(id=file_set.id)
     if file_set.retired_at is not None:  # withdrawn while it was built
         return False

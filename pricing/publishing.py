@@ -95,7 +95,7 @@ def change_book(public_id: str, *, time_zone: str, version: int, by: Actor, now:
     """Judge the book's dates in another time zone, from now on. Raises DoesNotExist, BookChanged."""
     demand(by, Privilege.PRICE_EDIT)
     ZoneInfo(time_zone)
-    book = PriceBook.objects.select_for_update().get(public_id=public_id)
+    book = PriceBook.objects.select_for_update(no_key=True).get(public_id=public_id)
     if book.version != version:
         raise BookChanged(book)
     if book.time_zone == time_zone:
@@ -227,7 +227,7 @@ def withdraw_edition(public_id: str, *, reason: str, version: int, by: Actor, no
 def _seen(public_id: str, version: int, *, status: str) -> PriceEdition:
     """The edition as it was seen, locked after its book."""
     book_id = PriceEdition.objects.values_list("book_id", flat=True).get(public_id=public_id)
-    book = PriceBook.objects.select_for_update().get(id=book_id)
+    book = PriceBook.objects.select_for_update(no_key=True).get(id=book_id)
     edition = PriceEdition.objects.select_for_update().get(public_id=public_id)
     edition.book = book
     if edition.status != status:

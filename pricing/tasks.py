@@ -36,7 +36,7 @@ def build_missing(every: int = 60) -> None:
     if not once_per_slot("pricing.build_missing", timedelta(seconds=every), now):
         return
     with tenancy.as_system():
-        for book in PriceBook.objects.select_for_update(skip_locked=True):
+        for book in PriceBook.objects.select_for_update(no_key=True, skip_locked=True):
             retire_replaced(book, now=now)  # a day has come
         due = building.sets_to_build(now)
     stop = time.monotonic() + BUDGET
