@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
 from calendars.api import CalendarViewSet, HolidayViewSet
-from customers.api import ContactViewSet, CustomerViewSet
+from customers.api import ContactViewSet, CustomerViewSet, RelationshipViewSet
 from deals.api import (
     DealViewSet,
     OpportunityViewSet,
@@ -25,6 +25,7 @@ from deals.api import (
     RulesViewSet,
     SiteTierViewSet,
 )
+from feeds.api import DeliveryViewSet, FeedViewSet
 from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
@@ -40,6 +41,7 @@ router.register("rules", RulesViewSet, basename="api-rules")
 router.register("site-tiers", SiteTierViewSet, basename="api-site-tiers")
 router.register("customers", CustomerViewSet, basename="api-customers")
 router.register("contacts", ContactViewSet, basename="api-contacts")
+router.register("relationships", RelationshipViewSet, basename="api-relationships")
 router.register("parts", PartViewSet, basename="api-parts")
 router.register("product-lines", ProductLineViewSet, basename="api-product-lines")
 router.register("members", MemberViewSet, basename="api-members")
@@ -50,6 +52,8 @@ router.register("calendars", CalendarViewSet, basename="api-calendars")
 router.register("holidays", HolidayViewSet, basename="api-holidays")
 router.register("notifications", NotificationViewSet, basename="api-notifications")
 router.register("views", SavedViewViewSet, basename="api-views")
+router.register("feeds", FeedViewSet, basename="api-feeds")
+router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")
 
 
