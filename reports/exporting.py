@@ -132,7 +132,7 @@ def _attempt(export: Export) -> Problem | None:
                 raise
             return Problem.DISK_FULL
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != "57014":  # query_canceled: by its timeout
+            if getattr(error.__cause__, "pgcode", "") != "57014":  # query_canceled: by its timeout
                 raise
             return Problem.TOO_SLOW
     _settle(export, actor, made, filling.stored)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -152,7 +152,13 @@ def words_of(column: Column) -> dict[str, str]:
     """A column's words for its stored values, by those as text; none if it shows them as they are."""
     if column.words is None:
         return {}
-    return {str(value): str(word) for value, word in column.words().items()}
+    words: Mapping[Any, Any] = column.words()
+    return {as_text(value): str(word) for value, word in words.items()}
+
+
+def as_text(value: Any) -> str:
+    """A stored value as the database writes it as text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @lru_cache(maxsize=256)

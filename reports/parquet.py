@@ -23,7 +23,7 @@ from django.utils import timezone
 from pyarrow.parquet import ParquetWriter
 
 from .columns import Type, sources
-from .files import Count, Heading, Row, headings, places, reading
+from .files import Count, Heading, Row, as_text, headings, places, reading
 
 if TYPE_CHECKING:
     from .tables import Table
@@ -119,7 +119,7 @@ def _text(value: Any) -> str | None:
     """Text; none where there is none. What is stored as yes or no is written so."""
     if value is None or value == "":
         return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return as_text(value)
 
 
 def _day(value: date | None, zone: tzinfo) -> date | None:

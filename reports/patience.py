@@ -24,7 +24,7 @@ def patience(limit: str) -> Iterator[None]:
             yield
             _limit("0")
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "57014":  # query_canceled
+        if getattr(error.__cause__, "pgcode", "") != "57014":  # query_canceled
             raise
         raise TooSlow from error
 

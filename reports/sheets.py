@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi
 
 from .columns import Column, Type, sources
-from .files import LONGEST_SHEET, Count, Row, SheetFull, headings, places, reading, words_of
+from .files import LONGEST_SHEET, Count, Row, SheetFull, as_text, headings, places, reading, words_of
 
 if TYPE_CHECKING:
     from .tables import Table
@@ -164,9 +164,7 @@ def _day(value: date | None, zone: tzinfo) -> date | None:
 
 def _word(at: int, words: dict[str, str]) -> Cell:
     def cell(row: Row) -> Any:
-        value = row[at]
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        return _text(words.get(text, value))
+        return _text(words.get(as_text(row[at]), row[at]))
 
     return cell
 

@@ -167,7 +167,8 @@ class TestRightsLostMeanwhile:
         self, cast: Cast, export: Export, how: str, status: int
     ) -> None:
         exporting.make_due()
-        assert file_of(cast.sales, export).status_code == 200
+        answer = file_of(cast.sales, export)
+        assert (answer.status_code, len(answer.getvalue())) == (200, now_of(export).size)
         getattr(self, how)(cast)
         assert file_of(cast.sales, export).status_code == status
 
