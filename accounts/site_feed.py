@@ -1,24 +1,52 @@
-"""Partners' sites, as the vendor's partner system sends them."""
+"""Partners' sites, as the vendor's partner system sends them. README.md tells the rules."""
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
+from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from feeds import values
 from feeds.declared import Feed, FeedColumn, register
+from feeds.reading.styles import PLAIN, Style
 from feeds.tables import PUBLIC_ID, Check, Removal, TableTarget, To
 from identity.models import AgreementRole, PriceLevel, Programme, Site, SiteKind
+from identity.places import time_zones
 from identity.privileges import Privilege
 
-ANOTHER_ORIGINATES = """
-s.agreement_role = 'originating' AND s.agreement_number IS NOT NULL AND (
-    EXISTS (SELECT FROM <staged> o WHERE o.agreement_number = s.agreement_number
-        AND o.agreement_role = 'originating' AND o.number <> s.number)
-    OR EXISTS (SELECT FROM identity_site o WHERE o.agreement_number = s.agreement_number
+
+class TimeZone(values.Kind):
+    """The name of a time zone, in any case → str, spelt as it is known."""
+
+    def parse(self, text: str, style: Style = PLAIN, beside: Any = None) -> str:
+        try:
+            return _zones()[text.strip().casefold().replace(" ", "_")]
+        except KeyError:
+            raise values.Invalid(_("Give the name of a time zone, such as Europe/Warsaw."), "zone") from None
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    return {zone.casefold(): zone for zone in time_zones()}
+
+
+# Of the sites that are there, those count that the file says nothing of; but not the closed ones.
+LEFT_ALONE = """
+    FROM identity_site o WHERE o.agreement_role = 'originating' AND o.is_active
+    AND o.number NOT IN (SELECT number FROM <staged>)
+"""
+ANOTHER_ORIGINATES = f"""
+s.agreement_role = 'originating' AND (
+    s.agreement_number IN (SELECT o.agreement_number FROM <staged> o WHERE o.agreement_role = 'originating'
+        GROUP BY o.agreement_number HAVING count(*) > 1)
+    OR s.agreement_number IN (SELECT o.agreement_number {LEFT_ALONE}))
+"""
+THE_OTHER = f"""
+(SELECT min(number) FROM (
+    SELECT o.number FROM <staged> o WHERE o.agreement_number = s.agreement_number
         AND o.agreement_role = 'originating' AND o.number <> s.number
-        AND NOT EXISTS (SELECT FROM <staged> f WHERE f.number = o.number)))
+    UNION ALL SELECT o.number {LEFT_ALONE} AND o.agreement_number = s.agreement_number) others)
 """
 
 SITES = register(
@@ -56,18 +84,15 @@ SITES = register(
                 "programme",
                 _("Programme"),
                 values.Choice(dict(Programme.choices)),
-                required=False,
-                aliases=("program",),
-                text=_("Blank: Relationship."),
+                aliases=("program", "partner programme"),
                 example="relationship",
             ),
             FeedColumn(
                 "price_level",
                 _("Price level"),
-                values.Choice({level.value: level.value for level in PriceLevel}),
-                required=False,
+                values.Choice(dict(PriceLevel.choices)),
                 aliases=("level", "svp"),
-                text=_("Blank: BL."),
+                text=_("BL for sites of the Express programme."),
                 example="D",
             ),
             FeedColumn(
@@ -90,7 +115,7 @@ SITES = register(
             FeedColumn(
                 "time_zone",
                 _("Time zone"),
-                values.Choice({name: name for name in sorted(available_timezones())}),
+                TimeZone(),
                 required=False,
                 aliases=("timezone", "tz"),
                 text=_("As in the time zone database. Blank: UTC."),
@@ -100,7 +125,7 @@ SITES = register(
                 "web_domain",
                 _("Web domain"),
                 values.Pattern(
-                    regex=r"[a-z0-9-]+(\.[a-z0-9-]+)+",
+                    regex=r"[^\s/@:.]+(\.[^\s/@:.]+)+",
                     rule=_("Give a domain such as example.com, without http://."),
                     upper=False,
                 ),
@@ -121,6 +146,8 @@ SITES = register(
         identity=("number",),
         notes=(
             _("A site that a complete file lacks is closed: its people lose their access until it is back."),
+            _("A reseller never becomes a distributor, nor the other way round: that is another site."),
+            _("An agreement has one originating site."),
         ),
         target=TableTarget(
             model=Site,
@@ -128,12 +155,12 @@ SITES = register(
             columns=(
                 To("name", "name"),
                 To("country", "country"),
-                To("programme", "programme", otherwise="'relationship'"),
-                To("price_level", "price_level", otherwise="'BL'"),
+                To("programme", "programme"),
+                To("price_level", "price_level"),
                 To("agreement_number", "agreement_number"),
                 To("agreement_role", "agreement_role"),
                 To("time_zone", "time_zone", otherwise="'UTC'"),
-                To("web_domain", "web_domain"),
+                To("web_domain", "web_domain", sql="lower(s.web_domain)"),
                 To("is_active", "active", otherwise="true"),
             ),
             only_new={
@@ -146,7 +173,7 @@ SITES = register(
             label="t.name || ' (' || t.number || ')'",
             object_type="site",
             site_id="t.id",
-            added="site.added",
+            added="site.opened",
             changed="""
                 CASE WHEN d.o_is_active AND NOT d.n_is_active THEN 'site.closed'
                 WHEN d.n_is_active AND NOT d.o_is_active THEN 'site.opened_again' ELSE 'site.changed' END
@@ -155,15 +182,27 @@ SITES = register(
                 Check(
                     "t.kind <> s.kind",
                     "kind",
-                    _("The kind of a site is never changed; this one is a %(kind)s."),
+                    _("The kind of a site never changes. Open a site with another number instead."),
                     "kind_changed",
-                    {"kind": "t.kind"},
+                ),
+                Check(
+                    "s.programme = 'express' AND s.price_level <> 'BL'",
+                    "price_level",
+                    _("Sites of the Express programme have the price level BL."),
+                    "express_level",
+                ),
+                Check(
+                    "s.agreement_role IS NOT NULL AND s.agreement_number IS NULL",
+                    "agreement_role",
+                    _("Give the number of the agreement as well."),
+                    "no_agreement",
                 ),
                 Check(
                     ANOTHER_ORIGINATES,
                     "agreement_role",
-                    _("Another site is the originating site of this agreement."),
+                    _("This agreement has another originating site: %(number)s."),
                     "another_originates",
+                    {"number": THE_OTHER},
                 ),
             ),
             removal=Removal("t.is_active", {"is_active": "false"}, "site.closed"),

@@ -1,4 +1,6 @@
-"""`/api/v1/customers/`: finding customers in the shared directory; `/api/v1/contacts/`: a site's own people there."""
+"""`/api/v1/customers/`: finding customers in the shared directory; `/api/v1/contacts/`: a site's own people there;
+`/api/v1/relationships/`: the customers that a site is the reseller or distributor of.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from identity.actors import Kind
 from identity.api import ResourceViewSet
 from identity.privileges import Privilege
 
-from .models import CustomerContact
-from .queries import contacts, find_customers
+from . import related
+from .models import CustomerContact, Relationship, RelationshipRole
+from .queries import Phase, contacts, day_of, find_customers
 
 
 class CustomerOut(serializers.Serializer[Any]):
@@ -85,3 +88,60 @@ class ContactViewSet(ResourceViewSet):
         asked = self.asked(ContactSearch)
         found = contacts(asked["q"], customer=asked["customer"]).select_related("customer")
         return self.page_of(found, ContactOut)
+
+
+class RelationshipOut(serializers.Serializer[Relationship]):
+    id = serializers.CharField(source="public_id")
+    site = serializers.CharField(source="site.number", help_text="The site's number, 7 digits as text.")
+    customer = serializers.CharField(source="customer.public_id", help_text="The customer's id.")
+    customer_number = serializers.CharField(
+        source="customer.number", allow_null=True, help_text="The vendor's customer number."
+    )
+    customer_name = serializers.CharField(source="customer.name")
+    country = serializers.CharField(source="customer.country", help_text="ISO 3166-1.")
+    role = serializers.ChoiceField(RelationshipRole.choices)
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(
+        allow_null=True, help_text="The first day on which it no longer holds; null: until further notice."
+    )
+    phase = serializers.ChoiceField(Phase.choices, help_text="Where it is today, by UTC.")
+
+
+class RelationshipFilters(serializers.Serializer[Any]):
+    show = serializers.ChoiceField(
+        [*Phase.choices, ("all", "All")],
+        required=False,
+        default="all",
+        help_text="Only those that are so today.",
+    )
+    q = serializers.CharField(
+        max_length=200,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="The beginning of the customer's number, or words of its name.",
+    )
+    site = serializers.RegexField(
+        r"^\d{7}$", required=False, default="", help_text="For the vendor's people: only this site's."
+    )
+
+
+class RelationshipViewSet(ResourceViewSet):
+    privileges: ClassVar = {"list": related.READERS}
+    versioned = False
+    ordering = related.ORDER
+
+    @extend_schema(
+        summary="List relationships with customers",
+        parameters=[RelationshipFilters],
+        responses={200: RelationshipOut(many=True)},
+    )
+    def list(self, request: Request) -> Response:
+        """Your site's own; for the vendor's people, those of all sites. By the customer's name."""
+        asked = self.asked(RelationshipFilters)
+        phase = None if asked["show"] == "all" else Phase(asked["show"])
+        wanted = related.Wanted(phase, asked["q"], asked["site"] if self.actor.is_staff else "")
+        return self.page_of(self._rows(wanted), RelationshipOut)
+
+    def _rows(self, wanted: related.Wanted) -> Any:
+        return related.rows(wanted, day_of(self.now)).select_related("customer", "site")

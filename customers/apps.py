@@ -7,4 +7,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # What the vendor's systems send, and what is known of a site
-        from . import customer_feed, relationship_feed  # noqa: F401
+        from . import customer_feed, relationship_feed, shell  # noqa: F401

@@ -1,7 +1,7 @@
-"""The vendor's customers, with the numbers the vendor gives them.
+"""The vendor's customers, with the numbers the vendor gives them. README.md tells the rules.
 
-A customer of the file is found by its number; else by tax id and country; else by name and country. What is found by
-more than the number is said in the summary, and two entries are never made one.
+A customer of the file is found by its number; else by tax id and country; else by name and country, as whoever enters
+one finds it (actions.find_or_add_customer). Two entries are never made one: what could mean several is an error.
 """
 
 from __future__ import annotations
@@ -21,44 +21,75 @@ from .names import domain_key, search_code, search_domain, search_name, skeleton
 Column = Sequence[str | None]
 
 
-def _each(make: Callable[[str], str]) -> Callable[[Column], list[str]]:
-    return lambda column: [make(value or "") for value in column]
+def _each(make: Callable[[str], str]) -> Callable[[Column], list[str | None]]:
+    """Of a blank, nothing is made."""
+    return lambda column: [None if value is None else make(value) for value in column]
 
 
-def _tax_keys(tax_ids: Column, countries: Column) -> list[str]:
-    return [tax_key(tax or "", country or "") for tax, country in zip(tax_ids, countries, strict=True)]
+def _tax_keys(tax_ids: Column, countries: Column) -> list[str | None]:
+    return [
+        None if tax is None else tax_key(tax, country or "")
+        for tax, country in zip(tax_ids, countries, strict=True)
+    ]
 
 
+def _tidy(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _own_domain(web_domain: str) -> str:
+    return domain_key(search_domain(web_domain))
+
+
+SAME_TAX_ID = """
+c.country = s.country AND (c.search_tax_id = nullif(s.search_tax, '') OR c.tax_key = nullif(s.tax_key, ''))
+"""
+SAME_NAME = """
+c.country = s.country AND c.search_name = s.search_name AND (c.search_tax_id = '' OR coalesce(s.search_tax, '') = '')
+"""
 # The entry that a row is about. Without its number, only one that has no number yet can be meant.
-MATCH = """
+MATCH = f"""
 t.id = coalesce(
     (SELECT c.id FROM customers_customer c WHERE c.number = s.number),
-    (SELECT c.id FROM customers_customer c WHERE c.number IS NULL AND c.country = s.country
-        AND s.search_tax <> '' AND c.search_tax_id = s.search_tax),
-    (SELECT min(c.id) FROM customers_customer c WHERE c.number IS NULL AND c.country = s.country
-        AND s.tax_key <> '' AND c.tax_key = s.tax_key HAVING count(*) = 1),
-    (SELECT min(c.id) FROM customers_customer c WHERE c.number IS NULL AND c.country = s.country
-        AND c.search_name = s.search_name AND (c.search_tax_id = '' OR s.search_tax = '') HAVING count(*) = 1)
+    (SELECT min(c.id) FROM customers_customer c WHERE c.number IS NULL AND {SAME_TAX_ID} HAVING count(*) = 1),
+    (SELECT min(c.id) FROM customers_customer c WHERE c.number IS NULL AND {SAME_NAME} HAVING count(*) = 1)
 )
 """
-OTHER_OF_TAX_ID = """
-SELECT c.{} FROM customers_customer c WHERE c.country = s.country AND s.search_tax <> ''
-    AND c.search_tax_id = s.search_tax AND c.id IS DISTINCT FROM t.id LIMIT 1
+# The tax id that the entry would have: a blank in the file leaves what is known.
+TAX_ID = "coalesce(s.search_tax, t.search_tax_id, '')"
+NAMED = """
+string_agg(concat_ws(' ', coalesce(c.number, c.name), CASE WHEN c.number IS NULL THEN nullif(c.tax_id, '') END), ', '
+    ORDER BY c.number, c.id)
 """
-OTHER_OF_NAME = """
-SELECT c.{} FROM customers_customer c WHERE c.country = s.country AND s.search_tax = '' AND c.search_tax_id = ''
-    AND c.search_name = s.search_name AND c.id IS DISTINCT FROM t.id LIMIT 1
+
+
+def _others(same: str) -> str:
+    """SQL: a piece of a query for customers that are as `same` says, and not the one the row is about."""
+    return f"FROM customers_customer c WHERE {same} AND c.id IS DISTINCT FROM t.id"
+
+
+OTHERS_OF_TAX_ID = _others(SAME_TAX_ID)
+# Without a tax id on either side, one name in a country is one customer.
+OTHERS_OF_NAME = _others(
+    f"c.country = s.country AND c.search_name = s.search_name AND c.search_tax_id = '' AND {TAX_ID} = ''"
+)
+CANDIDATES = _others(f"c.number IS NULL AND {SAME_NAME}")
+TWICE_BY_TAX_ID = """
+(s.country, s.search_tax) IN (SELECT o.country, o.search_tax FROM <staged> o WHERE o.search_tax <> ''
+    GROUP BY o.country, o.search_tax HAVING count(*) > 1)
 """
-SEVERAL_OF_NAME = """
-t.id IS NULL AND s.search_tax = '' AND (
-    SELECT count(*) FROM customers_customer c WHERE c.number IS NULL AND c.country = s.country
-        AND c.search_name = s.search_name) > 1
+TWICE_BY_NAME = """
+coalesce(s.search_tax, '') = '' AND (s.country, s.search_name) IN (
+    SELECT o.country, o.search_name FROM <staged> o WHERE coalesce(o.search_tax, '') = ''
+    GROUP BY o.country, o.search_name HAVING count(*) > 1)
 """
-TWICE = """
-EXISTS (SELECT FROM <staged> o WHERE o.row <> s.row AND o.country = s.country AND (
-    (s.search_tax <> '' AND o.search_tax = s.search_tax)
-    OR (s.search_tax = '' AND o.search_tax = '' AND o.search_name = s.search_name)))
-"""
+
+
+def _rows_of(same: str) -> str:
+    """SQL: the other rows of the file that are as `same` says; five at most."""
+    return f"""(SELECT string_agg(found.row::text, ', ') FROM (SELECT o.row FROM <staged> o
+        WHERE o.country = s.country AND o.row <> s.row AND {same} ORDER BY o.row LIMIT 5) found)"""
+
 
 CUSTOMERS = register(
     Feed(
@@ -105,16 +136,18 @@ CUSTOMERS = register(
         ),
         identity=("number",),
         derived=(
+            Derived("whole_name", ("name",), _each(_tidy)),
             Derived("search_name", ("name",), _each(search_name)),
             Derived("skeleton", ("name",), _each(skeleton)),
             Derived("search_tax", ("tax_id",), _each(search_code)),
             Derived("tax_key", ("tax_id", "country"), _tax_keys),
             Derived("domain", ("web_domain",), _each(search_domain)),
-            Derived("domain_key", ("web_domain",), _each(domain_key)),
+            Derived("domain_key", ("web_domain",), _each(_own_domain)),
         ),
         notes=(
             _("A customer is found by its number; else by tax id and country; else by name and country."),
             _("A customer that partners entered gets its number this way. Two entries are never made one."),
+            _("A blank tax id or web domain leaves what is known as it is."),
             _("No customer is ever removed."),
         ),
         target=TableTarget(
@@ -122,19 +155,19 @@ CUSTOMERS = register(
             match=MATCH,
             columns=(
                 To("number", "number", otherwise="null"),
-                To("name", "name"),
+                To("name", "whole_name", name="name"),
                 To("country", "country"),
-                To("tax_id", "tax_id"),
-                To("web_domain", "domain", name="web_domain"),
+                To("tax_id", "tax_id", otherwise="coalesce(t.tax_id, '')"),
+                To("web_domain", "domain", name="web_domain", otherwise="coalesce(t.web_domain, '')"),
                 To("search_name", "search_name"),
                 To("skeleton", "skeleton"),
-                To("search_tax_id", "search_tax"),
-                To("tax_key", "tax_key"),
-                To("domain_key", "domain_key"),
+                To("search_tax_id", "search_tax", otherwise="coalesce(t.search_tax_id, '')"),
+                To("tax_key", "tax_key", otherwise="coalesce(t.tax_key, '')"),
+                To("domain_key", "domain_key", otherwise="coalesce(t.domain_key, '')"),
             ),
             unsaid=frozenset({"search_name", "skeleton", "search_tax", "tax_key", "domain_key"}),
             only_new={"public_id": PUBLIC_ID},
-            called="s.name",
+            called="s.whole_name",
             label="t.name",
             object_type="customer",
             added="customer.added",
@@ -146,29 +179,55 @@ CUSTOMERS = register(
                     _("Give a name with at least one letter or digit."),
                     "no_name",
                 ),
-                Check(TWICE, "", _("Another row of the file is about the same company."), "same_company"),
                 Check(
-                    f"EXISTS ({OTHER_OF_TAX_ID.format('id')})",
+                    TWICE_BY_TAX_ID,
                     "tax_id",
-                    _("The tax id belongs to another customer: %(name)s."),
-                    "tax_id_taken",
-                    {"name": OTHER_OF_TAX_ID.format("name")},
+                    _("This tax id stands in other rows as well: %(rows)s. One company has one number."),
+                    "same_company",
+                    {"rows": _rows_of("o.search_tax = s.search_tax")},
                 ),
                 Check(
-                    f"EXISTS ({OTHER_OF_NAME.format('id')})",
+                    TWICE_BY_NAME,
                     "name",
                     _(
-                        "Another customer has this name in this country. Give the tax id by which they differ."
+                        "This name stands in other rows as well, in the same country: %(rows)s."
+                        " Give the tax ids by which they differ."
+                    ),
+                    "same_company",
+                    {"rows": _rows_of("o.search_name = s.search_name AND coalesce(o.search_tax, '') = ''")},
+                ),
+                Check(
+                    f"EXISTS (SELECT {OTHERS_OF_TAX_ID})",
+                    "tax_id",
+                    _("This tax id belongs to another customer: %(customers)s."),
+                    "tax_id_taken",
+                    {"customers": f"(SELECT {NAMED} {OTHERS_OF_TAX_ID})"},
+                ),
+                Check(
+                    f"EXISTS (SELECT {OTHERS_OF_NAME})",
+                    "name",
+                    _(
+                        "Another customer has this name in this country: %(customers)s."
+                        " Give the tax id by which they differ."
                     ),
                     "name_taken",
+                    {"customers": f"(SELECT {NAMED} {OTHERS_OF_NAME})"},
                 ),
                 Check(
-                    SEVERAL_OF_NAME,
+                    f"t.id IS NULL AND (SELECT count(*) {CANDIDATES}) > 1",
                     "name",
                     _(
-                        "Several customers have this name in this country. Give the tax id by which they differ."
+                        "Several customers without a number have this name in this country: %(customers)s."
+                        " Give the tax id of the one that is meant."
                     ),
                     "several_of_name",
+                    {"customers": f"(SELECT {NAMED} {CANDIDATES})"},
+                ),
+                Check(
+                    "t.country <> s.country AND t.tax_id <> '' AND s.tax_id IS NULL",
+                    "tax_id",
+                    _("The country changes, and a tax id belongs to its country. Give the new one."),
+                    "tax_id_of_country",
                 ),
             ),
             versioned=False,

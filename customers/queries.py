@@ -1,18 +1,20 @@
-"""Finding customers in the shared directory."""
+"""Finding customers in the shared directory, and those that a site is related to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db import connection, models
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from . import lookups  # noqa: F401 - makes `__begins` known
 from .finding import find
-from .models import Customer, CustomerContact
-from .names import ARABIC_LETTER, bones, fold, is_arabic
+from .models import Customer, CustomerContact, Relationship
+from .names import ARABIC_LETTER, bones, fold, is_arabic, search_name, skeleton
 
 ENOUGH = 10
 
@@ -111,3 +113,64 @@ def contacts_at(customer_public_id: str, text: str, *, limit: int = ENOUGH) -> l
     begun = f" {fold(text)}"
     found = contacts(text, customer=customer_public_id)[: 10 * limit]
     return sorted(found, key=lambda contact: not contact.words.startswith(begun))[:limit]
+
+
+# ------------------------------------------------------------------------------------------ relationships
+
+
+class Phase(models.TextChoices):
+    """Where a relationship is on a day. One that was called off, with an empty period, has always ended."""
+
+    CURRENT = "current", _("Current")
+    UPCOMING = "upcoming", _("Upcoming")
+    ENDED = "ended", _("Ended")
+
+    @classmethod
+    def of(cls, relationship: Relationship, day: date) -> Phase:
+        end = relationship.valid_to
+        if end is not None and (end <= day or end <= relationship.valid_from):
+            return cls.ENDED
+        return cls.CURRENT if relationship.valid_from <= day else cls.UPCOMING
+
+
+def day_of(now: datetime) -> date:
+    """The day that counts for relationships: UTC's, for everybody alike, whatever their own clocks say."""
+    return now.astimezone(UTC).date()
+
+
+def over_on(day: date) -> Q:
+    """Relationships that have ended by this day, or were called off."""
+    return Q(valid_to__lte=day) | Q(valid_to__lte=F("valid_from"))
+
+
+def relationships(phase: Phase, day: date) -> QuerySet[Relationship]:
+    """Of those that the database shows: the site's own, or all of them to the vendor."""
+    if phase is Phase.ENDED:
+        return Relationship.objects.filter(over_on(day))
+    begun = Q(valid_from__lte=day)
+    to_come = Q(valid_to__isnull=True) | (Q(valid_to__gt=day) & Q(valid_to__gt=F("valid_from")))
+    return Relationship.objects.filter(to_come, begun if phase is Phase.CURRENT else ~begun)
+
+
+def related_customers(day: date) -> QuerySet[Customer]:
+    """The customers whose orders and renewals the site may see on this day: those it has a relationship with.
+
+    In the vendor's scope, those that any site has one with.
+    """
+    held = relationships(Phase.CURRENT, day)
+    return Customer.objects.filter(id__in=held.values("customer_id"))
+
+
+def with_customer_named(found: QuerySet[Relationship], text: str) -> QuerySet[Relationship]:
+    """Those whose customer has a number that begins so, or each of these words in its name, in any script."""
+    typed = text.strip()
+    if typed.isdecimal():
+        named = Q(customer__number__startswith=typed) | Q(customer__search_name__contains=fold(typed))
+        return found.filter(named)
+    named = Q()
+    for word in search_name(typed).split():
+        named &= Q(customer__search_name__startswith=word) | Q(customer__search_name__contains=f" {word}")
+    meant = skeleton(typed)
+    if meant and meant[0] != "=":
+        named |= Q(customer__skeleton__startswith=meant)
+    return found.filter(named) if named else found.none()

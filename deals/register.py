@@ -60,20 +60,29 @@ ORDER = tuple(LABELS)
 @never_cache
 @once
 def begin(request: HttpRequest) -> HttpResponse:
-    """Is there an opportunity already? (B2) Then a draft, and on to the customer."""
+    """Is there an opportunity already? (B2) Then a draft, and on to the customer: of the directory, where the
+    address names one.
+    """
     demand_reseller(request.actor)
     opportunities = queries.open_opportunities()
-    chosen = request.GET.get("opportunity", "")
+    chosen, named = request.GET.get("opportunity", ""), request.GET.get("customer", "").replace("\0", "")
+    customer = Customer.objects.filter(public_id=named).first() if named else None
     form = BeginForm(
         request.POST if request.method == "POST" else None,
         opportunities=opportunities,
         initial={"opportunity": chosen, "is_there_one": "yes" if chosen else ""},
     )
     if request.method == "POST" and form.is_valid():
-        deal = actions.begin_deal(opportunity=form.chosen, by=request.actor, now=timezone.now())
+        deal = actions.begin_deal(
+            opportunity=form.chosen,
+            customer=None if form.chosen else customer,  # an opportunity knows its own
+            by=request.actor,
+            now=timezone.now(),
+        )
         return redirect("deals:edit", deal.public_id, "customer")
     context = {
         "form": form,
+        "customer": customer,
         "opportunities": opportunities,
         "drafts": queries.unfinished_drafts(),
         "steps": _steps(None, "opportunity", frozenset()),

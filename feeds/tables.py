@@ -151,11 +151,11 @@ class TableTarget:
     def _broken(self, check: Check, staged: Staged) -> Iterator[Flaw]:
         value = f's."{check.column}"::text' if check.column else "null"
         params = "".join(f", ({sql})::text" for sql in check.params.values())
-        found = _rows(
+        query = (
             f"SELECT s.row, coalesce({value}, ''){params} FROM {self._joined(staged)}"
-            f" WHERE {check.where.replace('<staged>', staged.table)} ORDER BY s.row LIMIT {FLAWS}"
+            f" WHERE {check.where} ORDER BY s.row LIMIT {FLAWS}"
         )
-        for row, text, *given in found:
+        for row, text, *given in _rows(query.replace("<staged>", staged.table)):
             params_given = dict(zip(check.params, given, strict=True))
             yield Flaw(row, check.column, text, check.rule, check.code, params_given)
 

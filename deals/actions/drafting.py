@@ -40,10 +40,15 @@ from .ground import (
 
 @transaction.atomic
 def begin_deal(
-    *, opportunity: Opportunity | None = None, previous: Deal | None = None, by: Actor, now: datetime
+    *,
+    opportunity: Opportunity | None = None,
+    previous: Deal | None = None,
+    customer: Customer | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Deal:
-    """A new draft of the actor's site, empty, or filled from an opportunity or from an earlier deal of the
-    site.
+    """A new draft of the actor's site, empty, with a customer of the directory, or filled from an opportunity
+    or from an earlier deal of the site.
 
     Raises DealNotOpen when the earlier deal is not closed: it is to be continued, not repeated.
     """
@@ -61,6 +66,10 @@ def begin_deal(
         listed_at=now,
         currency=currency_of(Site.objects.values_list("country", flat=True).get(id=site_id)),
     )
+    if customer is not None:
+        deal.customer = customer
+        deal.customer_name, deal.customer_country = customer.name, customer.country
+        deal.customer_tax_id, deal.customer_domain = customer.tax_id, customer.web_domain
     if opportunity is not None:
         copy(opportunity, deal, FROM_OPPORTUNITY)
         deal.opportunity = opportunity
