@@ -30,6 +30,8 @@ from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
 from pricing.api import PartViewSet, ProductLineViewSet
+from pricing.book_api import PriceBookViewSet, PriceEditionViewSet
+from pricing.rate_api import ExchangeRateViewSet
 from reports.api import SavedViewViewSet
 from reports.report_api import ReportViewSet
 
@@ -44,6 +46,8 @@ router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("relationships", RelationshipViewSet, basename="api-relationships")
 router.register("parts", PartViewSet, basename="api-parts")
 router.register("product-lines", ProductLineViewSet, basename="api-product-lines")
+router.register("price-books", PriceBookViewSet, basename="api-price-books")
+router.register("price-editions", PriceEditionViewSet, basename="api-price-editions")
 router.register("members", MemberViewSet, basename="api-members")
 router.register("invitations", InvitationViewSet, basename="api-invitations")
 router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")
@@ -52,6 +56,7 @@ router.register("calendars", CalendarViewSet, basename="api-calendars")
 router.register("holidays", HolidayViewSet, basename="api-holidays")
 router.register("notifications", NotificationViewSet, basename="api-notifications")
 router.register("views", SavedViewViewSet, basename="api-views")
+router.register("exchange-rates", ExchangeRateViewSet, basename="api-exchange-rates")
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")

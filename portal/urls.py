@@ -23,6 +23,7 @@ urlpatterns = [
     path("settings/calendars/", include("calendars.urls")),
     path("settings/rules/", include("deals.rules_urls")),
     path("settings/products/", include("pricing.product_urls")),
+    path("settings/rates/", include("pricing.rate_urls")),
     path("settings/prices/", include("pricing.book_urls")),
     path("customers/", include("customers.urls")),
     path("parts/", include("pricing.urls")),

@@ -27,3 +27,13 @@ register(
         order=41,
     )
 )
+register(
+    SettingsPage(
+        label=_("Exchange rates"),
+        text=_("What one US dollar is in other currencies, day by day."),
+        url_name="rates:list",
+        icon="arrows-exchange",
+        privilege=Privilege.PRICE_EDIT,
+        order=42,
+    )
+)
