@@ -60,8 +60,13 @@ class Case:
     same_for_all: bool = False
 
 
+def address_of(name: str) -> str:
+    """The name of a case's address: what comes before a `#`, behind which one address may have several cases."""
+    return name.partition("#")[0]
+
+
 def path(name: str, kwargs: dict[str, Any]) -> str:
-    return reverse(name, kwargs=kwargs or None)
+    return reverse(address_of(name), kwargs=kwargs or None)
 
 
 # What legitimately differs between two otherwise equal answers: one-time tokens, element ids, times, the address.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from identity.models import Membership
+from reports.declared import Report, all_reports
+from reports.filters import Text
 from tests.sweep.addresses import Case
 from tests.sweep.world import World
 
@@ -434,7 +437,45 @@ VIEWS: dict[str, Case] = {
     "api-views-detail": of("view", SELLERS, api=True),
 }
 
+# Who may open each report; of one that is not here, it is tried that nobody is shown what is not theirs.
+REPORT_READERS = frozenset({"primary", "rival", "distributor", "other_distributor"}) | STAFF
+REPORTS_OPEN_TO = {
+    "deal-pipeline": REPORT_READERS - {"care"} | {"rival_colleague"},
+    "won-and-lost": REPORT_READERS - {"care"} | {"rival_colleague"},
+    "access-audit": REPORT_READERS - {"deal_desk"},
+}
+
+
+def of_report(report: Report) -> Iterator[tuple[str, Case]]:
+    """The cases of a declared report, of tomorrow's as well: both levels, every grouping, every typed filter."""
+    seen_by, kwargs = REPORTS_OPEN_TO.get(report.key, NOBODY), {"key": report.key}
+    typed = [each.name for each in report.filters if isinstance(each, Text)]
+    searches = [f"level={level}&{name}={{}}" for name in typed for level in ("summary", "detail")]
+    groupings = report.summary.groupings if report.summary else ()
+    ways = ["level=detail", *(f"level=summary&by={each.name}" for each in groupings)]
+    shown = ",".join(column.name for column in report.detail.columns)
+    page = Case(
+        seen_by=seen_by,
+        ours=lambda world: kwargs,
+        queries=(*searches, *ways, f"level=detail&columns={shown}"),
+    )
+    told = Case(seen_by=seen_by, ours=lambda world: kwargs, queries=(*searches, *ways), api=True)
+    totals = replace(page, queries=tuple(searches))
+    yield f"report:page#{report.key}", page
+    yield f"report:totals#{report.key}", totals
+    yield f"api-reports-detail#{report.key}", replace(told, queries=())
+    yield f"api-reports-rows#{report.key}", told
+    yield f"api-reports-totals#{report.key}", replace(told, queries=tuple(searches))
+
+
+REPORTS: dict[str, Case] = {
+    "report:list": Case(seen_by=REPORT_READERS | {"rival_colleague"}),
+    "api-reports-list": Case(seen_by=REPORT_READERS | {"rival_colleague"}, api=True),
+    **{name: case for report in all_reports() for name, case in of_report(report)},
+}
+
 CASES: dict[str, Case] = {
+    **REPORTS,
     "home": Case(seen_by=PARTNERS | STAFF),
     "parts": Case(seen_by=ALL),
     "parts_suggestions": Case(seen_by=ALL),

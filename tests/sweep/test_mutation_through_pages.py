@@ -19,6 +19,7 @@ SHOWN_AT = {
     "deals_deal": ("deals:list", "deals:export_csv", "deals:export_xlsx", "deals:detail", "api-deals-list"),
     "deals_opportunity": ("deals:opportunities", "api-opportunities-list"),
     "identity_apikey": ("identity:keys",),
+    "identity_auditevent": ("report:page#access-audit", "api-reports-rows#access-audit"),
     "accounts_accesscase": ("accounts:requests", "accounts:case", "api-access-requests-list"),
     "accounts_invitation": ("accounts:invitations", "api-invitations-list"),
     "reports_savedview": ("reports:views", "deals:list", "api-views-list"),

@@ -160,6 +160,17 @@ def _traces(world: World) -> None:
             AuditEvent.objects.create(
                 at=now, event="x.done", site=site, user=user, actor_name=mark, object_type="x", object_id=mark
             )
+            if site is not None:
+                AuditEvent.objects.create(  # of a change of access, which is reported
+                    at=now,
+                    event="membership.edited",
+                    site=site,
+                    user=user,
+                    actor_name=user.name,
+                    object_type="membership",
+                    object_id="x",
+                    object_label=CANARY if name.startswith("rival") else user.name,
+                )
             Session.objects.create(
                 session_key=f"session-of-{name}", session_data=mark, expire_date=now, user_id=user.id
             )
@@ -228,6 +239,7 @@ def _deals(world: World) -> None:
             (("approve",), "approved"),
             (("reject",), "rejected"),
             (("return",), "returned"),
+            (("approve", "lose"), "lost"),
         ):
             deal = make_draft(seller, distributor=distributor, **texts)
             for step in ("submit", *move):
