@@ -305,6 +305,40 @@ SETTINGS: dict[str, Case] = {
     "calendars:copy_year": of("calendar", NOBODY, form(year="2028")),
     "calendars:change_holiday": of("holiday", OPERATIONS, form(**DAY, **VERSION)),
     "calendars:remove_holiday": of("holiday", NOBODY, form(**VERSION)),
+    "feeds:deliveries": listing(OPERATIONS, "feed={}", "status={}"),
+    "feeds:feeds": Case(seen_by=OPERATIONS),
+    "feeds:feed": Case(
+        seen_by=OPERATIONS,
+        ours=lambda world: {"key": "parts"},
+        missing={"key": "nothing"},
+        posts=(form(), form(complete="on")),
+    ),
+    "feeds:example": Case(
+        seen_by=OPERATIONS, ours=lambda world: {"key": "parts"}, missing={"key": "nothing"}
+    ),
+    "feeds:delivery": of("delivery", OPERATIONS),
+    "feeds:progress": of("delivery", OPERATIONS),
+    "feeds:match_columns": of("delivery", NOBODY, form(**VERSION)),
+    "feeds:read_again": of("delivery", NOBODY, form(encoding="utf-8", **VERSION)),
+    "feeds:confirm": of("delivery", NOBODY, form(seen="another")),
+    "feeds:cancel": of("delivery", NOBODY, form()),
+    "feeds:errors": of("invalid_delivery", OPERATIONS),
+    "feeds:original": of("delivery", OPERATIONS),
+    "api-feeds-list": Case(seen_by=OPERATIONS, api=True),
+    "api-feeds-detail": Case(
+        seen_by=OPERATIONS, ours=lambda world: {"key": "parts"}, missing={"key": "nothing"}, api=True
+    ),
+    "api-deliveries-list": listing(
+        OPERATIONS, "feed={}", "status={}", "status=ready", api=True, posts=(form(feed="parts"),)
+    ),
+    "api-deliveries-detail": of("delivery", OPERATIONS, api=True),
+    "api-deliveries-errors": of("invalid_delivery", OPERATIONS, api=True),
+    "api-deliveries-error-file": of("invalid_delivery", OPERATIONS, api=True),
+    "api-deliveries-columns": of("delivery", NOBODY, form(mapping={}), api=True),
+    "api-deliveries-confirm": of("delivery", NOBODY, form(summary_id="another"), api=True),
+    "api-deliveries-cancel": of("delivery", NOBODY, form(), api=True),
+    "rates:list": listing(STAFF, "currency={}", "day={}"),
+    "api-exchange-rates-list": listing(STAFF, "currency={}", "currency=EUR", "day={}", api=True),
     "products:parts": listing(STAFF, "q={}", "line={}", "state={}"),
     "products:add_part": Case(seen_by=OPERATIONS, posts=(form(number="D9ZZZLL", **PART),)),
     "products:part": of_product(STAFF, number="D0ABCLL"),

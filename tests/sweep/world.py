@@ -23,6 +23,10 @@ from deals import actions
 from deals.actions.proposing import as_content, carry_proposal
 from deals.listing import DEALS
 from deals.models import DecisionPace, SiteTier
+from feeds.actions import receive
+from feeds.declared import feed_of
+from feeds.models import ColumnMapping, Delivery, FolderFile, Source
+from feeds.work import work_on_all
 from identity import tenancy
 from identity.actors import Actor
 from identity.middleware import digest
@@ -40,6 +44,7 @@ from identity.models import (
 )
 from notifications.expansion import expand_due
 from notifications.models import InboxItem, JobRun, Preference
+from pricing.models import ExchangeRate
 from reports.actions import save_view, set_default
 from tests.cast import actor as actor_of
 from tests.cast import signed_in
@@ -88,6 +93,7 @@ def make_world() -> World:
     _propose(world)
     _requests(world)
     _settings(world)
+    _deliveries(world)
     _saved_views(world)
     _told(world)
     return world
@@ -347,6 +353,34 @@ def _settings(world: World) -> None:
         shared = {"calendar": calendar, "holiday": calendar.holidays.first()}
     world.ours |= shared
     world.theirs |= shared
+
+
+def _deliveries(world: World) -> None:
+    """What the vendor's people sent: partners have no part in it. One waits to be confirmed, another has errors."""
+    by, now = world.actor("operations"), timezone.now()
+    header = "number,description,line,type,active"
+    files = {
+        "delivery": f"{header}\r\nD9VVVLL,{VENDOR},SENTINEL,licence,yes\r\n",
+        "invalid_delivery": f"{header}\r\n{VENDOR},{VENDOR},SENTINEL,licence,yes\r\n",
+    }
+    for name, content in files.items():
+        with tenancy.scope(by):
+            sent = receive(
+                feed_of("parts"),
+                file=BytesIO(content.encode()),
+                name=f"parts {VENDOR}.csv",
+                complete=False,
+                source=Source.PAGE,
+                by=by,
+                now=now,
+            )
+        work_on_all()
+        with tenancy.as_system():
+            world.ours[name] = world.theirs[name] = Delivery.objects.get(id=sent.id)
+    with tenancy.as_system():
+        ColumnMapping.objects.create(feed="parts", signature=VENDOR, by_name=VENDOR, at=now)
+        FolderFile.objects.create(place=VENDOR, name=VENDOR, delivery=world.ours["delivery"], taken_at=now)
+        ExchangeRate.objects.create(currency="EUR", day=now.date(), rate="0.92")
 
 
 def _told(world: World) -> None:
