@@ -301,9 +301,7 @@ class TestCancelling:
         exporting.make_due()
         assert (now_of(export).status, now_of(export).attempts) == ("cancelled", 0)
 
-    def test_stops_the_query_that_is_running(
-        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_stops_the_query_that_is_running(self, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         """The database is asked to sleep a minute for each row; it is not waited for."""
         from django.db.models import F, FloatField, Func
 
@@ -336,7 +334,9 @@ class TestCancelling:
 
         def sleepy(query: str, who: Any) -> Any:
             table = as_ever(query, who)
-            return type(table)(table.title, table.columns, table.rows.extra(where=["pg_sleep(5) is not null"]))
+            return type(table)(
+                table.title, table.columns, table.rows.extra(where=["pg_sleep(5) is not null"])
+            )
 
         monkeypatch.setitem(sources._lists, "deals", (sources._lists["deals"][0], sleepy))
         assert made(cast.sales).problem == Problem.TOO_SLOW
