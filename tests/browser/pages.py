@@ -331,6 +331,11 @@ ACCESS: dict[str, tuple[State, ...]] = {
     ),
 }
 
+
+def report(key: str) -> Callable[[Exhibition], dict[str, Any]]:
+    return lambda shown: {"key": key}
+
+
 STEPS = ("customer", "contact", "products", "details")
 COLUMNS = ",".join(column.name for column in ALL_COLUMNS)
 NARROWED = (
@@ -356,6 +361,32 @@ DEALS: dict[str, tuple[State, ...]] = {
         State("sales", "unfolded", act=unfolded),
         State("sales", "asked before deleting", act=pressed("Delete")),
     ),
+    "report:list": seen_by("traveller", "secondary", "deal_desk", "operations"),
+    "report:page": (
+        *(State(who, leading_to=report("deal-pipeline")) for who in ("primary", "deal_desk", "beginner")),
+        *(
+            State("primary", f"{key} {query}", leading_to=report(key), query=f"?{query}")
+            for key, query in (
+                ("deal-pipeline", "level=detail"),
+                ("deal-pipeline", "level=summary&by=line&figure=value-EGP"),
+                ("won-and-lost", "level=summary&by=reason"),
+                ("won-and-lost", "level=detail&status=lost&currency=EGP&closed_from=2026-01-01"),
+                ("access-audit", "level=detail"),
+                ("access-audit", "level=summary"),
+            )
+        ),
+        State("operations", "of sites", leading_to=report("access-audit"), query="?level=summary&by=site"),
+        State("primary", "unfolded", leading_to=report("deal-pipeline"), query="?level=detail", act=unfolded),
+        State("primary", "nothing fits", leading_to=report("deal-pipeline"), query="?level=detail&q=zzzzzz"),
+        State(
+            "primary",
+            "refused",
+            leading_to=report("deal-pipeline"),
+            query="?close_from=soon&value_from=a+lot&currency=EUR&colour=red",
+            status=422,
+        ),
+    ),
+    "report:totals": (State("primary", leading_to=report("deal-pipeline")),),
     "deals:detail": (
         *(State("sales", status, leading_to=deal(status)) for status in [*Status, "empty", "overdue"]),
         *(

@@ -105,6 +105,11 @@ DEALS = (
     ),
     Shot("deals:filters", "deals-filters", "/deals/filters/"),
     Shot("reports:views", "views", "/views/"),
+    Shot("report:list", "reports", "/reports/"),
+    Shot("report:page", "report", "/reports/deal-pipeline/"),
+    Shot("report:page", "report-detail", "/reports/deal-pipeline/?level=detail"),
+    Shot("report:page", "report-lost", "/reports/won-and-lost/?level=summary&by=reason", act=unfold),
+    Shot("report:totals", "report-totals", "/reports/deal-pipeline/totals/"),
     *(Shot("deals:detail", f"deal-{state}", f"/deals/?show={state}", follow=DEAL) for state in STATES),
     Shot("deals:detail", "deal-unfolded", "/deals/?show=waiting", follow=DEAL, act=unfold),
 )
