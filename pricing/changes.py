@@ -51,7 +51,11 @@ class Rise(Func):
     `otherwise` where there is nothing to compare, or nothing to be a part of: no price before or after, or one of 0.
     """
 
-    template = "coalesce(least(round(10000.0 * (%(new)s - %(old)s) / nullif(%(old)s, 0)), 1e15)::bigint, %(otherwise)s)"
+    # `least` is for a price of next to nothing that became a fortune; it leaves out what is null, so it comes last.
+    template = (
+        "least(coalesce(round(10000.0 * (%(new)s - %(old)s) / nullif(%(old)s, 0)), %(otherwise)s),"
+        f" {LAST})::bigint"
+    )
     output_field: Field[Any, Any] = BigIntegerField()
 
     def __init__(self, column: str, otherwise: int = NO_PERCENTAGE) -> None:
