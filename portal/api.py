@@ -33,7 +33,9 @@ from pricing.api import PartViewSet, ProductLineViewSet
 from pricing.book_api import PriceBookViewSet, PriceEditionViewSet
 from pricing.rate_api import ExchangeRateViewSet
 from reports.api import SavedViewViewSet
+from reports.exports_api import ExportViewSet
 from reports.report_api import ReportViewSet
+from reports.schedules_api import ScheduleViewSet
 
 router = SimpleRouter()
 router.register("deals", DealViewSet, basename="api-deals")
@@ -60,6 +62,8 @@ router.register("exchange-rates", ExchangeRateViewSet, basename="api-exchange-ra
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")
+router.register("exports", ExportViewSet, basename="api-exports")
+router.register("schedules", ScheduleViewSet, basename="api-schedules")
 
 
 @cache

@@ -373,6 +373,7 @@ SPECTACULAR_SETTINGS = {
         "AccessProblem": "accounts.api.PROBLEMS",
         "AccessRequestKind": "accounts.models.RequestKind",
         "AccessRequestStatus": "accounts.models.RequestStatus",
+        "FileProblem": "reports.exports_api.PROBLEMS",
         "KeyKind": "identity.me.KINDS",
         "LowerStanding": "accounts.api.LOWER_STANDINGS",
         "MatchRule": "deals.states.MatchRule",
