@@ -55,7 +55,7 @@ class TestAPublishedEdition:
             "UPDATE pricing_price SET srp = 1",
             "DELETE FROM pricing_price",
             "INSERT INTO pricing_price (edition_id, part_id, replacement) SELECT edition_id, part_id + 1, ''"
-            + " FROM pricing_price",
+            " FROM pricing_price",
         ],
     )
     def test_keeps_its_prices(self, edition: PriceEdition, statement: str) -> None:
