@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 LONGEST = 40  # signs that a number may have
 
@@ -83,14 +82,16 @@ def latin_digits(text: str) -> str:
     return "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in text)
 
 
-@lru_cache(maxsize=65_536)
 def from_workbook(text: str) -> str:
     """A workbook's binary number as people see it there, to 15 digits: "19.990000000000002" is "19.99".
 
     Raises NotANumber.
     """
-    if text.isascii() and text.isdecimal() and len(text) <= 15:
-        return text
+    if len(text) <= 16 and text.isascii() and text[:1] in _FIRST_DIGITS:
+        if text.isdecimal() and len(text) < 16:
+            return text
+        if text.replace(".", "", 1).isdecimal():
+            return text.rstrip("0").rstrip(".") if "." in text else text
     try:
         number = float(text)
     except ValueError:
@@ -98,6 +99,9 @@ def from_workbook(text: str) -> str:
     if not abs(number) < 1e30:
         raise NotANumber
     return _without_exponent(f"{number:.15g}")
+
+
+_FIRST_DIGITS = frozenset("123456789")
 
 
 def _without_exponent(text: str) -> str:

@@ -13,7 +13,6 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .headers import Header, find_header
@@ -105,15 +104,20 @@ def _pieces(lines: _Lines, delimiter: str, size: int, skip: int = 0) -> Iterator
             done += len(piece)
             yield piece
     except csv.Error as error:
-        raise Refused(_why(error), "quotes") from None
+        raise _torn(error, reader.line_num) from None
     except UnicodeDecodeError:
         raise Refused(_UNREADABLE, "encoding") from None
 
 
-def _why(error: csv.Error) -> str | Promise:
+def _torn(error: csv.Error, line: int) -> Refused:
+    """What to say of a quotation mark that opens or closes nothing; it was noticed in this line."""
     if "limit" in str(error):
-        return _("A cell is far too long; a quotation mark may not have been closed before it.")
-    return _("A quotation mark is not closed, or stands inside a value without being doubled.")
+        reason = _("A cell before line %(line)s is far too long; a quotation mark may not have been closed.")
+    else:
+        reason = _(
+            "A quotation mark before or in line %(line)s is not closed, or not doubled inside a value."
+        )
+    return Refused(reason, "quotes", line=line)
 
 
 def _without_blanks(first: int, piece: list[list[str]]) -> Rows:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import IO, NamedTuple
 
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from .limits import (
@@ -37,6 +36,7 @@ class Format(NamedTuple):
 
 
 PLAIN = Format(False, 0)
+MEMORY = 10_000  # numbers whose meaning is remembered, per style
 
 
 def unescaped(text: str) -> str:
@@ -129,7 +129,7 @@ class _Cells:
         self.rows: list[list[str]] = []
         self.numbers: list[int] = []
         self._strings = strings
-        self._formats = formats
+        self._numbers = _Styles(formats)
         self._after = after
         self._row: list[str] = []
         self._number = 0
@@ -138,6 +138,7 @@ class _Cells:
         self._style = ""
         self._pieces: list[str] = []
         self._collecting = False
+        self._in_cell = False
         self._depth = 0
         self._skipping = 0
         self._length = 0
@@ -150,35 +151,20 @@ class _Cells:
         return taken
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise bomb()
-        if name not in _NAMES:
-            name = local(name)
         if name == "c":
             self._start_cell(attributes)
-        elif name == "v" or name == "t":
-            self._collecting = not self._skipping
-        elif name == "row":
-            self._start_row(attributes)
-        elif name == "f":
-            raise self._formula()
-        elif name == "rPh":
-            self._skipping += 1
+        elif name == "v":
+            self._start_value()
+        else:
+            self._start_other(name, attributes)
 
     def end(self, name: str) -> None:
-        self._depth -= 1
-        if name not in _NAMES:
-            name = local(name)
         if name == "c":
-            if self._pieces:
-                self._end_cell()
-        elif name == "v" or name == "t":
+            self._end_cell()
+        elif name == "v":
             self._collecting = False
-        elif name == "row":
-            self._end_row()
-        elif name == "rPh":
-            self._skipping -= 1
+        else:
+            self._end_other(name)
 
     def words(self, words: str) -> None:
         if self._collecting:
@@ -186,6 +172,40 @@ class _Cells:
             self._length += len(words)
             if self._length > MAX_CELL:
                 raise Refused(_("A cell of this workbook is far too long."), "long_row")
+
+    def _start_other(self, name: str, attributes: dict[str, str]) -> None:
+        """What is rarer than cells and their values, or has a prefix."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise bomb()
+        plain = local(name)
+        if plain != name and plain in ("c", "v"):
+            self.start(plain, attributes)
+        elif plain == "row":
+            self._start_row(attributes)
+        elif plain == "t":
+            self._collecting = not self._skipping
+        elif plain == "rPh":
+            self._skipping += 1
+        elif plain == "f":
+            cell = f"{letters(self._column)}{self._number}"
+            raise Refused(
+                _("Cell %(cell)s has a formula. Save the values only, and send it again."),
+                "formula",
+                cell=cell,
+            )
+
+    def _end_other(self, name: str) -> None:
+        self._depth -= 1
+        plain = local(name)
+        if plain != name and plain in ("c", "v"):
+            self.end(plain)
+        elif plain == "row":
+            self._end_row()
+        elif plain == "t":
+            self._collecting = False
+        elif plain == "rPh":
+            self._skipping -= 1
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = int(attributes.get("r") or self._number + 1)
@@ -202,50 +222,86 @@ class _Cells:
         self._row = []
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
+        if self._in_cell:
+            raise damaged()
+        self._in_cell = True
         place = attributes.get("r")
         self._column = column_of(place) if place else self._column + 1
         self._type = attributes.get("t", "n")
         self._style = attributes.get("s", "")
-        self._pieces = []
-        self._length = 0
+
+    def _start_value(self) -> None:
+        if self._collecting or not self._in_cell:
+            raise damaged()
+        self._collecting = True
 
     def _end_cell(self) -> None:
-        text = self._value("".join(self._pieces))
+        self._in_cell = False
+        pieces = self._pieces
+        if not pieces:
+            return
+        text = self._value(pieces[0] if len(pieces) == 1 else "".join(pieces))
         self._pieces = []
-        blanks = self._column - len(self._row)
-        if blanks < 0:
-            raise damaged()
+        self._length = 0
         if self._column >= MAX_COLUMNS:
             raise Refused(_("There are more columns in this file than any feed has."), "columns")
-        if blanks:
-            self._row.extend([""] * blanks)
-        self._row.append(text)
-        self._memory += len(text) + blanks
+        row = self._row
+        if self._column != len(row):
+            self._leave_blanks(row)
+        row.append(text)
+        self._memory += len(text)
         if self._memory > MAX_PIECE:
             raise Refused(_("A row of this file is far too long."), "long_row")
+
+    def _leave_blanks(self, row: list[str]) -> None:
+        """Fill the row up to the cell."""
+        blanks = self._column - len(row)
+        if blanks < 0:
+            raise damaged()
+        self._memory += blanks
+        row.extend([""] * blanks)
 
     def _value(self, text: str) -> str:
         kind = self._type
         if kind == "s":
             return self._strings[int(text)]
         if kind == "n":
-            style = int(self._style) if self._style else 0
-            return number(text, self._formats[style] if style < len(self._formats) else PLAIN)
+            return self._numbers[self._style][text]
         if kind == "b":
             return Exact("true" if text.strip() == "1" else "false")
         if kind == "d":
             return Exact(text)
         return unescaped(text)  # texts in the sheet itself, and errors such as #N/A
 
-    def _formula(self) -> Refused:
-        cell = f"{letters(self._column)}{self._number}"
-        return Refused(
-            _g("Cell %(cell)s has a formula. Save the values only, and send it again.") % {"cell": cell},
-            "formula",
-        )
+
+class _Numbers(dict[str, Exact]):
+    """What the numbers of a style mean, as far as they are remembered."""
+
+    def __init__(self, shown: Format) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def __missing__(self, text: str) -> Exact:
+        if len(self) >= MEMORY:
+            self.clear()
+        meaning = self[text] = number(text, self._shown)
+        return meaning
 
 
-_NAMES = frozenset({"c", "v", "t", "row", "is", "r", "f", "rPh"})
+class _Styles(dict[str, _Numbers]):
+    """The numbers of each style that comes up."""
+
+    def __init__(self, formats: list[Format]) -> None:
+        super().__init__()
+        self._formats = formats
+
+    def __missing__(self, style: str) -> _Numbers:
+        at = int(style or 0)
+        known = 0 <= at < len(self._formats)
+        found = _Numbers(self._formats[at] if known else PLAIN)
+        if known or not style:
+            self[style] = found
+        return found
 
 
 @lru_cache(maxsize=4096)
@@ -273,7 +329,6 @@ def letters(column: int) -> str:
     return name
 
 
-@lru_cache(maxsize=65_536)
 def number(text: str, shown: Format) -> Exact:
     """A number, or the day or moment it stands for. Raises Refused."""
     try:
