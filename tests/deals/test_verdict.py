@@ -488,6 +488,7 @@ class TestTheVendorsPage:
 
 CHANGING = re.compile(
     r'(?:name="(?:csrfmiddlewaretoken|form_token)" value="[^"]*"|nonce-[\w+/=-]+|data-(?:csrf|ago)="[^"]*"'
+    r"|\b(?:why|field|menu|id)-[0-9a-f]+"  # ids of elements: new ones on each page
     r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+\d\d:\d\d)|\d\d?:\d\d(?::\d\d)?\u202f?(?:[AP]M)?)"
 )
 Seen = tuple[int, str, list[str]]
