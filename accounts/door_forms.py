@@ -14,7 +14,10 @@ from allauth.socialaccount import forms as social
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from identity.keys import keys_everywhere, revoke_everywhere
 
 from .adapter import NAME_LENGTH
 from .mails import Words
@@ -114,7 +117,26 @@ class AddEmailForm(Worded, account.AddEmailForm):
 
 
 class ChangePasswordForm(Worded, account.ChangePasswordForm):
+    """Programs go on working with their keys, unless the person wants it otherwise."""
+
     hints = {"password1": PASSWORD_HINT}
+    revoke_keys = forms.BooleanField(label=_("Revoke all my API keys as well"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = keys_everywhere(self.user.pk, now=timezone.now())
+        if keys:
+            names = ", ".join(key.name for key in keys)
+            self.fields["revoke_keys"].help_text = _("They go on working otherwise: %(names)s.") % {
+                "names": names
+            }
+        else:
+            del self.fields["revoke_keys"]
+
+    def save(self) -> None:
+        super().save()
+        if self.cleaned_data.get("revoke_keys"):
+            revoke_everywhere(self.user, now=timezone.now())
 
 
 class SetPasswordForm(Worded, account.SetPasswordForm):
@@ -126,7 +148,13 @@ class ResetPasswordForm(Worded, account.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):
+    """Whoever lost the password may have lost it to somebody, who may have made keys."""
+
     hints = {"password1": PASSWORD_HINT}
+
+    def save(self) -> None:
+        super().save()
+        revoke_everywhere(self.user, now=timezone.now())
 
 
 class ReauthenticateForm(Worded, account.ReauthenticateForm):

@@ -104,7 +104,7 @@ MAILS: dict[str, Mail] = {
         _(
             "A new password was chosen by a link from this mailbox on %(when)s, from %(ip)s with "
             "%(device)s. You "
-            "were signed out everywhere.\n\n%(not_you)s"
+            "were signed out everywhere, and API keys that you had were revoked.\n\n%(not_you)s"
         ),
     ),
     "account/email/email_changed": security(

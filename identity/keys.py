@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from . import tenancy
 from .access import PrivilegeMissing, demand
 from .actors import Actor
 from .audit import record
@@ -125,6 +126,23 @@ def revoke_key(public_id: str, *, by: Actor, now: datetime) -> ApiKey:
         key.save(update_fields=["revoked_at"])
         _record("key.revoked", key, by=by, now=now)
     return key
+
+
+def keys_everywhere(user_id: int, *, now: datetime) -> list[ApiKey]:
+    """A person's keys in force, at whatever site: in a scope, only those at one site are to be seen."""
+    with tenancy.as_system():
+        return list(in_force(now).filter(user_id=user_id).order_by("name", "id"))
+
+
+def revoke_everywhere(user: User, *, now: datetime) -> int:
+    """End all keys of somebody who chose a new password, at their own word; returns how many there were."""
+    with tenancy.as_system():
+        keys = list(in_force(now).select_for_update().filter(user_id=user.id).order_by("id"))
+        ApiKey.objects.filter(id__in=[key.id for key in keys]).update(revoked_at=now)
+        owner = replace(Actor.system(), user_id=user.id, name=user.name or user.email)
+        for key in keys:
+            _record("key.revoked", key, by=replace(owner, site_id=key.site_id), now=now)
+    return len(keys)
 
 
 def in_force(now: datetime) -> QuerySet[ApiKey]:

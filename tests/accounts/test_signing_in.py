@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from identity import tenancy
-from identity.models import User
+from identity.keys import make_key
+from identity.models import AuditEvent, User
+from identity.privileges import Privilege
 from tests.accounts.mailbox import code_for, letters_to
-from tests.cast import Cast, signed_in
+from tests.cast import Cast, actor, signed_in
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,13 +59,19 @@ class TestSigningOut:
         assert browser.get("/session/").status_code == 401
 
 
+def reset_password(client: Client, email: str) -> str:
+    """Choose a new one by mail; returns the link that was in it."""
+    client.post("/account/password/reset/", {"email": email})
+    link = letters_to(email)[-1].action[1].partition("://")[2].partition("/")[2]
+    form = client.get(f"/{link}", follow=True)
+    client.post(form.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+    return link
+
+
 class TestAForgottenPassword:
     def test_is_replaced_by_a_link_from_the_mail(self, client: Client) -> None:
         make_user("Petra New", "petra@nowa.example")
-        client.post("/account/password/reset/", {"email": "petra@nowa.example"})
-        link = letters_to("petra@nowa.example")[-1].action[1].partition("://")[2].partition("/")[2]
-        form = client.get(f"/{link}", follow=True)
-        client.post(form.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+        link = reset_password(client, "petra@nowa.example")
         assert sign_in(Client(), "petra@nowa.example", NEW).url == "/"
         again = Client().get(f"/{link}")
         assert "This link no longer works" in again.content.decode()
@@ -87,6 +96,65 @@ class TestChangingThePassword:
         assert client.get("/session/").status_code == 200
         assert other.get("/session/").status_code == 401
         assert "Your password was changed" in letters_to(petra.email)[-1].subject
+
+
+class TestKeysToTheApi:
+    """They stand for their owner, as a password does."""
+
+    def test_go_on_working_when_the_password_is_changed(self, cast: Cast) -> None:
+        key = key_of(cast)
+        change_password(cast)
+
+        assert asks_who_it_is(key) == 200
+
+    def test_end_with_the_password_when_their_owner_wants_it(self, cast: Cast) -> None:
+        key = key_of(cast)
+        page = change_password(cast, revoke_keys="on")
+
+        assert "Nightly import" in page.content.decode()
+        assert asks_who_it_is(key) == 401
+        with tenancy.as_system():
+            revoked = AuditEvent.objects.get(event="key.revoked")
+        assert (revoked.user_id, revoked.site_id) == (cast.sales.user_id, cast.sales.site_id)
+
+    def test_of_others_stay_as_they_are(self, cast: Cast) -> None:
+        others = key_of(cast, "primary")
+        change_password(cast, revoke_keys="on")
+
+        assert asks_who_it_is(others) == 200
+
+    def test_end_when_a_new_password_is_chosen_by_mail(self, client: Client, cast: Cast) -> None:
+        key, others = key_of(cast), key_of(cast, "primary")
+        reset_password(client, cast.sales.user.email)
+
+        assert (asks_who_it_is(key), asks_who_it_is(others)) == (401, 200)
+        assert "API keys that you had were revoked" in letters_to(cast.sales.user.email)[-1].paragraphs[0]
+
+    def test_are_no_matter_on_the_page_of_somebody_without_any(self, cast: Cast) -> None:
+        assert "API key" not in signed_in(cast.sales).get("/account/password/change/").content.decode()
+
+
+def key_of(cast: Cast, name: str = "sales") -> str:
+    by = actor(getattr(cast, name))
+    with tenancy.scope(by):
+        _, secret = make_key(
+            "Nightly import", [Privilege.DEAL_VIEW], expires_at=None, by=by, now=timezone.now()
+        )
+    return secret
+
+
+def asks_who_it_is(key: str) -> int:
+    return Client().get("/api/v1/me/", headers={"Authorization": f"Bearer {key}"}).status_code
+
+
+def change_password(cast: Cast, **chosen: str):
+    """Returns the page on which it was done."""
+    browser, address = Client(), "/account/password/change/"
+    sign_in(browser, cast.sales.user.email)
+    page = browser.get(address)
+    done = browser.post(address, {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW, **chosen})
+    assert done.status_code == 302
+    return page
 
 
 class TestAnotherAddress:
