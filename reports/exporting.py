@@ -160,9 +160,11 @@ def _write(export: Export, actor: Actor, path: Path, count: Count) -> _Made:
 @contextmanager
 def _one_look() -> Iterator[None]:
     """Everything within sees the database as it is now: rows and totals belong together."""
+    first = not connection.in_atomic_block  # in a transaction under way it could not be said any more
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if first:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
 
 

@@ -84,7 +84,7 @@ def new(request: HttpRequest, source: str, level: str, format: str) -> HttpRespo
     except (SheetFull, TooManyExports) as error:
         messages.error(request, why_no_file(error))
     except BadFilter:
-        messages.error(request, _("These filters ask for something that is not there."))
+        pass  # the page itself says what is wrong with it
     return redirect(address_of(source, wanted.query, level))
 
 

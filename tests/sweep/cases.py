@@ -258,6 +258,8 @@ def of_product(seen_by: frozenset[str], *posts: Post, api: bool = False, **named
     return Case(seen_by=seen_by, ours=lambda world: named, missing=missing, posts=posts, api=api)
 
 
+NEW_BOOK = {"country": "IT", "currency": "EUR", "kind": "saas", "time_zone": "Europe/Rome"}
+NEW_EDITION = {"name": "2099-A", "effective_on": "2099-01-01"}
 NUMBERS = {"base": "2", "valid_days": "100", "note": "Shorter."}
 NAMES = {"base": "2", "label_en": "New name", "active": "on"}
 
@@ -339,6 +341,19 @@ SETTINGS: dict[str, Case] = {
     "api-deliveries-cancel": of("delivery", NOBODY, form(), api=True),
     "rates:list": listing(STAFF, "currency={}", "day={}"),
     "api-exchange-rates-list": listing(STAFF, "currency={}", "currency=EUR", "day={}", api=True),
+    "prices:books": Case(seen_by=STAFF),
+    "prices:add_book": Case(seen_by=OPERATIONS, posts=(form(**NEW_BOOK),)),
+    "prices:book": of("price_book", STAFF),
+    "prices:change_book": of("price_book", NOBODY, form(time_zone="UTC", **VERSION)),
+    "prices:begin_edition": of("price_book", OPERATIONS, form(**NEW_EDITION)),
+    "prices:edition": of("price_edition", STAFF),
+    "prices:edition#draft": of("price_draft", STAFF),
+    "prices:edition#withdrawn": of("withdrawn_edition", STAFF),
+    "prices:change_edition": of("price_draft", NOBODY, form(**NEW_EDITION, **VERSION)),
+    "prices:discard_edition": of("price_draft", NOBODY, form(**VERSION)),
+    "prices:publish_edition": of("price_draft", OPERATIONS, form(**VERSION)),
+    "prices:withdraw_edition": of("price_edition", OPERATIONS, form(reason="Wrong.", version="2")),
+    "prices:downloads": of("price_edition", STAFF),
     "products:parts": listing(STAFF, "q={}", "line={}", "state={}"),
     "products:add_part": Case(seen_by=OPERATIONS, posts=(form(number="D9ZZZLL", **PART),)),
     "products:part": of_product(STAFF, number="D0ABCLL"),
@@ -364,6 +379,18 @@ SETTINGS: dict[str, Case] = {
     "api-parts-detail": of_product(SELLERS | {"rival"} | STAFF, api=True, number="D0ABCLL"),
     "api-parts-retire": of_product(NOBODY, form(), api=True, number="D0ABCLL"),
     "api-parts-bring-back": of_product(NOBODY, form(), api=True, number="D0ABCLL"),
+    "api-price-books-list": Case(seen_by=STAFF, api=True, posts=(form(**NEW_BOOK),)),
+    "api-price-books-detail": of("price_book", STAFF, api=True),
+    "api-price-books-files": of("price_book", STAFF, api=True),
+    "api-price-editions-list": listing(
+        STAFF, "book={}", api=True, posts=(form(book="x", announcement_no="x", effective_on="2099-01-01"),)
+    ),
+    "api-price-editions-detail": of("price_edition", STAFF, api=True),
+    "api-price-editions-changes": of("price_edition", STAFF, api=True),
+    "api-price-editions-downloads": of("price_edition", STAFF, api=True),
+    "api-price-editions-discard": of("price_draft", NOBODY, form(), api=True),
+    "api-price-editions-publish": of("price_draft", NOBODY, form(), api=True),
+    "api-price-editions-withdraw": of("price_edition", NOBODY, form(reason="Wrong."), api=True),
     "api-product-lines-list": listing(STAFF, api=True, posts=(form(code="GANGWAY", name="Gangway"),)),
     "api-product-lines-detail": of_product(STAFF, api=True, code="SENTINEL"),
     "api-product-lines-retire": of_product(NOBODY, form(), api=True, code="SENTINEL"),
@@ -471,6 +498,48 @@ VIEWS: dict[str, Case] = {
     "api-views-detail": of("view", SELLERS, api=True),
 }
 
+SCHEDULED = {
+    "source": "deals", "level": "list", "query": "show=all", "name": "Sent", "every": "day", "hour": "8",
+    "format": "csv", "to_owner": "on",
+}  # fmt: skip
+SENT = {**SCHEDULED, "hour": 8, "to_owner": True}
+OF_RIVAL: Post = lambda world: SCHEDULED | {"colleagues": [world.people["rival"].pk]}  # noqa: E731
+OF_RIVAL_API: Post = lambda world: SENT | {"colleagues": [world.people["rival"].public_id]}  # noqa: E731
+SALES = frozenset({"sales"})
+FILES: dict[str, Case] = {
+    "exports:list": listing(PARTNERS | STAFF),
+    "exports:detail": of("export", SALES),
+    "exports:download": of("export", SALES),
+    "exports:cancel": of("export", NOBODY, form()),
+    "exports:again": of("export", NOBODY, form()),
+    "schedules:list": listing(PARTNERS | STAFF),
+    "schedules:add": Case(queries=("source=deals&level=list&query={}",), posts=(form(**SCHEDULED), OF_RIVAL)),
+    "schedules:change": of("schedule", SALES, form(**SCHEDULED, **VERSION)),
+    **{f"schedules:{verb}": of("schedule", NOBODY, form()) for verb in ("send", "pause", "resume", "delete")},
+    "api-exports-list": listing(
+        PARTNERS | STAFF,
+        api=True,
+        posts=(form(source="deals", level="list", query="show=all", format="csv"),),
+    ),
+    "api-exports-detail": of("export", SALES, api=True),
+    "api-exports-file": of("export", SALES, api=True),
+    "api-exports-cancel": of("export", NOBODY, form(), api=True),
+    "api-schedules-list": listing(PARTNERS | STAFF, api=True, posts=(form(**SENT), OF_RIVAL_API)),
+    "api-schedules-detail": of("schedule", SALES, api=True),
+    **{
+        f"api-schedules-{verb}": of("schedule", NOBODY, form(), api=True)
+        for verb in ("send", "pause", "resume")
+    },
+    **{
+        f"exports:new#{format}": Case(
+            seen_by=DEAL_READERS,
+            ours=lambda world, format=format: {"source": "deals", "level": "list", "format": format},
+            queries=("show=all&q={}",),
+        )
+        for format in ("csv", "xlsx", "parquet")
+    },
+}
+
 # Who may open each report; of one that is not here, it is tried that nobody is shown what is not theirs.
 REPORT_READERS = frozenset({"primary", "rival", "distributor", "other_distributor"}) | STAFF
 REPORTS_OPEN_TO = {
@@ -497,6 +566,16 @@ def of_report(report: Report) -> Iterator[tuple[str, Case]]:
     totals = replace(page, queries=tuple(searches))
     yield f"report:page#{report.key}", page
     yield f"report:totals#{report.key}", totals
+    for level, format in (("detail", "csv"), ("summary", "csv"), ("detail", "parquet")):
+        file = {"source": report.key, "level": level, "format": format}
+        yield (
+            f"exports:new#{report.key}-{level}-{format}",
+            Case(
+                seen_by=seen_by if level == "detail" or report.summary else NOBODY,
+                ours=lambda world, file=file: file,
+                queries=tuple(f"{name}={{}}" for name in typed),
+            ),
+        )
     yield f"api-reports-detail#{report.key}", replace(told, queries=())
     yield f"api-reports-rows#{report.key}", told
     yield f"api-reports-totals#{report.key}", replace(told, queries=tuple(searches))
@@ -540,6 +619,7 @@ CASES: dict[str, Case] = {
     **TOLD,
     **DEALS,
     **VIEWS,
+    **FILES,
     **SETTINGS,
     **API,
 }

@@ -23,6 +23,8 @@ SHOWN_AT = {
     "accounts_accesscase": ("accounts:requests", "accounts:case", "api-access-requests-list"),
     "accounts_invitation": ("accounts:invitations", "api-invitations-list"),
     "reports_savedview": ("reports:views", "deals:list", "api-views-list"),
+    "reports_export": ("exports:list", "exports:detail", "exports:download", "api-exports-list"),
+    "reports_schedule": ("schedules:list", "schedules:change", "api-schedules-list"),
     "notifications_inboxitem": ("notifications:inbox", "api-notifications-list"),
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b32encode
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -44,8 +45,17 @@ from identity.models import (
 )
 from notifications.expansion import expand_due
 from notifications.models import InboxItem, JobRun, Preference
-from pricing.models import ExchangeRate
+from pricing import building, publishing
+from pricing.models import ExchangeRate, Part, Price, PriceBook, PriceDownload, PriceEdition
+from pricing.offered import offered_files
 from reports.actions import save_view, set_default
+from reports.downloads import Wanted
+from reports.exporting import make_due
+from reports.exports import begin_export
+from reports.files import Format
+from reports.models import Every, Export
+from reports.schedules import Plan, make_schedule, send_now
+from reports.scheduling import send_due
 from tests.cast import actor as actor_of
 from tests.cast import signed_in
 from tests.deals.factories import complete, do, make_draft
@@ -92,9 +102,11 @@ def make_world() -> World:
     _pace()
     _propose(world)
     _requests(world)
+    _prices(world)
     _settings(world)
     _deliveries(world)
     _saved_views(world)
+    _files(world)
     _told(world)
     return world
 
@@ -102,7 +114,7 @@ def make_world() -> World:
 def _sites_and_people(world: World) -> None:
     ours = make_site(f"Nile {OURS}", country="EG", time_zone="Africa/Cairo", number="7403807")
     theirs = make_site(f"Vistula {CANARY}", country="PL", number="7403808", agreement_number=CANARY[:12])
-    named = make_site("Delta Distribution", kind=SiteKind.DISTRIBUTOR, number="7403809")
+    named = make_site("Delta Distribution", kind=SiteKind.DISTRIBUTOR, country="EG", number="7403809")
     other = make_site("Lagoon Distribution", kind=SiteKind.DISTRIBUTOR, number="7403810")
     world.ours |= {"site": ours, "distributor_site": named}
     world.theirs |= {"site": theirs, "distributor_site": other}
@@ -118,7 +130,7 @@ def _sites_and_people(world: World) -> None:
         "other_distributor": make_member(other, "Luca Marino", standing=Standing.PRIMARY, tools=TOOLS),
         "deal_desk": make_user("Dana Desk", staff_roles=[StaffRole.DEAL_DESK]),
         "care": make_user("Carl Care", staff_roles=[StaffRole.CUSTOMER_CARE]),
-        "operations": make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS]),
+        "operations": make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS, StaffRole.PRICING]),
         "applicant": make_user("Petra Newman"),
         "rival": _rival(theirs, "Ewa", Standing.PRIMARY),
         "rival_colleague": _rival(theirs, "Jan", Standing.MEMBER),
@@ -346,6 +358,66 @@ def _requests(world: World) -> None:
             )
 
 
+def _prices(world: World) -> None:
+    """A price book of each side's country, with an edition of each sort, files that are there, and downloads."""
+    by, now = world.actor("operations"), timezone.now()
+    for mark, side, country, currency, readers in (
+        (OURS, world.ours, "EG", "EGP", ("primary", "distributor")),
+        (CANARY, world.theirs, "PL", "PLN", ("rival", "other_distributor")),
+    ):
+        with tenancy.scope(by):
+            book = publishing.add_book(
+                country=country, currency=currency, kind="software", time_zone="UTC", by=by, now=now
+            )
+        side["price_book"] = book
+        side["price_edition"] = _edition(book, mark, -30, by)
+        wrong = _edition(book, mark, 30, by)
+        with tenancy.scope(by):
+            side["withdrawn_edition"] = publishing.withdraw_edition(
+                wrong.public_id, reason=f"Wrong {mark}", version=wrong.version, by=by, now=now
+            )
+        _edition(book, mark, 60, by)
+        side["price_draft"] = _edition(book, f"{VENDOR} {mark}", 90, by, publish=False)
+        _build_and_download(side, mark, [world.people[name] for name in readers])
+
+
+def _edition(book: PriceBook, mark: str, days: int, by: Actor, *, publish: bool = True) -> PriceEdition:
+    now = timezone.now()
+    with tenancy.scope(by):
+        edition = publishing.begin_edition(
+            book, name=f"A{days} {mark}"[:40], effective_on=now.date() + timedelta(days=days), by=by, now=now
+        )
+        Price.objects.bulk_create(
+            Price(edition=edition, part=part, srp=10_000 + days, bp_price=7_000)
+            for part in Part.objects.all()
+        )
+        if publish:
+            return publishing.publish_edition(edition.public_id, version=1, by=by, now=now)
+        return edition
+
+
+def _build_and_download(side: dict[str, Any], mark: str, readers: list[Any]) -> None:
+    now = timezone.now()
+    with tenancy.as_system():
+        due = building.sets_to_build(now)
+    for file_set in due:
+        building.build_set(file_set, now=now)
+    for reader in readers:
+        by = actor_of(reader)
+        with tenancy.scope(by):
+            file = (
+                offered_files(side["price_book"], now)
+                .filter(window="current", with_cost=True, format="csv")
+                .get()
+            )
+            side["download"] = PriceDownload.objects.create(
+                at=now, site=reader.site, user=reader.user, user_name=f"Reader {mark}", file=file,
+                book=file.file_set.book, file_name=file.name, editions=file.editions, price_list=file.price_list, with_cost=True,
+                window=file.window, format=file.format, sha256=file.sha256, bytes=file.size, complete=True,
+            )  # fmt: skip
+            side["price_file"], side["file_set"] = file, file.file_set
+
+
 def _settings(world: World) -> None:
     """What the vendor sets for all. There is no rival's in it: everybody may see it, or nobody but staff."""
     with tenancy.as_system():
@@ -403,6 +475,35 @@ def _told(world: World) -> None:
             side["inbox"] = InboxItem.objects.order_by("-id").first()
 
 
+def _files(world: World) -> None:
+    """Each side has a report sent, to a colleague as well, and its file is made; so do the vendor's people."""
+    now = timezone.now()
+    wanted = Wanted("deals", "show=all", "list", Format.CSV)
+    for mark, side, name, colleague in (
+        (OURS, world.ours, "sales", "primary"),
+        (CANARY, world.theirs, "rival", "rival_colleague"),
+        (VENDOR, {}, "deal_desk", ""),
+    ):
+        by = world.actor(name)
+        reader = world.people[colleague] if colleague else None
+        with tenancy.scope(by):
+            plan = Plan(
+                f"Sent {mark}", Every.DAY, 8, attached=True, colleagues=(reader.pk,) if reader else ()
+            )
+            side["schedule"] = make_schedule(wanted, plan, by=by, now=now)
+            send_now(side["schedule"], by=by, now=now)
+            side["export"] = begin_export(wanted, by=by, now=now)
+        with tenancy.as_system():
+            Export.objects.filter(id=side["export"].id).update(title=f"File {mark}")
+    send_due(now=now)
+    make_due()
+    with tenancy.as_system():
+        assert set(Export.objects.values_list("status", flat=True)) == {"ready"}
+        for side in (world.ours, world.theirs):
+            side["export"].refresh_from_db()
+            side["schedule"].refresh_from_db()
+
+
 def _saved_views(world: World) -> None:
     """Each side shares a view and keeps one to itself; so do the vendor's people."""
     now = timezone.now()
@@ -422,7 +523,7 @@ def _saved_views(world: World) -> None:
             set_default(side["view"], by=by, now=now)
 
 
-PROBED = ("anonymous", "applicant", "sales", "distributor", "deal_desk")
+PROBED = ("anonymous", "applicant", "primary", "sales", "distributor", "deal_desk")
 
 # Who may be shown which of the two words. Staff may see both.
 FORBIDDEN = {
