@@ -34,6 +34,12 @@ def refused(rule: str, statement: str, *values: Any) -> bool:
     return bool(error.value.__cause__.diag.constraint_name == rule)
 
 
+ANOTHER = (
+    "INSERT INTO pricing_price (edition_id, part_id, replacement)"
+    " SELECT edition_id, part_id + 1, '' FROM pricing_price"
+)
+
+
 class TestAPublishedEdition:
     @pytest.fixture
     def edition(self, book: PriceBook) -> PriceEdition:
@@ -54,12 +60,11 @@ class TestAPublishedEdition:
         [
             "UPDATE pricing_price SET srp = 1",
             "DELETE FROM pricing_price",
-            "INSERT INTO pricing_price (edition_id, part_id, replacement) SELECT edition_id, part_id + 1, ''"
-            " FROM pricing_price",
+            ANOTHER,
         ],
     )
     def test_keeps_its_prices(self, edition: PriceEdition, statement: str) -> None:
-        if statement.startswith("INSERT"):
+        if statement == ANOTHER:
             make_edition(edition.book, "2026-12-01", {"D1NEWLL": {"srp": 1}}, status="draft")
             statement += f" WHERE edition_id = {edition.id}"
         assert refused("price_published", statement)
