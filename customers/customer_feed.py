@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are made of our own names, never of what stands in a file
 """The vendor's customers, with the numbers the vendor gives them. README.md tells the rules.
 
 A customer of the file is found by its number; else by tax id and country; else by name and country, as whoever enters
@@ -42,7 +43,8 @@ def _own_domain(web_domain: str) -> str:
 
 
 SAME_TAX_ID = """
-c.country = s.country AND (c.search_tax_id = nullif(s.search_tax, '') OR c.tax_key = nullif(s.tax_key, ''))
+c.country = s.country AND ((c.search_tax_id <> '' AND c.search_tax_id = s.search_tax)
+    OR (c.tax_key <> '' AND c.tax_key = s.tax_key))
 """
 SAME_NAME = """
 c.country = s.country AND c.search_name = s.search_name AND (c.search_tax_id = '' OR coalesce(s.search_tax, '') = '')
@@ -55,8 +57,14 @@ t.id = coalesce(
     (SELECT min(c.id) FROM customers_customer c WHERE c.number IS NULL AND {SAME_NAME} HAVING count(*) = 1)
 )
 """
-# The tax id that the entry would have: a blank in the file leaves what is known.
-TAX_ID = "coalesce(s.search_tax, t.search_tax_id, '')"
+
+
+def _known(column: str, source: str) -> str:
+    """SQL: what a column is where nothing is made for it. A blank in the file leaves what is known."""
+    return f"CASE WHEN s.{source} IS NULL THEN coalesce(t.{column}, '') ELSE '' END"
+
+
+TAX_ID = f"coalesce(s.search_tax, {_known('search_tax_id', 'tax_id')})"
 NAMED = """
 string_agg(concat_ws(' ', coalesce(c.number, c.name), CASE WHEN c.number IS NULL THEN nullif(c.tax_id, '') END), ', '
     ORDER BY c.number, c.id)
@@ -157,13 +165,13 @@ CUSTOMERS = register(
                 To("number", "number", otherwise="null"),
                 To("name", "whole_name", name="name"),
                 To("country", "country"),
-                To("tax_id", "tax_id", otherwise="coalesce(t.tax_id, '')"),
-                To("web_domain", "domain", name="web_domain", otherwise="coalesce(t.web_domain, '')"),
+                To("tax_id", "tax_id", otherwise=_known("tax_id", "tax_id")),
+                To("web_domain", "domain", name="web_domain", otherwise=_known("web_domain", "web_domain")),
                 To("search_name", "search_name"),
                 To("skeleton", "skeleton"),
-                To("search_tax_id", "search_tax", otherwise="coalesce(t.search_tax_id, '')"),
-                To("tax_key", "tax_key", otherwise="coalesce(t.tax_key, '')"),
-                To("domain_key", "domain_key", otherwise="coalesce(t.domain_key, '')"),
+                To("search_tax_id", "search_tax", otherwise=_known("search_tax_id", "tax_id")),
+                To("tax_key", "tax_key", otherwise=_known("tax_key", "tax_id")),
+                To("domain_key", "domain_key", otherwise=_known("domain_key", "web_domain")),
             ),
             unsaid=frozenset({"search_name", "skeleton", "search_tax", "tax_key", "domain_key"}),
             only_new={"public_id": PUBLIC_ID},
@@ -174,7 +182,7 @@ CUSTOMERS = register(
             changed="CASE WHEN d.o_number IS NULL THEN 'customer.numbered' ELSE 'customer.changed' END",
             checks=(
                 Check(
-                    "s.search_name = ''",
+                    "s.search_name IS NULL",
                     "name",
                     _("Give a name with at least one letter or digit."),
                     "no_name",

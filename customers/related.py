@@ -6,6 +6,7 @@ what all of its people have to know. The vendor's people see the same list of al
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,7 +71,7 @@ COLUMNS = (
 )
 
 
-def _words(choices: list[tuple[str, str | Promise]]) -> dict[str, str]:
+def _words(choices: Iterable[tuple[str, str | Promise]]) -> dict[str, str]:
     return {value: str(label) for value, label in choices}
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the statements are made of our own names, never of what stands in a file
 """Which site sells to which customer, and for how long, as the vendor's order system sends it.
 
 README.md tells the rules. Periods are compared as they would be once the file is loaded.

@@ -129,7 +129,9 @@ class Target(Protocol):
     `summarise`. Whatever raises undoes all of it.
     """
 
-    removes: bool  # whether a file can be complete, and what it lacks be removed
+    @property
+    def removes(self) -> bool:
+        """Whether a file can be complete, and what it lacks be removed."""
 
     def check(self, staged: Staged) -> Iterable[Flaw]:
         """What is wrong with rows in the light of what is there: unknown references, forbidden changes."""

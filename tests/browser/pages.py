@@ -342,6 +342,12 @@ NARROWED = (
     "status=submitted&status=approved&country=EG&currency=EGP&value_from=1&submitted_from=2026-01-01&owner=me"
 )
 DEALS: dict[str, tuple[State, ...]] = {
+    "customers:list": (
+        *seen_by("sales", "distributor", "deal_desk", "traveller"),
+        State("sales", "all of them", query="?show=all"),
+        State("sales", "nothing found", query="?q=zzzzzz"),
+        State("sales", "downloads", act=menu(".downloads-menu")),
+    ),
     "deals:list": (
         *seen_by("sales", "distributor", "deal_desk", "beginner", "operations"),
         *(State("sales", show, query=f"?show={show}") for show in ("draft", "approved", "closed")),
@@ -649,6 +655,7 @@ NO_PAGES: dict[str, str] = {
     "deals:download": "a file",
     "deals:counts": "asked for by the list",
     **dict.fromkeys(("deals:export_csv", "deals:export_xlsx"), "a file"),
+    **dict.fromkeys(("customers:export_csv", "customers:export_xlsx"), "a file"),
     **dict.fromkeys(("reports:save", "reports:change", "reports:delete", "reports:default"), _POST),
     **dict.fromkeys(("calendars:remove", "calendars:remove_holiday", "calendars:copy_year"), _POST),
     **dict.fromkeys(("products:change_part", "products:retire_part", "products:bring_part_back"), _POST),

@@ -201,6 +201,9 @@ TOLD: dict[str, Case] = {
 }
 
 DEALS: dict[str, Case] = {
+    "customers:list": listing(PARTNERS | STAFF, "q={}", "show=all&q={}", "show=all&site=7403808"),
+    "customers:export_csv": listing(PARTNERS | STAFF, "q={}", "show=all", "show=all&site=7403808"),
+    "customers:export_xlsx": listing(PARTNERS | STAFF, "show=all"),
     "customers:suggest": listing(SELLERS, "q={}"),
     "customers:suggest_contact": Case(
         seen_by=SELLERS, ours=lambda world: {"public_id": world.ours["customer"].public_id}, queries=("q={}",)
@@ -465,6 +468,7 @@ API: dict[str, Case] = {
     "api-opportunities-close": of("opportunity", NOBODY, form(), api=True),
     "api-customers-list": listing(NOBODY, "q={}", api=True),
     "api-contacts-list": listing(SELLERS, "q={}", api=True),
+    "api-relationships-list": listing(PARTNERS | STAFF, "q={}", "site=7403808", api=True),
     "api-parts-list": listing(NOBODY, "q={}", api=True),
     "api-members-list": listing(PARTNERS, "q={}", api=True, posts=(RIVAL_EMAIL,)),
     "api-members-detail": of_member(OUR_PEOPLE, api=True),

@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.actions.adding import add_member
 from accounts.actions.requests import request_access, route_request
 from calendars.models import WorkingCalendar
+from customers.models import Relationship
 from deals import actions
 from deals.actions.proposing import as_content, carry_proposal
 from deals.listing import DEALS
@@ -99,6 +100,7 @@ def make_world() -> World:
     _traces(world)
     _programme(world)
     _deals(world)
+    _relationships(world)
     _pace()
     _propose(world)
     _requests(world)
@@ -270,6 +272,20 @@ def _deals(world: World) -> None:
         _attach(side, mark, seller)
 
 
+def _relationships(world: World) -> None:
+    """Each side's reseller and distributor are related to its customer. Customers themselves are shared."""
+    with tenancy.as_system():
+        for side in (world.ours, world.theirs):
+            for site in (side["site"], side["distributor_site"]):
+                side["relationship"] = Relationship.objects.create(
+                    site=site,
+                    customer=side["customer"],
+                    role=site.kind,
+                    valid_from="2026-01-01",
+                    valid_to="2099-01-01",
+                )
+
+
 def _pace() -> None:
     """How quick decisions were lately: everybody may know."""
     with tenancy.as_system():
@@ -412,8 +428,8 @@ def _build_and_download(side: dict[str, Any], mark: str, readers: list[Any]) -> 
             )
             side["download"] = PriceDownload.objects.create(
                 at=now, site=reader.site, user=reader.user, user_name=f"Reader {mark}", file=file,
-                book=file.file_set.book, file_name=file.name, editions=file.editions, price_list=file.price_list, with_cost=True,
-                window=file.window, format=file.format, sha256=file.sha256, bytes=file.size, complete=True,
+                book=file.file_set.book, file_name=file.name, editions=file.editions,
+                price_list=file.price_list, with_cost=True, window=file.window, format=file.format, sha256=file.sha256, bytes=file.size, complete=True,
             )  # fmt: skip
             side["price_file"], side["file_set"] = file, file.file_set
 
