@@ -31,6 +31,7 @@ from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
 from pricing.api import PartViewSet, ProductLineViewSet
 from pricing.book_api import PriceBookViewSet, PriceEditionViewSet
+from pricing.file_api import PriceChangeViewSet, PriceFileViewSet, PriceHistoryViewSet, PriceViewSet
 from pricing.rate_api import ExchangeRateViewSet
 from reports.api import SavedViewViewSet
 from reports.exports_api import ExportViewSet
@@ -50,6 +51,10 @@ router.register("parts", PartViewSet, basename="api-parts")
 router.register("product-lines", ProductLineViewSet, basename="api-product-lines")
 router.register("price-books", PriceBookViewSet, basename="api-price-books")
 router.register("price-editions", PriceEditionViewSet, basename="api-price-editions")
+router.register("price-files", PriceFileViewSet, basename="api-price-files")
+router.register("price-changes", PriceChangeViewSet, basename="api-price-changes")
+router.register("prices", PriceViewSet, basename="api-prices")
+router.register("price-history", PriceHistoryViewSet, basename="api-price-history")
 router.register("members", MemberViewSet, basename="api-members")
 router.register("invitations", InvitationViewSet, basename="api-invitations")
 router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")

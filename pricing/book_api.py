@@ -22,6 +22,7 @@ from .money import CURRENCIES
 from .words import day_taken
 
 VIEW, EDIT, PUBLISH = Privilege.SETTING_VIEW, Privilege.PRICE_EDIT, Privilege.PRICE_PUBLISH
+READ = Privilege.PRICE_FILE_VIEW  # by which partners see their country's
 FILE_STATES = ("ready", "building", "failed")
 ANSWERS: dict[type[Exception], Any] = {
     publishing.BookChanged: CHANGED,
@@ -161,7 +162,8 @@ class PriceBookViewSet(ResourceViewSet):
     """What parts cost in a country and currency."""
 
     privileges: ClassVar = {
-        "list": VIEW, "retrieve": VIEW, "files": VIEW, "create": EDIT, "partial_update": EDIT,
+        "list": (VIEW, READ), "retrieve": (VIEW, READ),
+        "files": VIEW, "create": EDIT, "partial_update": EDIT,
     }  # fmt: skip
     answers: ClassVar = ANSWERS
     ordering = ("country", "kind", "currency", "id")
