@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import re
 import struct
@@ -41,7 +42,7 @@ _OUTSIDE = ("/externallinks/",)
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _WHAT_DAMAGE_RAISES = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, IndexError, NotImplementedError, RuntimeError,
-    UnicodeError, OverflowError,
+    ValueError, OverflowError,
 )  # fmt: skip
 
 
@@ -151,6 +152,12 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             with zipfile.ZipFile(_Bounded(file)) as archive:
                 yield archive
         except _WHAT_DAMAGE_RAISES:
+            raise damaged() from None
+        except OSError as error:
+            if (
+                error.errno != errno.EINVAL
+            ):  # anything but a place that is not in the file is the disk's fault
+                raise
             raise damaged() from None
 
 

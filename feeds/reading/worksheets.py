@@ -55,6 +55,7 @@ def read_strings(file: IO[bytes]) -> list[str]:
 class _Strings:
     def __init__(self) -> None:
         self.found: list[str] = []
+        self.text: list[str] = []
         self.pieces: list[str] | None = None
         self.skipping = 0  # hints at how to say something, which are not part of the text
         self.depth = 0
@@ -66,7 +67,7 @@ class _Strings:
             raise bomb()
         name = local(name)
         if name == "si":
-            self.text: list[str] = []
+            self.text = []
         elif name == "rPh":
             self.skipping += 1
         elif name == "t" and not self.skipping:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -31,11 +33,14 @@ HEADER = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></r
 ROW = '<row r="2"><c r="A2" t="inlineStr"><is><t>D0ABCLL</t></is></c><c r="B2"><v>19.99</v></c></row>'
 
 
+Place = TypeVar("Place", Path, BytesIO)
+
+
 def sheet(rows: str = HEADER + ROW) -> str:
     return f'<?xml version="1.0"?><worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
 
 
-def workbook(path: Path, parts: Mapping[str, str | bytes | None] | None = None) -> Path:
+def workbook(path: Place, parts: Mapping[str, str | bytes | None] | None = None) -> Place:
     """A workbook with one price in it, and some of its parts as given (left out where None)."""
     contents: dict[str, str | bytes | None] = {
         "[Content_Types].xml": CONTENT_TYPES,
