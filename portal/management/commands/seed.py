@@ -16,9 +16,11 @@ from django.utils import timezone
 import accounts.demo
 import customers.demo
 import deals.demo
+import feeds.demo
 import identity.demo
 import notifications.demo
 import pricing.demo
+import pricing.demo_prices
 from identity import keys, tenancy
 from identity.actors import Actor
 from identity.demo import PASSWORD, World, member_actor, staff_actor
@@ -55,8 +57,12 @@ class Command(BaseCommand):
         self.say("customers and parts")
         people = customers.demo.build(world)
         parts = pricing.demo.build(world)
+        self.say("price books and price files")
+        pricing.demo_prices.build(world)
         self.say("deals and what became of them")
         deals.demo.build(world, people, parts)
+        self.say("files that were delivered")
+        feeds.demo.build(world, people, parts)
         self.say("what everybody was told")
         notifications.demo.build(world)
         return demo_accounts(world)
