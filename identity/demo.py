@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 
 from . import actions, tenancy
 from .actors import Actor, Kind
-from .models import Membership, PriceLevel, Site, SiteKind, StaffRole, User
+from .models import Membership, PriceLevel, Programme, Site, SiteKind, StaffRole, User
 from .privileges import partner_privileges, staff_privileges
 
 PASSWORD = "portway-demo-2026"
@@ -57,6 +57,15 @@ DISTRIBUTORS = [
     ("Baltica Hurt", "PL", "Europe/Warsaw", "baltica-hurt.example"),
     ("Lagoon Distribuzione", "IT", "Europe/Rome", "lagoon-distribuzione.example"),
 ]
+# Most are in the Relationship programme, at a level that their points have reached.
+OTHERWISE = {
+    "دار الحلول الرقمية": {"programme": Programme.EXPRESS},
+    "Tatry Chmura": {"programme": Programme.EXPRESS},
+    "Araucária Redes": {"programme": Programme.EXPRESS},
+    "Brera Soluzioni": {"price_level": PriceLevel.ED},
+    "Fenland Networks": {"price_level": PriceLevel.GV},
+    "Tidewater Cloud": {"programme": Programme.EXPRESS},
+}
 LANGUAGE_OF = {"EG": "ar", "SA": "ar", "AE": "ar", "MA": "ar", "PL": "pl", "BR": "pt-br", "IT": "it"}
 STAFF = [
     ("Dana Whitlock", "deal.desk", StaffRole.DEAL_DESK),
@@ -150,6 +159,6 @@ def _open(world: World, number: int, name: str, country: str, zone: str, domain:
         country=country,
         time_zone=zone,
         web_domain=domain,
-        price_level=world.rng.choice(PriceLevel.values[:6]),
+        **{"price_level": world.rng.choice(PriceLevel.values[:6])} | OTHERWISE.get(name, {}),
         agreement_number=f"A{world.rng.randrange(10**6, 10**7)}",
     )

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 import identity.demo
 import pricing.demo
+import pricing.demo_prices
 from identity import tenancy
 from identity.demo import World
-from pricing.models import Part, ProductLine
+from pricing.models import EditionStatus, Part, PriceBook, PriceEdition, PriceFile, ProductLine
+from pricing.offered import in_force, offered_set
 
 pytestmark = pytest.mark.django_db
 
@@ -25,3 +27,19 @@ class TestTheDemo:
             assert ProductLine.objects.count() == 12
             assert set(Part.objects.filter(is_active=True)) == set(sold)
             assert Part.objects.count() == len(sold) + 1
+
+    def test_has_prices_in_effect_and_announced_with_files_that_are_there(self) -> None:
+        world = World(rng=Random(1), now=timezone.now())
+        with tenancy.as_system():
+            identity.demo.build(world, "!")
+            pricing.demo.build(world)
+            pricing.demo_prices.build(world)
+            books = list(PriceBook.objects.all())
+            assert len(books) == 16
+            for book in books:
+                now = in_force(book, book.today(world.now))
+                assert (now.current is not None, len(now.future)) == (True, 1)
+                assert offered_set(book, world.now) is not None
+            assert PriceEdition.objects.filter(status=EditionStatus.WITHDRAWN).count() == 1
+            lists = set(PriceFile.objects.values_list("price_list", flat=True))
+        assert lists == {"list", "volume", "academic", "government"}
