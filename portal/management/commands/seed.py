@@ -21,6 +21,7 @@ import identity.demo
 import notifications.demo
 import pricing.demo
 import pricing.demo_prices
+import pricing.demo_prices
 from identity import keys, tenancy
 from identity.actors import Actor
 from identity.demo import PASSWORD, World, member_actor, staff_actor
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         self.say("customers and parts")
         people = customers.demo.build(world)
         parts = pricing.demo.build(world)
+        self.say("price books and price files")
+        pricing.demo_prices.build(world)
         self.say("price books and price files")
         pricing.demo_prices.build(world)
         self.say("deals and what became of them")
