@@ -37,6 +37,7 @@ from notifications.preferences import _token
 from pricing import actions as products
 from reports.actions import save_view
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
+from tests.customers.related import relate
 from tests.deals.factories import complete, do, make_customer, make_deal, make_draft, make_part
 from tests.factories import make_member, make_site, make_user
 
@@ -75,6 +76,7 @@ def make_exhibition() -> Exhibition:
     _requests(shown)
     _invitations(shown)
     _deals(shown)
+    _relationships(shown)
     _saved_views(shown)
     _keys(shown)
     _settings(shown)
@@ -226,6 +228,18 @@ def _deals(shown: Exhibition) -> None:
     _proposals(shown)
     with tenancy.scope(actor(cast.sales)):
         dealing.note_opportunity(name="Warehouse scanners", by=actor(cast.sales), now=now)
+
+
+def _relationships(shown: Exhibition) -> None:
+    """Customers one has, is to have and had; in two scripts."""
+    cast = shown.cast
+    for number, (name, start, end) in enumerate(
+        (("Harbour Cranes Ltd.", -300, None), ("شركة الواحة للمقاولات", -20, 200), ("Delta Mills", 30, None),
+         ("Lagoon Hotels S.p.A.", -400, -10))
+    ):  # fmt: skip
+        customer = make_customer(name, "EG", number=f"{1200417 + number}")
+        for site in (cast.site, cast.distributor_site):
+            relate(site, customer, start, end)
 
 
 def _living(shown: Exhibition) -> None:
