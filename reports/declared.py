@@ -125,7 +125,8 @@ class Grouping:
     @property
     def columns(self) -> tuple[Column, ...]:
         """What a group is told by, without what is measured of it."""
-        return (*(one.column for one in self.dimensions), *(one.column for one in self.also))
+        first, *others = (one.column for one in self.dimensions)
+        return (first, *(one.column for one in self.also), *others)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +140,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of the summary. `tones`: colours with a meaning, by value of what it is stacked by."""
+    """A picture of the summary.
+
+    `tones`: colours with a meaning, by value of what it is stacked by; two of the same are told apart.
+    """
 
     kind: str = "bar"  # or "line"
     stacked: bool = True

@@ -63,6 +63,7 @@ def report_page(request: HttpRequest, key: str) -> HttpResponse:
     try:
         asked = form.asked()
     except BadFilter as wrong:
+        context["asked_level"] = _level(form)
         context["wrong"] = wrong.errors.get("", []) + wrong.errors.get("columns", [])
         return render(request, "reports/wrong.html", context, status=422)
     if "apply" in request.GET:
@@ -121,11 +122,19 @@ def _is_usual(report: Report, chosen: str, request: HttpRequest) -> bool:
     return set(filter(None, chosen.split(","))) == usual
 
 
+def _level(form: AskForm) -> str:
+    """The level that an address asks for, of one that cannot be read otherwise."""
+    levels = [name for name, _label in form.fields["level"].choices]  # type: ignore[attr-defined]
+    given = form.data.get("level", "")
+    return given if given in levels else levels[0]
+
+
 def _common(asked: Asked) -> dict[str, Any]:
     report, actor = asked.report, asked.actor
     levels = report.levels_for(actor)
     return {
         "asked": asked,
+        "asked_level": asked.level,
         "query": asked.query(),
         "levels_as_tabs": [
             (
@@ -180,7 +189,7 @@ def _picture(asked: Asked, found: Any) -> dict[str, Any]:
     figure = next((each for each in offered if each.name == asked.given["figure"]), offered[0])
     return {
         "picture": summing.picture(asked, drawn, figure),
-        "picture_title": _("%(figure)s by %(grouping)s")
+        "picture_title": _("%(figure)s: %(grouping)s")
         % {"figure": figure.label, "grouping": asked.grouping.label},
         "figures": [(each.label, asked.address(figure=each.name), each is figure) for each in offered],
     }

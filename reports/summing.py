@@ -15,7 +15,7 @@ from .asking import Asked
 from .columns import Column, Type
 from .declared import DETAIL, Dimension
 from .patience import SHORT, patience
-from .pictures import Picture, Series
+from .pictures import PLAIN, Picture, Series
 from .tables import dimensions, groups, measures, rows, summary_order
 
 Group = Mapping[str, Any]
@@ -151,26 +151,41 @@ def picture(asked: Asked, found: Sequence[Group], figure: Figure) -> Picture | N
     stacked = next((d for d in asked.grouping.dimensions if d.column.name == asked.grouping.stacked_by), None)
     sums = _sums(asked, found, figure, along, stacked)
     labels = _along(along, sums)
-    say = in_words(along.column)
     kinds = _kinds(stacked, sums)
     name = in_words(stacked.column) if stacked else lambda value: figure.label
+    tones = _tones([chart.tones.get(kind, "") for kind in kinds]) if stacked else ["accent"]
     return Picture(
-        labels=tuple(
-            words.month(label, short=True) if along.column.type is Type.MONTH and label else say(label)
-            for label in labels
-        ),
+        labels=tuple(_labels(asked, found, labels)),
         series=tuple(
-            Series(
-                name(kind),
-                tuple(sums.get((label, kind), 0) for label in labels),
-                chart.tones.get(kind, "") if stacked else "accent",
-            )
-            for kind in kinds
+            Series(name(kind), tuple(sums.get((label, kind), 0) for label in labels), tone)
+            for kind, tone in zip(kinds, tones, strict=True)
         ),
         kind=chart.kind,
         stacked=chart.stacked and stacked is not None,
         currency=figure.currency,
     )
+
+
+def _tones(wanted: Sequence[str]) -> list[str]:
+    """The colours wanted, each given once; whatever is left gets one that is free, as long as there are any."""
+    free = [tone for tone in PLAIN if tone not in wanted]
+    given: list[str] = []
+    for tone in wanted:
+        given.append(tone if tone and tone not in given else free.pop(0) if free else "")
+    return given
+
+
+def _labels(asked: Asked, found: Iterable[Group], places: Iterable[Any]) -> Iterable[str]:
+    """What stands along the picture; where a group is told a name besides its number, the name."""
+    along = asked.grouping.dimensions[0].column
+    if along.type is Type.MONTH:
+        return [words.month(place, short=True) for place in places]
+    if asked.grouping.also:
+        named = asked.grouping.also[0].column.source
+        names = {group[along.source]: str(group[named]) for group in found}
+        return [names[place] for place in places]
+    say = in_words(along)
+    return [say(place) for place in places]
 
 
 def _sums(
