@@ -247,9 +247,9 @@ class ResourceViewSet(Idempotent, GenericViewSet):
     def now(self) -> datetime:
         return timezone.now()
 
-    def valid(self, serializer: type[BaseSerializer[Any]]) -> dict[str, Any]:
-        """The request's body, checked. Raises ValidationError (400)."""
-        found = serializer(data=self.request.data, context=self.get_serializer_context())
+    def valid(self, serializer: type[BaseSerializer[Any]], **context: Any) -> dict[str, Any]:
+        """The request's body, checked; by what `context` says besides. Raises ValidationError (400)."""
+        found = serializer(data=self.request.data, context={**self.get_serializer_context(), **context})
         found.is_valid(raise_exception=True)
         return found.validated_data
 

@@ -48,7 +48,7 @@ class Drafting(DealPart):
         demand_reseller(self.actor)
         deal = self.found(Deal.objects.all(), public_id)
         self.match(deal)
-        return self.answer(self.write(deal, self.valid(DealIn), DealIn, version=deal.version))
+        return self.answer(self.write(deal, self.valid(DealIn, deal=deal), DealIn, version=deal.version))
 
     @extend_schema(summary="Discard a draft", responses={204: None})
     def destroy(self, request: Request, public_id: str) -> Response:

@@ -17,7 +17,7 @@ from identity.models import Site, SiteKind
 from pricing.money import CURRENCIES
 from pricing.queries import parts_by_number
 
-from ..models import LARGEST_VALUE, PRODUCTS, Deal, VisibleTo
+from ..models import LARGEST_VALUE, PRODUCTS, Deal, DealProduct, VisibleTo
 from ..queries import rules_in_force
 from ..rules import LOST, REJECT
 from ..states import DealType, Stage
@@ -100,7 +100,11 @@ class DealIn(Input):
         numbers = [product["part_number"].upper() for product in products]
         if len(set(numbers)) < len(numbers):
             raise serializers.ValidationError(_("A part is named twice; raise its quantity instead."))
-        known = parts_by_number(numbers)
+        deal: Deal | None = self.context.get("deal")
+        kept = (
+            list(DealProduct.objects.filter(deal=deal).values_list("part_number", flat=True)) if deal else []
+        )
+        known = parts_by_number(numbers, kept=kept)
         if unknown := [number for number in numbers if number not in known]:
             message = _("These part numbers are not sold: %(numbers)s.") % {"numbers": ", ".join(unknown)}
             raise serializers.ValidationError(message)

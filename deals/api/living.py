@@ -56,7 +56,7 @@ class Living(DealPart):
         """
         deal = self.found(Deal.objects.all(), public_id)
         demand_deed("amend", self.actor)
-        given = self.valid(DealAmendIn)
+        given = self.valid(DealAmendIn, deal=deal)
         agreed = given.pop("approve_again")
         changes = DealAmendIn().changes(deal, given)
         seen = self.seen(deal)

@@ -406,10 +406,7 @@ class TestThePage:
 
     def test_keeps_a_part_that_is_no_longer_sold(self, cast: Cast) -> None:
         deal = make_deal(cast, Status.APPROVED)
-        with tenancy.as_system():
-            part = make_part("D0ABCLL")
-            part.is_active = False
-            part.save()
+        retire("D0ABCLL")
         assert self.send(cast, deal, stage="proposed").status_code == 302
         assert (stored(deal).stage, stored(deal).status) == ("proposed", Status.APPROVED)
 
@@ -470,6 +467,36 @@ class TestTheApi:
         key, address = caller(cast.sales), f"/api/v1/deals/{deal.public_id}/amend/"
         assert key.send("post", address, {"customer": {"id": "x"}}).status_code == 400
         assert key.send("post", address, {"stage": "proposed"}, If_Match='"1"').status_code == 412
+
+    @pytest.mark.parametrize(("number", "answered"), [("D0ABCLL", 200), ("D0ABDLL", 400)])
+    def test_keeps_a_part_that_is_no_longer_sold_and_takes_no_other(
+        self, cast: Cast, number: str, answered: int
+    ) -> None:
+        deal = make_deal(cast, Status.APPROVED)
+        for other in ("D0ABCLL", "D0ABDLL"):
+            retire(other)
+        change = {"products": [{"part_number": number, "quantity": 7}], "approve_again": True}
+        answer = caller(cast.sales).send("post", f"/api/v1/deals/{deal.public_id}/amend/", change)
+        assert answer.status_code == answered
+
+    def test_keeps_it_in_a_deal_that_was_returned(self, cast: Cast) -> None:
+        deal = make_deal(cast, Status.RETURNED)
+        retire("D0ABCLL")
+        answer = caller(cast.sales).send(
+            "patch",
+            f"/api/v1/deals/{deal.public_id}/",
+            {"products": [{"part_number": "D0ABCLL", "quantity": 7}]},
+            If_Match=f'"{stored(deal).version}"',
+        )
+        assert answer.status_code == 200
+
+
+def retire(number: str) -> None:
+    """The vendor sells it no longer."""
+    with tenancy.as_system():
+        part = make_part(number)
+        part.is_active = False
+        part.save()
 
 
 class TestAClosedOpportunity:
