@@ -30,4 +30,7 @@ class VerdictAsked(models.Model):
     question = models.CharField(max_length=64)  # SHA-256 of deal, customer and lines: counted once
 
     class Meta:
-        indexes = [models.Index(fields=["site", "-at"], name="verdicts_of_site")]
+        indexes = [
+            models.Index(fields=["site", "-at"], name="verdicts_of_site"),
+            models.Index(fields=["at"], name="verdicts_by_time"),  # for the vendor's page of the last 90 days
+        ]

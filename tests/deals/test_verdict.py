@@ -476,6 +476,12 @@ class TestTheVendorsPage:
         }
         assert found == {("Nile", "3", "1", "2", "0", "0", "1"), ("Vistula", "1", "1", "1", "0", "0", "0")}
 
+    def test_reads_no_older_questions(self, cast: Cast) -> None:
+        with tenancy.as_system(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the table of a test is shorter than any index
+            plan = VerdictAsked.objects.filter(at__gt=timezone.now() - timedelta(days=90)).explain()
+        assert "verdicts_by_time" in plan
+
     def test_is_empty_until_somebody_asks(self, cast: Cast) -> None:
         assert "Nobody has asked yet" in text_of(signed_in(cast.care).get(self.ADDRESS))
 
