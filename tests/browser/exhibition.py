@@ -234,8 +234,8 @@ def _relationships(shown: Exhibition) -> None:
     """Customers one has, is to have and had; in two scripts."""
     cast = shown.cast
     for number, (name, start, end) in enumerate(
-        (("Harbour Cranes Ltd.", -300, None), ("شركة الواحة للمقاولات", -20, 200), ("Delta Mills", 30, None),
-         ("Lagoon Hotels S.p.A.", -400, -10))
+        (("Pyramid Ferries Ltd.", -300, None), ("مطاحن الجميز", -20, 200), ("Sycamore Water", 30, None),
+         ("Lotus Hotels S.p.A.", -400, -10))
     ):  # fmt: skip
         customer = make_customer(name, "EG", number=f"{1200417 + number}")
         for site in (cast.site, cast.distributor_site):
