@@ -7,4 +7,4 @@ class PricingConfig(AppConfig):
 
     def ready(self) -> None:
         # Where products are found, what the vendor's systems send, and what people are told
-        from . import notices, part_feed, price_feed, rate_feed, settings, shell  # noqa: F401
+        from . import notices, part_feed, price_feed, rate_feed, reports, settings, shell  # noqa: F401

@@ -36,6 +36,7 @@ from .models import (
 from .offered import offered_sets
 
 VIEW = Privilege.PRICE_FILE_VIEW
+FORMATS = [format.value for format in FileFormat]
 MINOR = "In minor units of the currency."
 
 
@@ -51,7 +52,7 @@ class EditionBriefOut(serializers.Serializer[Any]):
 class PriceFileFilters(serializers.Serializer[Any]):
     book = serializers.CharField(max_length=12, required=False, help_text="A price book's id.")
     window = serializers.ChoiceField(Window.choices, required=False)
-    file_format = serializers.ChoiceField(FileFormat.choices, required=False, source="format")
+    file_format = serializers.ChoiceField(FORMATS, required=False, source="format")
     with_cost = serializers.BooleanField(
         required=False, allow_null=True, default=None, help_text="With the partner's own cost, or without."
     )
@@ -66,7 +67,7 @@ class PriceFileOut(serializers.Serializer[Any]):
     price_list = serializers.ChoiceField(PriceList.choices)
     with_cost = serializers.BooleanField()
     window = serializers.ChoiceField(Window.choices)
-    format = serializers.ChoiceField(FileFormat.choices)
+    format = serializers.ChoiceField(FORMATS)
     editions = serializers.SerializerMethodField(help_text="Those it has prices of, by their dates.")
     name = serializers.CharField(help_text="What it is called where it is saved.")
     size = serializers.IntegerField(help_text="Bytes.")
@@ -99,7 +100,7 @@ class PriceFileViewSet(ResourceViewSet):
 
     def _file(self, public_id: str) -> PriceFile:
         try:
-            return shelf.offered_file(public_id, self.now)
+            return shelf.offered_file(public_id, by=self.actor, now=self.now)
         except PriceFile.DoesNotExist:
             raise Http404 from None
 
@@ -111,13 +112,13 @@ class PriceFileViewSet(ResourceViewSet):
         asked = self.asked(PriceFileFilters)
         sets = offered_sets(self.now)
         self.known = _editions_in(each for one in sets.values() for each in one.editions)
-        offered = PriceFile.objects.filter(offered=True, file_set__in=[each.id for each in sets.values()])
+        offered = shelf.offered_files(self.actor).filter(file_set__in=[each.id for each in sets.values()])
         for name in ("window", "format", "with_cost"):
             if asked.get(name) is not None:
                 offered = offered.filter(**{name: asked[name]})
         if "book" in asked:
             offered = offered.filter(file_set__book__public_id=asked["book"])
-        return self.page_of(offered.select_related("file_set__book"), PriceFileOut)
+        return self.page_of(offered, PriceFileOut)
 
     @extend_schema(summary="A price file", responses={200: PriceFileOut})
     def retrieve(self, request: Request, public_id: str) -> Response:

@@ -50,7 +50,7 @@ def file_list(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The file itself, whole or in part. What is sent is written down."""
     try:
-        file = shelf.offered_file(public_id, timezone.now())
+        file = shelf.offered_file(public_id, by=request.actor, now=timezone.now())
     except PriceFile.DoesNotExist:
         raise Http404 from None
     return handed_out(request, file)

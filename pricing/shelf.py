@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from identity.actors import Actor
 from identity.models import Site
@@ -170,12 +170,17 @@ def downloads_of(actor: Actor) -> QuerySet[PriceDownload]:
     return PriceDownload.objects.filter(site=None, user_id=actor.user_id)
 
 
-def offered_file(public_id: str, now: datetime) -> PriceFile:
-    """A file that the reader may download now. Raises DoesNotExist, whether it is another's or there is none."""
-    offered = PriceFile.objects.select_related("file_set__book").filter(
-        Q(offered=True, file_set__offered=True)
-    )
-    file = offered.get(public_id=public_id)
+def offered_files(by: Actor) -> QuerySet[PriceFile]:
+    """The files that this actor may download, of some day. The database hides cost from partners; of the vendor's
+    people, too, it is for those only who may see it.
+    """
+    offered = PriceFile.objects.filter(offered=True, file_set__offered=True).select_related("file_set__book")
+    return offered if by.may(Privilege.PARTNER_COST_VIEW) else offered.filter(with_cost=False)
+
+
+def offered_file(public_id: str, *, by: Actor, now: datetime) -> PriceFile:
+    """A file that this actor may download now. Raises DoesNotExist, whether it is another's or there is none."""
+    file = offered_files(by).get(public_id=public_id)
     if file.file_set.valid_on > file.file_set.book.today(now):
         raise PriceFile.DoesNotExist
     return file

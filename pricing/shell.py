@@ -52,7 +52,7 @@ def _withdrawn(shelf: Shelf) -> Iterator[Task]:
 
 
 def _newer(shelf: Shelf) -> Iterator[Task]:
-    for edition in shelf.newer[-1:]:
+    if shelf.newer:
         words = {"kind": shelf.book.get_kind_display(), "currency": shelf.book.currency}
         yield Task(
             title=_("There are newer prices: %(kind)s, %(currency)s") % words,

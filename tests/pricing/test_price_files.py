@@ -133,6 +133,16 @@ class TestTheShelf:
         assert status(staff, academic) == 200
         assert "EGP" in text(signed_in(staff).get(LIST, {"country": "XX", "list": "nonsense"}))
 
+    def test_shows_cost_to_those_of_the_vendors_people_only_who_may_see_it(
+        self, cast: Cast, staff: User
+    ) -> None:
+        book = make_book()
+        made = make_files(book, [make_edition(book, "2026-10-01", PARTS)])
+        operations = make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS])
+        plain, costly = file_of(made), file_of(made, with_cost=True)
+        assert [status(operations, each) for each in (plain, costly)] == [200, 404]
+        assert [status(staff, each) for each in (plain, costly)] == [200, 200]
+
     def test_needs_the_tool(self, cast: Cast) -> None:
         make_book()
         refused = signed_in(cast.sales).get(LIST)
