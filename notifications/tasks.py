@@ -16,6 +16,7 @@ from . import pulse as pulse  # connects its signals in every process that knows
 from .clock import once_per_slot
 from .expansion import expand_due
 from .post import reconcile, send_due
+from .retention import forget_old
 from .smtp import Line, Unreachable
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,14 @@ def sweep(every: int = 15) -> None:
     if once_per_slot("notifications.sweep", timedelta(seconds=every), timezone.now()):
         reconcile()
         deliver()
+
+
+@shared_task(name="notifications.forget")
+def forget() -> None:
+    """Once a day, forget what is old enough (see retention.py)."""
+    now = timezone.now()
+    if once_per_slot("notifications.forget", timedelta(days=1), now):
+        log.info("Forgotten: %s", forget_old(now))
 
 
 @shared_task(name="notifications.canary")

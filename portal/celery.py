@@ -97,6 +97,11 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "forget old mails and what was in inboxes, once a day": {
+        "task": "notifications.forget",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     "forget what was answered a day ago": {
         "task": "identity.forget_submissions",
         "schedule": 60 * 60,

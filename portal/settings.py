@@ -162,6 +162,9 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for the broker how
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 # How long a notice or mail stays in one worker's hands before another looks at it.
 DELIVERY_LEASE_SECONDS = int(os.environ.get("DELIVERY_LEASE_SECONDS", "120"))
+# What people were told, until it is forgotten; 0 keeps it for good. The audit trail stays in any case.
+MAILS_KEPT_DAYS = int(os.environ.get("MAILS_KEPT_DAYS", "90"))
+INBOX_KEPT_DAYS = int(os.environ.get("INBOX_KEPT_DAYS", "365"))
 
 # ------------------------------------------------------------------------------------------------ people
 AUTH_USER_MODEL = "identity.User"
@@ -293,9 +296,13 @@ MEDIA_ROOT = Path(os.environ.get("FILES_DIR", VAR_DIR / "files"))  # what people
 # Files of lists and reports: up to so many rows are sent at once, longer ones are made in the background.
 EXPORT_STREAM_ROWS = int(os.environ.get("EXPORT_STREAM_ROWS", "100000"))
 EXPORT_KEPT_DAYS = int(os.environ.get("EXPORT_KEPT_DAYS", "7"))
-EXPORT_TIMEOUT_SECONDS = int(os.environ.get("EXPORT_TIMEOUT_SECONDS", "480"))  # for one; below Celery's limits
+EXPORT_TIMEOUT_SECONDS = int(
+    os.environ.get("EXPORT_TIMEOUT_SECONDS", "480")
+)  # for one; below Celery's limits
 EXPORTS_AT_ONCE = int(os.environ.get("EXPORTS_AT_ONCE", "1"))  # so that mail always finds a worker
-EXPORT_LEASE_SECONDS = int(os.environ.get("EXPORT_LEASE_SECONDS", "30"))  # a worker not heard of for so long is gone
+EXPORT_LEASE_SECONDS = int(
+    os.environ.get("EXPORT_LEASE_SECONDS", "30")
+)  # a worker not heard of for so long is gone
 MAILBOX_DIR = VAR_DIR / "mail"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
