@@ -35,11 +35,15 @@ from notifications.expansion import expand_due
 from notifications.models import InboxItem
 from notifications.preferences import _token
 from pricing import actions as products
+from pricing import building, publishing
+from pricing.models import ExchangeRate, Part, Price, PriceBook, PriceDownload, PriceEdition
+from pricing.offered import offered_files
 from reports.actions import save_view
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.customers.related import relate
 from tests.deals.factories import complete, do, make_customer, make_deal, make_draft, make_part
 from tests.factories import make_member, make_site, make_user
+from tests.feeds import sending
 
 UNKNOWN_NUMBER = "7999999"
 
@@ -80,6 +84,8 @@ def make_exhibition() -> Exhibition:
     _saved_views(shown)
     _keys(shown)
     _settings(shown)
+    _prices(shown)
+    _deliveries(shown)
     while expand_due():  # what the worker does
         pass
     _inboxes(shown)
@@ -106,6 +112,7 @@ def _people(shown: Exhibition) -> None:
         "beginner": make_member(new_site, "Brian Pike", **everything),
         "traveller": make_member(cast.site, "Tamar Levin", tools=ALL_TOOLS),
         "operations": make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS]),
+        "pricing": make_user("Yusuf Price", staff_roles=[StaffRole.PRICING]),
         "stranger": make_user("Igor Novak"),
         "former": make_member(cast.site, "Rami Gone", status=MembershipStatus.REMOVED),
     }
@@ -313,6 +320,92 @@ def _settings(shown: Exhibition) -> None:
             "default_calendar": WorkingCalendar.objects.get(country=""),
             "holiday": calendar.holidays.first(),
         }
+
+
+def _prices(shown: Exhibition) -> None:
+    """Two price books: one with an edition of each sort and files that are there, one with none."""
+    by, now = actor(shown.user("pricing")), timezone.now()
+    with tenancy.scope(by):
+        book = publishing.add_book(
+            country="EG", currency="EGP", kind="software", time_zone="Africa/Cairo", by=by, now=now
+        )
+        empty = publishing.add_book(
+            country="EG", currency="EGP", kind="saas", time_zone="Africa/Cairo", by=by, now=now
+        )
+    made = {
+        "first_edition": _edition(book, "2025-A", -60, 1.0, by),
+        "price_edition": _edition(book, "2026-A", -20, 1.05, by),
+        "future_edition": _edition(book, "2026-B", 40, 1.1, by),
+        "price_draft": _edition(book, "2026-C", 100, 1.2, by, publish=False),
+        "empty_draft": _edition(book, "2026-D", 130, 0, by, publish=False),
+        "withdrawn_edition": _edition(book, "2026-X", 70, 2.0, by),
+    }
+    wrong = made["withdrawn_edition"]
+    with tenancy.scope(by):
+        publishing.withdraw_edition(
+            wrong.public_id,
+            reason="Its prices were in another currency.",
+            version=wrong.version,
+            by=by,
+            now=now,
+        )
+    with tenancy.as_system():
+        due = building.sets_to_build(now)
+    for file_set in due:
+        building.build_set(file_set, now=now)
+    reader = shown.people["primary"]
+    with tenancy.scope(actor(reader)):
+        file = offered_files(book, now).filter(window="current_future", with_cost=True, format="csv").get()
+        PriceDownload.objects.create(
+            at=now, site=reader.site, user=reader.user, user_name=reader.name, file=file, book=book,
+            file_name=file.name, editions=file.editions, price_list=file.price_list, with_cost=True,
+            window=file.window, format=file.format, sha256=file.sha256, bytes=file.size, complete=True,
+        )  # fmt: skip
+    shown.things |= {"price_book": book, "empty_book": empty, "price_file": file} | made
+
+
+def _deliveries(shown: Exhibition) -> None:
+    """Files in each state that somebody looks at, and rates of a few days."""
+    by = shown.user("operations")
+    header = "number,description,line,type,active\r\n"
+    right = (
+        header
+        + "D0ABCLL,Sentinel Edge Firewall,SENTINEL,licence,yes\r\nD7NEWLL,Field kit,SENTINEL,media,yes\r\n"
+    )
+    wrong = header + "SHORT,,SENTINEL,weird,maybe\r\nD0ABCLL,Sentinel,NOWHERE,licence,yes\r\n"
+    other = "Teilenummer;Bezeichnung;line;type\r\nD0ABCLL;Sentinel;SENTINEL;licence\r\n"
+    shown.things |= {
+        "delivery_ready": sending.checked("parts", right, by=by),
+        "delivery_removing": sending.checked("parts", right, by=by, complete=True),
+        "delivery_invalid": sending.checked("parts", wrong, by=by),
+        "delivery_asking": sending.checked("parts", other, by=by),
+        "delivery_at_work": sending.send("parts", right, by=by),
+    }
+    with tenancy.as_system():
+        for days in range(3):
+            day = timezone.now().date() - timedelta(days=days)
+            ExchangeRate.objects.create(currency="EUR", day=day, rate="0.92140")
+
+
+def _edition(
+    book: PriceBook, name: str, days: int, rise: float, by: Actor, *, publish: bool = True
+) -> PriceEdition:
+    """An edition of a book, in effect from so many days on; without prices when they do not rise at all."""
+    now = timezone.now()
+    with tenancy.scope(by):
+        edition = publishing.begin_edition(
+            book, name=name, effective_on=now.date() + timedelta(days=days), by=by, now=now
+        )
+        Price.objects.bulk_create(
+            Price(edition=edition, part=part, srp=int(120_000 * rise), svp_bl=110_000, bp_price=80_000)
+            for part in Part.objects.all()
+            if rise
+        )
+        if publish:
+            return publishing.publish_edition(
+                edition.public_id, version=1, by=by, now=now - timedelta(days=61)
+            )
+        return edition
 
 
 def _rules(shown: Exhibition, by: Actor, now: datetime) -> None:

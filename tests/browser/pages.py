@@ -550,6 +550,61 @@ SETTINGS: dict[str, tuple[State, ...]] = {
         State("operations", leading_to=thing("calendar")),
         State("operations", "refused", leading_to=thing("calendar"), act=pasting_nonsense),
     ),
+    "feeds:deliveries": (
+        *seen_by("operations"),
+        State("operations", "nothing matches", query="?status=failed"),
+    ),
+    "feeds:feeds": seen_by("operations", "pricing"),
+    "feeds:feed": (
+        *(State(who, leading_to=lambda shown: {"key": "customers"}) for who in ("operations", "pricing")),
+        State(
+            "operations",
+            "refused",
+            leading_to=lambda shown: {"key": "sites"},
+            act=refused("form[data-lossless]"),
+        ),
+    ),
+    "feeds:delivery": (
+        State("operations", "ready", leading_to=thing("delivery_ready")),
+        State("operations", "removing", leading_to=thing("delivery_removing")),
+        State("operations", "invalid", leading_to=thing("delivery_invalid")),
+        State("operations", "asking", leading_to=thing("delivery_asking")),
+        State("operations", "at work", leading_to=thing("delivery_at_work")),
+    ),
+    "rates:list": (
+        *seen_by("operations", "pricing"),
+        State("operations", "nothing matches", query="?currency=XYZ"),
+    ),
+    "prices:books": seen_by("pricing", "deal_desk"),
+    "prices:add_book": (
+        *seen_by("pricing"),
+        State("pricing", "refused", act=refused("form[data-lossless]")),
+    ),
+    "prices:book": (
+        *(State(who, leading_to=thing("price_book")) for who in ("pricing", "deal_desk")),
+        State("pricing", "without editions", leading_to=thing("empty_book")),
+    ),
+    "prices:begin_edition": (
+        State("pricing", leading_to=thing("price_book")),
+        State("pricing", "refused", leading_to=thing("price_book"), act=refused("form[data-lossless]")),
+    ),
+    "prices:edition": (
+        *(
+            State(who, name, leading_to=thing(name))
+            for who in ("pricing", "deal_desk")
+            for name in ("price_edition", "price_draft", "empty_draft", "withdrawn_edition")
+        ),
+        State("pricing", "refused", leading_to=thing("price_draft"), act=refused("form[data-lossless]")),
+    ),
+    "prices:publish_edition": (State("pricing", leading_to=thing("price_draft")),),
+    "prices:withdraw_edition": (
+        State("pricing", leading_to=thing("price_edition")),
+        State("pricing", "refused", leading_to=thing("price_edition"), act=refused("form[data-lossless]")),
+    ),
+    "prices:downloads": (
+        State("pricing", leading_to=thing("price_edition")),
+        State("pricing", "none", leading_to=thing("first_edition")),
+    ),
     "products:parts": (
         *seen_by("operations", "deal_desk"),
         State("operations", "nothing found", query="?q=zzzzzz"),
@@ -606,6 +661,13 @@ NO_PAGES: dict[str, str] = {
     "customers:suggest": _JSON,
     "customers:suggest_contact": _JSON,
     "pricing:suggest": _JSON,
+    "feeds:example": "a file",
+    "feeds:errors": "a file",
+    "feeds:original": "a file",
+    "feeds:progress": "a piece of the delivery's page",
+    **dict.fromkeys(
+        ("feeds:match_columns", "feeds:read_again", "feeds:confirm", "feeds:cancel"), "POST only"
+    ),
     "mfa_login_webauthn": _JSON,
     "identity:switch_site": _POST,
     "identity:choose_language": _POST,
@@ -658,6 +720,7 @@ NO_PAGES: dict[str, str] = {
     **dict.fromkeys(("customers:export_csv", "customers:export_xlsx"), "a file"),
     **dict.fromkeys(("reports:save", "reports:change", "reports:delete", "reports:default"), _POST),
     **dict.fromkeys(("calendars:remove", "calendars:remove_holiday", "calendars:copy_year"), _POST),
+    **dict.fromkeys(("prices:change_book", "prices:change_edition", "prices:discard_edition"), _POST),
     **dict.fromkeys(("products:change_part", "products:retire_part", "products:bring_part_back"), _POST),
     **dict.fromkeys(("products:change_line", "products:retire_line", "products:bring_line_back"), _POST),
     "mfa_download_recovery_codes": "a file",
