@@ -4,7 +4,7 @@ MEBIBYTE = 1024 * 1024
 
 MAX_TEXT_FILE = 1024 * MEBIBYTE  # bytes; 1,500,000 prices are 200 MB
 MAX_WORKBOOK = 128 * MEBIBYTE  # bytes, packed
-MAX_ROWS = 5_000_000  # of a file
+MAX_ROWS = 3_000_000  # of a file
 MAX_COLUMNS = 1_000  # of a row
 MAX_CELL = 131_072  # characters; what the csv module lets in by itself
 MAX_LINE = MEBIBYTE  # bytes without a line break
