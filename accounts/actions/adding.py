@@ -35,7 +35,7 @@ from .ground import (
     lock,
 )
 from .members import at_site, context_of, end_invitations, join, record_of, tell_member, tell_primary
-from .requests import settle_request
+from .requests import hold_requests, settle_requests
 
 INVITATIONS_A_DAY = 50
 INVITATION_DAYS = 14
@@ -70,6 +70,7 @@ def add_member(
         return _invite(
             email, site_id=site_id, name=name, job_title=job_title, tools=tools, roles=roles, by=by, now=now
         )
+    asked = hold_requests(site_id, user_id)
     member = join(
         site_id, user_id, name=name, email=email, job_title=job_title, tools=tools, roles=roles, now=now
     )
@@ -78,7 +79,7 @@ def add_member(
     record_of("membership.added", member, by=by, now=now, tools=tools, roles=roles)
     tell_member(notices.YOU_WERE_ADDED, member, by=by, now=now, href="/")
     tell_primary(notices.MEMBER_ADDED, member, site=member.site, by=by, now=now)
-    settle_request(member, by=by, now=now)
+    settle_requests(asked, member, by=by, now=now)
     return member
 
 

@@ -452,16 +452,22 @@ def assign_site(public_id: str, number: str, *, by: Actor, now: datetime) -> Acc
     return case
 
 
-def settle_request(member: Membership, *, by: Actor, now: datetime) -> None:
-    """A request of somebody who was let in another way is answered by that."""
+def hold_requests(site_id: int, user_id: int) -> list[AccessCase]:
+    """The person's waiting requests for the site, locked. To be called before they are given a place there: whoever
+    decides a request locks it first and makes the place then, and in the other order each would wait for the other.
+    """
     waiting = AccessCase.objects.filter(
-        site_id=member.site_id,
-        user_id=member.user_id,
-        status=RequestStatus.WAITING,
-        kind=RequestKind.SELF_NOMINATION,
+        site_id=site_id, user_id=user_id, status=RequestStatus.WAITING, kind=RequestKind.SELF_NOMINATION
     )
-    for case in waiting:
+    held = list(waiting.order_by("request_id"))
+    for case in held:
         _lock_request(case.request_id)
+    return held
+
+
+def settle_requests(held: list[AccessCase], member: Membership, *, by: Actor, now: datetime) -> None:
+    """Requests of somebody who was let in another way are answered by that."""
+    for case in held:
         case.refresh_from_db()
         if case.is_waiting:
             _close(case, RequestStatus.APPROVED, tools=member.tools, roles=member.roles, by=by, now=now)

@@ -6,8 +6,10 @@ import threading
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from accounts import actions
+from accounts.actions.ground import lock
 from accounts.models import AccessCase, AccessRequest, RequestStatus
 from identity import tenancy
 from identity.actors import Kind
@@ -258,6 +260,26 @@ class TestTwoAtOnce:
             lambda: do(cast.secondary, actions.reject_request, case.public_id, code="other", text="No."),
         )
         assert outcomes == ["RequestClosed", "done"]
+
+    def test_somebody_approved_and_added_at_once_has_one_place(self) -> None:
+        cast = make_cast()
+        case = asked(cast.applicant)
+        outcomes: list[str] = []
+
+        def add() -> None:
+            outcomes.extend(
+                self.race(lambda: do(cast.secondary, actions.add_member, cast.applicant.email, name="Anna"))
+            )
+
+        thread = threading.Thread(target=add)
+        with tenancy.scope(actor(cast.primary)):
+            lock("accounts.decide", case.request_id)  # as far as an approval comes before it makes the place
+            thread.start()
+            thread.join(1)  # it waits for the request
+            actions.approve_request(case.public_id, by=actor(cast.primary), now=timezone.now())
+        thread.join(20)
+        assert outcomes == ["AlreadyMember"]
+        assert member_of(cast) is not None
 
     def test_a_withdrawal_and_an_approval_never_both_happen(self) -> None:
         cast = make_cast()
