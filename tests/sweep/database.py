@@ -216,7 +216,9 @@ def _insert(model: type[models.Model], actor: Actor, sample: set[str]) -> set[st
     passed = set()
     for ctid, *values in rows:
         prepared = [
-            f.get_db_prep_value(value, connection) if isinstance(f, models.JSONField) else value
+            f.get_db_prep_value(value, connection)
+            if isinstance(f, models.JSONField) and value is not None
+            else value
             for f, value in zip(fields, values, strict=True)
         ]
         with undone(), _only_policies_speak(), tenancy.scope(actor), connection.cursor() as cursor:

@@ -100,7 +100,9 @@ def _insert(model: type[models.Model], row: dict[Any, Any], varied: list[Any], c
     columns = ", ".join(f'"{field.column}"' for field in row)
     casts = ", ".join(f"%s::{field.db_type(connection)}" for field in row)
     values = [
-        field.get_db_prep_value(value, connection) if isinstance(field, models.JSONField) else value
+        field.get_db_prep_value(value, connection)
+        if isinstance(field, models.JSONField) and value is not None
+        else value
         for field, value in row.items()
     ]
     try:
