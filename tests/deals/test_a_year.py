@@ -191,6 +191,7 @@ def who_does(name: str, rng: random.Random) -> str:
 
 
 class TestALargeYear:
+    @pytest.mark.slow
     def test_nothing_differs_all_year(self) -> None:
         deals = int(os.environ.get("YEAR_DEALS", "2000"))
         both = SideBySide(int(os.environ.get("YEAR_SEED", "2026")), deals)
