@@ -32,7 +32,7 @@ from .models import (
 )
 from .models.prices import PriceColumns
 from .part_search import meant_by
-from .shelf import Entitled, Shelf, entitled, shelves
+from .shelf import Entitled, Shelf, books_of, entitled, shelves
 
 LONGEST = 80  # characters that are looked for
 # In hundredths of a per cent, so that one less than nothing left says that there is no percentage.
@@ -151,11 +151,11 @@ class Comparison:
 
 
 def comparison(query: QueryDict, *, by: Actor, now: datetime) -> Comparison:
-    """What an address asks to be compared: by default all that is new since the site's last download.
+    """What an address asks to be compared: by default all that is new since the site's last download, in its first book.
 
     Raises PriceBook.DoesNotExist and PriceEdition.DoesNotExist for what there is not, or is not the reader's.
     """
-    book = PriceBook.objects.get(public_id=_said(query, "book"))
+    book = _book(_said(query, "book"), by)
     mine = entitled(by, country=book.country, price_list=_said(query, "list"))
     (shelf,) = shelves([book], by=by, now=now)
     editions = published(book)
@@ -174,6 +174,16 @@ def comparison(query: QueryDict, *, by: Actor, now: datetime) -> Comparison:
             _said(query, "line")[:LONGEST],
         )
     return Comparison(shelf, mine, editions, asked, order if order in ORDERS else "number")
+
+
+def _book(public_id: str, by: Actor) -> PriceBook:
+    if public_id:
+        return PriceBook.objects.get(public_id=public_id)
+    books = PriceBook.objects.all() if by.site_id is None else books_of(entitled(by).country)
+    found = books.first()
+    if found is None:
+        raise PriceBook.DoesNotExist
+    return found
 
 
 def _said(query: QueryDict, name: str) -> str:

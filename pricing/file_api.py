@@ -146,7 +146,9 @@ def _editions_in(ids: Any) -> dict[int, PriceEdition]:
 
 
 class SummaryFilters(serializers.Serializer[Any]):
-    book = serializers.CharField(max_length=12, help_text="A price book's id.")
+    book = serializers.CharField(
+        max_length=12, required=False, help_text="A price book's id; by default, the first of the country."
+    )
     since = serializers.CharField(
         max_length=12,
         required=False,

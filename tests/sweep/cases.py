@@ -261,6 +261,7 @@ def of_product(seen_by: frozenset[str], *posts: Post, api: bool = False, **named
     return Case(seen_by=seen_by, ours=lambda world: named, missing=missing, posts=posts, api=api)
 
 
+PRICE_PARTNERS = frozenset({"primary", "distributor", "rival", "rival_colleague", "other_distributor"})
 NEW_BOOK = {"country": "IT", "currency": "EUR", "kind": "saas", "time_zone": "Europe/Rome"}
 NEW_EDITION = {"name": "2099-A", "effective_on": "2099-01-01"}
 NUMBERS = {"base": "2", "valid_days": "100", "note": "Shorter."}
@@ -382,8 +383,8 @@ SETTINGS: dict[str, Case] = {
     "api-parts-detail": of_product(SELLERS | {"rival"} | STAFF, api=True, number="D0ABCLL"),
     "api-parts-retire": of_product(NOBODY, form(), api=True, number="D0ABCLL"),
     "api-parts-bring-back": of_product(NOBODY, form(), api=True, number="D0ABCLL"),
-    "api-price-books-list": Case(seen_by=STAFF, api=True, posts=(form(**NEW_BOOK),)),
-    "api-price-books-detail": of("price_book", STAFF, api=True),
+    "api-price-books-list": Case(seen_by=STAFF | PRICE_PARTNERS, api=True, posts=(form(**NEW_BOOK),)),
+    "api-price-books-detail": of("price_book", STAFF | {"primary", "distributor"}, api=True),
     "api-price-books-files": of("price_book", STAFF, api=True),
     "api-price-editions-list": listing(
         STAFF, "book={}", api=True, posts=(form(book="x", announcement_no="x", effective_on="2099-01-01"),)
@@ -550,6 +551,7 @@ REPORTS_OPEN_TO = {
     "deal-pipeline": REPORT_READERS - {"care"} | {"rival_colleague"},
     "won-and-lost": REPORT_READERS - {"care"} | {"rival_colleague"},
     "access-audit": REPORT_READERS - {"deal_desk"},
+    "price-file-downloads": REPORT_READERS - {"care", "deal_desk"} | {"rival_colleague"},
 }
 
 
@@ -591,8 +593,53 @@ REPORTS: dict[str, Case] = {
     **{name: case for report in all_reports() for name, case in of_report(report)},
 }
 
+PRICE_READERS = PRICE_PARTNERS | {"operations"}
+OUR_PRICE_READERS = frozenset({"primary", "distributor"})  # who may see partner cost, too
+PRICES_ASKED = (
+    "q={}",
+    "book={}",
+    "since={}",
+    "until={}",
+    "line={}",
+    "kind=added",
+    "order=rises",
+    "column=bp_price",
+)
+PRICE_FILES: dict[str, Case] = {
+    "price_files:list": listing(PRICE_READERS, "country={}", "country=PL&list=government"),
+    "price_files:download": of("price_file", OUR_PRICE_READERS),
+    "price_files:changes": listing(PRICE_READERS, *PRICES_ASKED),
+    **{
+        f"price_files:change_file#{format}": Case(
+            seen_by=PRICE_READERS, ours=lambda world, format=format: {"format": format}, queries=PRICES_ASKED
+        )
+        for format in ("csv", "xlsx")
+    },
+    "price_files:search": listing(PRICE_READERS, "q={}", "q=d0&book={}", "q=d0", "q=d0&country=PL"),
+    "price_files:part": Case(
+        seen_by=PRICE_READERS,
+        ours=lambda world: {"number": "D0ABCLL"},
+        missing={"number": "D9ZZZLL"},
+        queries=("column=bp_price", "column={}"),
+    ),
+    "api-price-files-list": listing(PRICE_READERS, "book={}", "with_cost=true", api=True),
+    "api-price-files-detail": of("price_file", OUR_PRICE_READERS, api=True),
+    "api-price-files-content": of("price_file", OUR_PRICE_READERS, api=True),
+    "api-price-changes-list": listing(PRICE_READERS, *PRICES_ASKED, api=True),
+    "api-price-changes-summary": listing(PRICE_READERS, *PRICES_ASKED, api=True),
+    "api-prices-list": listing(NOBODY, "q={}", "q=d0", "q=d0&book={}", api=True),
+    "api-price-history-detail": Case(
+        seen_by=PRICE_READERS - {"operations"},
+        ours=lambda world: {"number": "D0ABCLL"},
+        missing={"number": "D9ZZZLL"},
+        queries=("column=bp_price", "country={}"),
+        api=True,
+    ),
+}
+
 CASES: dict[str, Case] = {
     **REPORTS,
+    **PRICE_FILES,
     "home": Case(seen_by=PARTNERS | STAFF),
     "parts": Case(seen_by=ALL),
     "parts_suggestions": Case(seen_by=ALL),
