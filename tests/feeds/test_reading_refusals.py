@@ -283,7 +283,7 @@ def alone(paths: list[Path]) -> list[dict[str, object]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=600,
+        timeout=1800,
     )
     return list(map(json.loads, reader.stdout.splitlines()))
 
