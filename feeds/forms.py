@@ -140,8 +140,8 @@ class ReadingForm(forms.Form):
     """Another sheet of a workbook, or another encoding of a text."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"), required=False)
-    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"), required=False)
+    sheet = forms.ChoiceField(label=gettext_lazy("Sheet"))
+    encoding = forms.ChoiceField(label=gettext_lazy("Encoding"))
 
     ENCODINGS = (
         "utf-8",

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .actions import removes_much
-from .declared import Feed, FeedNotFound, feed_of
+from .declared import Feed, FeedColumn, FeedNotFound, feed_of
 from .flaws import Told, first_flaws
 from .models import Delivery, Status
 from .sentences import told
+from .values import Choice, YesNo
 
+YES, NO = _("Yes"), _("No")
 TONES = {
     Status.RECEIVED: "info",
     Status.CHECKING: "info",
@@ -38,11 +40,11 @@ WORK: dict[str, str | Promise] = {
     "writing": _("Writing, all or nothing"),
 }
 _NAMES = (
-    pgettext_lazy("step of a delivery", "Received"),
-    pgettext_lazy("step of a delivery", "Columns matched"),
-    pgettext_lazy("step of a delivery", "Checked"),
-    pgettext_lazy("step of a delivery", "Confirmed"),
-    pgettext_lazy("step of a delivery", "Loaded"),
+    pgettext_lazy("step of a delivery", "Receive"),
+    pgettext_lazy("step of a delivery", "Match columns"),
+    pgettext_lazy("step of a delivery", "Check"),
+    pgettext_lazy("step of a delivery", "Confirm"),
+    pgettext_lazy("step of a delivery", "Load"),
 )
 # How many steps are done in each state, and how the next one stands.
 _STEPS = {
@@ -149,15 +151,36 @@ class Shown:
 
     def _said(self, change: dict[str, Any]) -> dict[str, Any]:
         names = [name for name in change["new"] if change["action"] != "added" or change["new"][name]]
-        differ = [(self._label(name), change["old"].get(name), change["new"][name]) for name in names]
+        differ = [
+            (
+                self._label(name),
+                self._value(name, change["old"].get(name)),
+                self._value(name, change["new"][name]),
+            )
+            for name in sorted(names, key=self._place)
+        ]
         return change | {"differ": differ, "note": told(change["note"]) if change["note"] else ""}
 
+    @cached_property
+    def _columns(self) -> dict[str, FeedColumn]:
+        return {column.name: column for column in self.feed.columns} if self.feed else {}
+
     def _label(self, name: str) -> Any:
-        if self.feed:
-            for column in self.feed.columns:
-                if column.name == name:
-                    return column.label
-        return name
+        return self._columns[name].label if name in self._columns else name
+
+    def _place(self, name: str) -> int:
+        """As in the file: JSON in the database keeps no order."""
+        order = list(self._columns)
+        return order.index(name) if name in order else len(order)
+
+    def _value(self, name: str, value: str | None) -> Any:
+        """Yes, no and codes in words."""
+        kind = self._columns[name].kind if name in self._columns else None
+        if isinstance(kind, YesNo) and value is not None:
+            return YES if value == "true" else NO
+        if isinstance(kind, Choice) and value is not None:
+            return kind.choices.get(value, value)
+        return value
 
     @property
     def questions(self) -> list[dict[str, Any]]:
