@@ -37,10 +37,12 @@ ORDER = OpenApiParameter("order", str, description="One of the level's `orders`;
 COLUMNS = OpenApiParameter(
     "columns", str, description="Names of columns of the detail, with commas between them."
 )
+CURSOR = OpenApiParameter("cursor", str, description="From a page's `next` or `previous`; opaque.")
+PAGE_SIZE = OpenApiParameter("page_size", int, description="How many rows a page has, 100 at most.")
 FILTERS = OpenApiParameter("status", str, description="An example of a filter. " + FREE)
 
 
-class RefusalOut(serializers.Serializer[Any]):
+class ReportRefusalOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     who = serializers.CharField(help_text="Who can change that.")
 
@@ -51,7 +53,7 @@ class ReportOut(serializers.Serializer[Report]):
     text = serializers.CharField()
     refusal = serializers.SerializerMethodField(help_text="Why you may not read it; null if you may.")
 
-    @extend_schema_field(RefusalOut(allow_null=True))
+    @extend_schema_field(ReportRefusalOut(allow_null=True))
     def get_refusal(self, report: Report) -> dict[str, Any] | None:
         refusal = report.refusal(self.context["request"]._request.actor)
         return None if refusal is None else {"reason": str(refusal.reason), "who": str(refusal.who)}
@@ -65,7 +67,7 @@ class WordOut(serializers.Serializer[Any]):
 class ColumnOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    type = serializers.ChoiceField([kind.name.lower() for kind in Type])
+    type = serializers.CharField(help_text=f"One of {', '.join(kind.name.lower() for kind in Type)}.")
     values = WordOut(many=True, help_text="Of what is one of known values: each with its words; else empty.")
 
 
@@ -96,6 +98,14 @@ class ReportDescriptionOut(ReportOut):
     summary_orders = WordOut(many=True)
 
 
+class RowsOut(serializers.Serializer[Any]):
+    results = serializers.ListField(
+        child=serializers.DictField(), help_text="By column. An amount has `amount` and `currency`."
+    )
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
 class TotalOut(serializers.Serializer[Any]):
     measure = serializers.CharField()
     value = serializers.JSONField(help_text="A number, or a list of amounts, one for each currency.")
@@ -118,7 +128,8 @@ class ReportViewSet(ResourceViewSet):
         """All there are; of those that you may not read, why."""
         reports = sorted(all_reports(), key=lambda report: report.key)
         context = self.get_serializer_context()
-        return Response([ReportOut(report, context=context).data for report in reports])
+        found = [ReportOut(report, context=context).data for report in reports]
+        return Response({"results": found, "next": None, "previous": None})
 
     @extend_schema(
         summary="What a report says, and what it can be asked", responses={200: ReportDescriptionOut}
@@ -129,8 +140,8 @@ class ReportViewSet(ResourceViewSet):
 
     @extend_schema(
         summary="A report's rows",
-        parameters=[LEVEL, BY, ORDER, COLUMNS, FILTERS],
-        responses={200: serializers.DictField(help_text="By column. An amount has `amount` and `currency`.")},
+        parameters=[LEVEL, BY, ORDER, COLUMNS, FILTERS, CURSOR, PAGE_SIZE],
+        responses={200: RowsOut},
     )
     @action(detail=True, methods=["get"])
     def rows(self, request: Request, key: str) -> Response:
