@@ -91,9 +91,10 @@ def begin_export(wanted: Wanted, *, by: Actor, now: datetime) -> Export:
 @transaction.atomic
 def cancel_export(export: Export, *, by: Actor, now: datetime) -> Export:
     """Nobody wants this file any more; the database is told to stop. Raises ExportNotLive."""
-    export = Export.objects.select_for_update().get(id=export.id)
-    if not export.is_live:
+    live = Export.objects.select_for_update().filter(id=export.id, status__in=LIVE).first()
+    if live is None:
         raise ExportNotLive
+    export = live
     export.status, export.finished_at = ExportStatus.CANCELLED, now
     export.save(update_fields=["status", "finished_at"])
     audit("export.cancelled", export, by=by, now=now)

@@ -105,23 +105,26 @@ class Problem(models.TextChoices):
 LIVE = (ExportStatus.WAITING, ExportStatus.RUNNING)
 
 
+IS_LIVE = "status in ('waiting', 'running')"
+
+
 @guarded(
     may(PARTNERS, "select", OF_PARTNER),
-    may(PARTNERS, "insert", f"{OF_PARTNER} and status = 'waiting' and stored = ''"),
-    # Whoever asked for a file may cancel it; all else is the job's.
+    may(PARTNERS, "insert", f"{OF_PARTNER} and status = 'waiting'"),
+    # Whoever asked for a file may cancel it while it is made; all else is the job's.
     may(
         PARTNERS,
         "update",
-        OF_PARTNER,
+        f"{OF_PARTNER} and {IS_LIVE}",
         check=f"{OF_PARTNER} and status = 'cancelled'",
         columns=("status", "finished_at"),
     ),
     may(STAFF, "select", OF_STAFF),
-    may(STAFF, "insert", f"{OF_STAFF} and status = 'waiting' and stored = ''"),
+    may(STAFF, "insert", f"{OF_STAFF} and status = 'waiting'"),
     may(
         STAFF,
         "update",
-        OF_STAFF,
+        f"{OF_STAFF} and {IS_LIVE}",
         check=f"{OF_STAFF} and status = 'cancelled'",
         columns=("status", "finished_at"),
     ),

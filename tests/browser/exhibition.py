@@ -36,9 +36,15 @@ from notifications.models import InboxItem
 from notifications.preferences import _token
 from pricing import actions as products
 from pricing import building, publishing
-from pricing.models import ExchangeRate, Part, Price, PriceBook, PriceDownload, PriceEdition
+from pricing.models import ExchangeRate, Part, Price, PriceBook, PriceDownload, PriceEdition, PriceFile
 from pricing.offered import offered_files
 from reports.actions import save_view
+from reports.downloads import Wanted
+from reports.exporting import make_due
+from reports.exports import begin_export
+from reports.files import Format
+from reports.models import Every, Export, Problem, Schedule, ScheduleStatus
+from reports.schedules import Plan, make_schedule
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.customers.related import relate
 from tests.deals.factories import complete, do, make_customer, make_deal, make_draft, make_part
@@ -82,6 +88,7 @@ def make_exhibition() -> Exhibition:
     _deals(shown)
     _relationships(shown)
     _saved_views(shown)
+    _files(shown)
     _keys(shown)
     _settings(shown)
     _prices(shown)
@@ -361,7 +368,20 @@ def _prices(shown: Exhibition) -> None:
             file_name=file.name, editions=file.editions, price_list=file.price_list, with_cost=True,
             window=file.window, format=file.format, sha256=file.sha256, bytes=file.size, complete=True,
         )  # fmt: skip
+    _holding_withdrawn_prices(shown.people["beginner"], file, [made["first_edition"], wrong])
     shown.things |= {"price_book": book, "empty_book": empty, "price_file": file} | made
+
+
+def _holding_withdrawn_prices(reader: Membership, file: PriceFile, editions: list[PriceEdition]) -> None:
+    """Of a site that downloaded last what was withdrawn since."""
+    at = timezone.now() - timedelta(days=30)
+    with tenancy.as_system():
+        PriceDownload.objects.create(
+            at=at, site=reader.site, user=reader.user, user_name=reader.name, file=file, book=file.file_set.book,
+            file_name=file.name, editions=[each.id for each in editions], price_list=file.price_list,
+            with_cost=True, window=file.window, format=file.format, sha256=file.sha256, bytes=file.size,
+            complete=True,
+        )  # fmt: skip
 
 
 def _deliveries(shown: Exhibition) -> None:
@@ -444,6 +464,46 @@ def _contested(shown: Exhibition) -> None:
         dealing.ask_partner(shown.deals["asked"], text="Which of the two branches is it?", by=desk, now=now)
         note = {"text": "They paid late last year.", "visible_to": "staff"}
         dealing.comment_on_deal(shown.deals["asked"], **note, by=desk, now=now)
+
+
+def _files(shown: Exhibition) -> None:
+    """A file in each state, and reports that are sent: one active, one paused, one that stopped by itself."""
+    now, person = timezone.now(), shown.people["sales"]
+    by = actor(person)
+    assert isinstance(person, Membership)
+    for format in Format:
+        wanted = Wanted("deals", "show=all", "list", format)
+        with tenancy.scope(by):
+            shown.things[f"{format} file"] = begin_export(wanted, by=by, now=now)
+    make_due()
+    states: dict[str, dict[str, Any]] = {
+        "waiting": {},
+        "running": {"rows_done": 412_000, "rows_expected": 1_000_000},
+        "cancelled": {},
+        "failed": {"problem": Problem.SHEET_FULL},
+    }
+    for status, values in states.items():
+        wanted = Wanted("deals", f"show=all&q={status}", "list", Format.CSV)
+        with tenancy.scope(by):
+            shown.things[f"{status} file"] = begin_export(wanted, by=by, now=now)
+        with tenancy.as_system():
+            row = Export.objects.filter(id=shown.things[f"{status} file"].id)
+            row.update(status="running")
+            row.update(status=status, due_at=now + timedelta(days=1), **values)
+    with tenancy.as_system():
+        expired = Export.objects.filter(id=shown.things["xlsx file"].id)
+        expired.update(status="expired", problem=Problem.TIME, stored="")
+        readers = Membership.objects.filter(site=person.site, standing=Standing.PRIMARY)
+        colleagues = tuple(readers.values_list("id", flat=True))
+    wanted = Wanted("deals", "show=all", "list", Format.XLSX)
+    for status in ScheduleStatus:
+        plan = Plan(f"Pipeline ({status.label})", Every.WEEK, 8, weekday=1, colleagues=colleagues)
+        with tenancy.scope(by):
+            made = make_schedule(wanted, plan, by=by, now=now)
+        shown.things[f"{status} schedule"] = made
+        with tenancy.as_system():
+            problem = Problem.NO_ACCESS if status == ScheduleStatus.STOPPED else ""
+            Schedule.objects.filter(id=made.id).update(status=status, problem=problem)
 
 
 def _saved_views(shown: Exhibition) -> None:

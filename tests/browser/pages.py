@@ -367,6 +367,17 @@ DEALS: dict[str, tuple[State, ...]] = {
         State("sales", "unfolded", act=unfolded),
         State("sales", "asked before deleting", act=pressed("Delete")),
     ),
+    "exports:list": seen_by("sales", "deal_desk"),
+    "exports:detail": tuple(
+        State("sales", name, leading_to=thing(f"{name} file"))
+        for name in ("csv", "xlsx", "waiting", "running", "cancelled", "failed")
+    ),
+    "schedules:list": seen_by("sales", "deal_desk"),
+    "schedules:add": (
+        *seen_by("sales", "deal_desk", query="?source=deals&level=list&query=show%3Dall"),
+        State("sales", "refused", query="?source=deals&level=list", act=refused()),
+    ),
+    "schedules:change": (State("sales", leading_to=thing("active schedule")),),
     "report:list": seen_by("traveller", "secondary", "deal_desk", "operations"),
     "report:page": (
         *(State(who, leading_to=report("deal-pipeline")) for who in ("primary", "deal_desk", "beginner")),
@@ -601,6 +612,26 @@ SETTINGS: dict[str, tuple[State, ...]] = {
         State("pricing", leading_to=thing("price_edition")),
         State("pricing", "refused", leading_to=thing("price_edition"), act=refused("form[data-lossless]")),
     ),
+    "price_files:list": (
+        *seen_by("primary", "beginner", "pricing"),
+        State("primary", "checksums", act=unfolded),
+        State("pricing", "of the government", query="?country=EG&list=government"),
+    ),
+    "price_files:changes": (
+        *seen_by("primary", "beginner", "pricing"),
+        State("primary", "biggest rises first", query="?column=srp&order=rises&kind=changed"),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "price_files:search": (
+        State("primary"),
+        State("primary", "found", query="?q=d"),
+        State("pricing", "found", query="?q=d&country=EG"),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "price_files:part": (
+        State("primary", leading_to=lambda shown: {"number": "D0ABCLL"}, query="?column=srp"),
+        State("pricing", leading_to=lambda shown: {"number": "D0ABCLL"}, query="?country=EG&column=bp_price"),
+    ),
     "prices:downloads": (
         State("pricing", leading_to=thing("price_edition")),
         State("pricing", "none", leading_to=thing("first_edition")),
@@ -718,9 +749,13 @@ NO_PAGES: dict[str, str] = {
     "deals:counts": "asked for by the list",
     **dict.fromkeys(("deals:export_csv", "deals:export_xlsx"), "a file"),
     **dict.fromkeys(("customers:export_csv", "customers:export_xlsx"), "a file"),
+    **dict.fromkeys(("exports:cancel", "exports:again"), _POST),
+    **dict.fromkeys([f"schedules:{verb}" for verb in ("send", "pause", "resume", "delete")], _POST),
+    **dict.fromkeys(("exports:new", "exports:download"), "a file"),
     **dict.fromkeys(("reports:save", "reports:change", "reports:delete", "reports:default"), _POST),
     **dict.fromkeys(("calendars:remove", "calendars:remove_holiday", "calendars:copy_year"), _POST),
     **dict.fromkeys(("prices:change_book", "prices:change_edition", "prices:discard_edition"), _POST),
+    **dict.fromkeys(("price_files:download", "price_files:change_file"), "a file"),
     **dict.fromkeys(("products:change_part", "products:retire_part", "products:bring_part_back"), _POST),
     **dict.fromkeys(("products:change_line", "products:retire_line", "products:bring_line_back"), _POST),
     "mfa_download_recovery_codes": "a file",

@@ -6,7 +6,7 @@ Whatever is the rival's carries CANARY in every text. Nobody else may ever be sh
 from __future__ import annotations
 
 from base64 import b32encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -52,7 +52,7 @@ from pricing.offered import offered_files
 from reports.actions import save_view, set_default
 from reports.downloads import Wanted
 from reports.exporting import make_due
-from reports.exports import begin_export
+from reports.exports import begin_export, cancel_export
 from reports.files import Format
 from reports.models import Every, Export
 from reports.schedules import Plan, make_schedule, send_now
@@ -513,8 +513,13 @@ def _files(world: World) -> None:
             Export.objects.filter(id=side["export"].id).update(title=f"File {mark}")
     send_due(now=now)
     make_due()
+    for name in ("sales", "rival", "distributor", "other_distributor", "deal_desk"):
+        by = world.actor(name)
+        with tenancy.scope(by):  # one that waits, and one that was cancelled
+            for show in ("approved", "closed"):
+                asked = begin_export(replace(wanted, query=f"show={show}"), by=by, now=now)
+            cancel_export(asked, by=by, now=now)
     with tenancy.as_system():
-        assert set(Export.objects.values_list("status", flat=True)) == {"ready"}
         for side in (world.ours, world.theirs):
             side["export"].refresh_from_db()
             side["schedule"].refresh_from_db()
