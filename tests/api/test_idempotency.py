@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from identity.models import AuditEvent, Membership, Submission
 from identity.privileges import Privilege
 from identity.tasks import forget_submissions
 from tests.api.calls import Caller, caller
+from tests.api.urls import begun
 from tests.cast import Cast, make_cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.urls")]
@@ -143,8 +143,9 @@ class TestAfterADay:
 @pytest.mark.django_db(transaction=True)
 class TestTwoAtOnce:
     def at_once(self, api: Caller, *bodies: dict[str, Any]) -> list[Any]:
-        """The calls, each over a connection of its own, a moment apart."""
+        """The calls, each over a connection of its own; the others while the first one's deed is being done."""
         answers: list[Any] = [None] * len(bodies)
+        begun.clear()
 
         def call(number: int) -> None:
             program = Caller(api.secret)
@@ -157,7 +158,7 @@ class TestTwoAtOnce:
         threads = [threading.Thread(target=call, args=(number,)) for number in range(len(bodies))]
         for thread in threads:
             thread.start()
-            time.sleep(0.2)
+            assert begun.wait(60)
         for thread in threads:
             thread.join()
         return answers

@@ -25,6 +25,12 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 15, 22, 30, tzinfo=timezone.get_fixed_timezone(0))
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine leaves no count out."""
+    monkeypatch.setattr("deals.listing.PATIENCE", "60s")
+
+
 def page_of(who: Any, **query: Any) -> str:
     answer = signed_in(who).get(f"/deals/?{urlencode(query, doseq=True)}")
     assert answer.status_code == 200

@@ -100,7 +100,7 @@ class TestABrokerThatIsAway:
             first = seconds(tasks.wake)
             second = seconds(tasks.wake)
         assert first < 4
-        assert second < 0.1
+        assert second < 0.5  # not the second that asking takes
 
     def test_leaves_what_is_due_to_the_sweep(
         self, cast: Cast, server: Server, monkeypatch: pytest.MonkeyPatch
