@@ -25,6 +25,8 @@ DELIMITERS = ",;\t|"
 # Python's name of an encoding → what it is called where people choose it.
 ENCODINGS = {
     "utf-8-sig": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
     "utf-16": "UTF-16",
     "cp1252": "Windows-1252",
     "cp1250": "Windows-1250",
@@ -145,6 +147,8 @@ def _settle_encoding(path: Path, asked: str) -> str:
         raise Refused(_UNREADABLE, "encoding")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _checked(path, "utf-16")
+    if wide := _wide_without_mark(start):
+        return _checked(path, wide)
     try:
         return _checked(path, "utf-8-sig")
     except _NotUtf8 as failure:
@@ -154,6 +158,12 @@ def _settle_encoding(path: Path, asked: str) -> str:
                 "mixed_encoding",
             ) from None
         return _checked(path, _code_page(failure.block))
+
+
+def _wide_without_mark(start: bytes) -> str:
+    """Which of the encodings of two bytes a letter it is, judged by four bytes of Latin letters; "" for neither."""
+    zeros = tuple(byte == 0 for byte in start)
+    return {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}.get(zeros, "")
 
 
 def _as_asked(path: Path, asked: str) -> str:
@@ -175,7 +185,7 @@ class _NotUtf8(Exception):
 def _checked(path: Path, encoding: str) -> str:
     """The encoding, if all of the file can be read in it. Raises Refused, and _NotUtf8 for UTF-8."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    wide = encoding == "utf-16"
+    wide = encoding.startswith("utf-16")
     seen = False
     with path.open("rb") as file:
         while True:

@@ -43,6 +43,12 @@ class TestAnEncoding:
 
         assert read(tmp_path / "a.csv")[1] == [["D0ABCLL", "Łódź"]]
 
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+    def test_of_two_bytes_a_letter_needs_no_mark(self, encoding, tmp_path):
+        path = written(tmp_path / "a.csv", "part,name\nD0ABCLL,Łódź\n", encoding)
+
+        assert read(path)[1] == [["D0ABCLL", "Łódź"]]
+
     @pytest.mark.parametrize(
         ("encoding", "text"),
         [
