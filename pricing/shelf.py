@@ -156,7 +156,8 @@ def with_files(shelves: list[Shelf], mine: Entitled) -> list[Shelf]:
     windows: dict[int, dict[str, list[PriceFile]]] = defaultdict(
         lambda: {window: [] for window in Window.values}
     )
-    for file in offered.order_by("file_set_id", "format"):
+    formats = FileFormat.values  # in the order in which people look for them
+    for file in sorted(offered, key=lambda file: formats.index(file.format)):
         windows[file.file_set_id][file.window].append(file)
     for set_id, shelf in sets.items():
         shelf.files = windows[set_id]
