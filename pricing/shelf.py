@@ -20,6 +20,7 @@ from identity.privileges import Privilege
 
 from .models import (
     EditionStatus,
+    FileFormat,
     FileSet,
     PriceBook,
     PriceDownload,
