@@ -129,6 +129,7 @@ def _people(shown: Exhibition) -> None:
         shown.people["passwordless"].save()
     second = make_site("شبكات الإسكندرية", country="EG", time_zone="Africa/Cairo")
     make_member(second, "Tamar Levin", user=shown.user("traveller"), **everything)
+    shown.people["quoting"] = make_member(second, "سلمى عبد الله", tools=[Tool.PRICE_FILES])
     shown.things |= {"second_site": second, "empty_site": new_site}
 
 
@@ -368,7 +369,7 @@ def _prices(shown: Exhibition) -> None:
             file_name=file.name, editions=file.editions, price_list=file.price_list, with_cost=True,
             window=file.window, format=file.format, sha256=file.sha256, bytes=file.size, complete=True,
         )  # fmt: skip
-    _holding_withdrawn_prices(shown.people["beginner"], file, [made["first_edition"], wrong])
+    _holding_withdrawn_prices(shown.people["quoting"], file, [made["first_edition"], wrong])
     shown.things |= {"price_book": book, "empty_book": empty, "price_file": file} | made
 
 

@@ -613,12 +613,12 @@ SETTINGS: dict[str, tuple[State, ...]] = {
         State("pricing", "refused", leading_to=thing("price_edition"), act=refused("form[data-lossless]")),
     ),
     "price_files:list": (
-        *seen_by("primary", "beginner", "pricing"),
+        *seen_by("primary", "quoting", "beginner", "pricing"),
         State("primary", "checksums", act=unfolded),
         State("pricing", "of the government", query="?country=EG&list=government"),
     ),
     "price_files:changes": (
-        *seen_by("primary", "beginner", "pricing"),
+        *seen_by("primary", "quoting", "pricing"),
         State("primary", "biggest rises first", query="?column=srp&order=rises&kind=changed"),
         State("primary", "nothing found", query="?q=zzzzzz"),
     ),
