@@ -69,7 +69,7 @@ def check(
     The errors of a batch are in the order of columns, then rows. Raises Refused when the file turns out not to be
     readable further on, such as for a formula in row 90,000.
     """
-    readers = _readers(columns, mapping, styles)
+    readers = _readers(sheet, columns, mapping, styles)
     keys = _Keys(key if all(mapping.get(name) is not None for name in key) else ())
     batch = _empty(readers)
     for piece in sheet.batches(PIECE):
@@ -164,13 +164,14 @@ class _Meanings(dict[str, Any]):
 class _Reader:
     """Reads one column, piece by piece."""
 
-    def __init__(self, column: Column, at: int, style: Style) -> None:
+    def __init__(self, column: Column, at: int, style: Style, typed: bool) -> None:
         self.name = column.name
         self.at = at
         self.kind = column.kind
         self.beside = column.kind.beside
         self._required = column.required
         self._style = style
+        self._typed = typed  # whether cells may be Exact
         self._meanings: dict[tuple[Any, bool], _Meanings] = {}
 
     def read(
@@ -185,7 +186,7 @@ class _Reader:
         return values
 
     def _values(self, cells: Sequence[str], beside: Sequence[Any] | None) -> list[Any]:
-        exact = Exact in set(map(type, cells))
+        exact = self._typed and Exact in set(map(type, cells))
         if self.beside and (beside is None or len(set(beside)) > 1):
             return self._beside_several(cells, beside or repeat(None, len(cells)))
         neighbour = beside[0] if beside else None
@@ -241,11 +242,11 @@ class _Reader:
 
 
 def _readers(
-    columns: Sequence[Column], mapping: Mapping[str, int | None], styles: Mapping[str, Style]
+    sheet: Sheet, columns: Sequence[Column], mapping: Mapping[str, int | None], styles: Mapping[str, Style]
 ) -> list[_Reader]:
     """A reader for each mapped column, those last that need another one's values."""
     found = [
-        _Reader(column, at, styles.get(column.name, OPEN))
+        _Reader(column, at, styles.get(column.name, OPEN), sheet.facts.format == "xlsx")
         for column in columns
         if (at := mapping.get(column.name)) is not None
     ]

@@ -162,8 +162,10 @@ def _settle_encoding(path: Path, asked: str) -> str:
 
 def _wide_without_mark(start: bytes) -> str:
     """Which of the encodings of two bytes a letter it is, judged by four bytes of Latin letters; "" for neither."""
-    zeros = tuple(byte == 0 for byte in start)
-    return {(False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be"}.get(zeros, "")
+    zeros = [byte == 0 for byte in start]
+    if zeros == [False, True, False, True]:
+        return "utf-16-le"
+    return "utf-16-be" if zeros == [True, False, True, False] else ""
 
 
 def _as_asked(path: Path, asked: str) -> str:
