@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +96,8 @@ def take_next(*, now: datetime) -> Delivery | None:
 
 def work_on(delivery: Delivery) -> None:
     """Do what is to be done with a delivery that was taken on. Safe to be killed at any moment."""
+    # The first address that a process looks up loads every page's code: not while a load holds its locks.
+    reverse("feeds:deliveries")
     try:
         with alive(delivery) as pulse:
             (_load if delivery.status == Status.LOADING else _check)(delivery, pulse)
