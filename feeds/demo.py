@@ -133,7 +133,7 @@ def _customers(customers: Sequence[Any], numbers: dict[str, str]) -> list[Sequen
 
 def _relationships(world: World, customers: Sequence[Any], numbers: dict[str, str]) -> list[Sequence[object]]:
     """Each reseller has customers of its own country, or a few of anywhere; distributors have some of them."""
-    rows: list[Sequence[object]] = [("Site number", "Customer number", "Role", "Valid from", "Valid to")]
+    rows: list[tuple[object, ...]] = [("Site number", "Customer number", "Role", "Valid from", "Valid to")]
     today, rng = world.now.date(), Random(len(customers))  # its own: what comes after stays as it was
     for site in world.sites:
         near = [c for c in customers if c.country == site.country] or list(customers[:12])
@@ -146,8 +146,8 @@ def _relationships(world: World, customers: Sequence[Any], numbers: dict[str, st
             distributor = rng.choice([*world.distributors, None])
             if distributor is not None:
                 rows.append((distributor.number, numbers[customer.public_id], "distributor", begun, ends))
-    seen: set[tuple[object, ...]] = set()
-    return [row for row in rows if not ((key := (row[0], row[1], row[2])) in seen or seen.add(key))]
+    once = {row[:3]: row for row in reversed(rows)}
+    return [rows[0], *(row for row in once.values() if row is not rows[0])]
 
 
 def _rates(world: World, now: datetime) -> list[Sequence[object]]:
@@ -169,7 +169,7 @@ def _parts(parts: Sequence[Any]) -> list[Sequence[object]]:
 
 def _renamed(parts: Sequence[Any], line: str) -> list[Sequence[object]]:
     """Some descriptions differ, and three parts are new: it waits to be confirmed."""
-    rows = [list(row) for row in _parts(parts)]
+    rows: list[Any] = [list(row) for row in _parts(parts)]
     for row in rows[3:12]:
         row[1] = f"{row[1]} (2027)"
     rows += [[f"D9NEW{sign}L", f"Field kit {sign}", line, "licence", "yes"] for sign in "ABC"]
@@ -177,7 +177,7 @@ def _renamed(parts: Sequence[Any], line: str) -> list[Sequence[object]]:
 
 
 def _wrong(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
-    wrong = [list(row) for row in rows]
+    wrong: list[Any] = [list(row) for row in rows]
     wrong[4][0], wrong[9][2], wrong[12][3], wrong[20][1] = "D4SE", "SENTINAL", "licence plus", ""
     wrong.append(list(wrong[7]))
     return wrong

@@ -162,6 +162,7 @@ def _put_away(place: Place, *, now: datetime) -> None:
         seen_to = lying.filter(delivery__status__in=(*DONE, *FAILED)).select_related("delivery")
         for file in seen_to.select_for_update(skip_locked=True, of=("self",))[:100]:
             delivery = file.delivery
+            assert delivery is not None, "by the filter"
             where = "done" if delivery.status in DONE else "failed"
             place.put_away(file.name, where, None if where == "done" else what_is_wrong(delivery))
             file.filed_at = now
@@ -302,8 +303,8 @@ class Bucket(Place):
 
 
 def _client() -> Any:
-    import boto3  # slow to import, and hardly ever needed
-    from botocore.config import Config
+    import boto3  # type: ignore[import-untyped]  # slow to import, and hardly ever needed
+    from botocore.config import Config  # type: ignore[import-untyped]
 
     return boto3.client(
         "s3",

@@ -70,7 +70,7 @@ class ColumnsForm(forms.Form):
         asked = {question["column"]: question["about"] for question in delivery.questions}
         for column in feed.columns:
             self.fields[f"column_{column.name}"] = forms.ChoiceField(
-                label=column.label, choices=headers, required=column.required
+                label=str(column.label), choices=headers, required=column.required
             )
             if styled := _styles(column):
                 name, choices, label = styled

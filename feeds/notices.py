@@ -102,9 +102,9 @@ def _still_there(delivery: Delivery, now: datetime) -> bool:
 
 def concerned(delivery: Delivery) -> list[Audience]:
     """Whoever sent or confirmed it; of a watched folder, the staff whose feed it is."""
-    people = {delivery.sender_id, delivery.confirmed_by_id} - {None}
+    people = {person for person in (delivery.sender_id, delivery.confirmed_by_id) if person}
     if delivery.source in (Source.PAGE, Source.API):
-        return [Audience.user(person) for person in sorted(people) if person]
+        return [Audience.user(person) for person in sorted(people)]
     try:
         privilege = feed_of(delivery.feed).privilege
     except FeedNotFound:

@@ -48,7 +48,7 @@ _NAMES = (
 )
 # How many steps are done in each state, and how the next one stands.
 _STEPS = {
-    Status.RECEIVED: (1, "now"),
+    Status.RECEIVED: (2, "now"),
     Status.NEEDS_MAPPING: (1, "now"),
     Status.CHECKING: (2, "now"),
     Status.INVALID: (2, "stopped"),

@@ -61,7 +61,8 @@ class TestTheWayOfAFileByProgram:
         (error,) = program.get(f"/api/v1/deliveries/{made['id']}/errors/").json()
 
         assert (error["row"], error["column"], error["value"]) == (2, "number", "SHORT")
-        assert error["rule"] and error["code"]
+        assert error["rule"]
+        assert error["code"]
         assert program.get(f"/api/v1/deliveries/{made['id']}/errors/?after=1").json() == []
         assert b"SHORT" in b"".join(
             program.get(f"/api/v1/deliveries/{made['id']}/error-file/").streaming_content

@@ -29,7 +29,9 @@ def browser(pia: User) -> Client:
     return signed_in(pia)
 
 
-def upload(browser: Client, content: str | bytes, *, feed: str = "parts", name: str = "parts.csv", **more: Any) -> Any:
+def upload(
+    browser: Client, content: str | bytes, *, feed: str = "parts", name: str = "parts.csv", **more: Any
+) -> Any:
     file = io.BytesIO(content.encode() if isinstance(content, str) else content)
     file.name = name
     return browser.post(f"/feeds/kinds/{feed}/", {"file": file, **more})
@@ -44,12 +46,14 @@ class TestTheWayOfAFileByPage:
     def test_is_uploaded_looked_at_confirmed_and_loaded(self, browser: Client) -> None:
         sent = upload(browser, SOME_PARTS)
         delivery = latest()
-        assert sent.status_code == 302 and sent.url == f"/feeds/{delivery.public_id}/"
+        assert sent.status_code == 302
+        assert sent.url == f"/feeds/{delivery.public_id}/"
         assert "hx-get" in browser.get(sent.url).content.decode()
 
         work_on_all()
         page = browser.get(sent.url).content.decode()
-        assert "D0AAALL" in page and "Flow Designer" in page
+        assert "D0AAALL" in page
+        assert "Flow Designer" in page
         assert browser.get(f"{sent.url}progress/").headers["HX-Refresh"] == "true"
 
         seen = again(delivery).fingerprint
@@ -74,7 +78,9 @@ class TestTheWayOfAFileByPage:
         file = browser.get(f"/feeds/{delivery.public_id}/errors/")
 
         assert delivery.status == Status.INVALID
-        assert "SHORT" in page and "weird" in page and "maybe" in page
+        assert "SHORT" in page
+        assert "weird" in page
+        assert "maybe" in page
         lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
         assert lines[0] == "Row,Column,Value,Rule"
         assert lines[1].startswith("3,Part number,SHORT,")
@@ -82,7 +88,9 @@ class TestTheWayOfAFileByPage:
 
     def test_asks_for_a_tick_before_it_removes_much(self, browser: Client, pia: User) -> None:
         loaded("parts", SOME_PARTS, by=pia)
-        delivery = checked("parts", PARTS + "D0AAALL,Flow Designer,FLOW,licence,yes\r\n", by=pia, complete=True)
+        delivery = checked(
+            "parts", PARTS + "D0AAALL,Flow Designer,FLOW,licence,yes\r\n", by=pia, complete=True
+        )
         address = f"/feeds/{delivery.public_id}/"
 
         untold = browser.post(f"{address}confirm/", {"seen": delivery.fingerprint})
@@ -164,8 +172,10 @@ class TestTheList:
         everything = browser.get("/feeds/").content.decode()
         invalid = browser.get("/feeds/?status=invalid").content.decode()
 
-        assert "first.csv" in everything and "second.csv" in everything
-        assert "first.csv" not in invalid and "second.csv" in invalid
+        assert "first.csv" in everything
+        assert "second.csv" in everything
+        assert "first.csv" not in invalid
+        assert "second.csv" in invalid
 
     def test_what_can_be_sent_has_an_example_that_is_right(self, browser: Client, pia: User) -> None:
         example = browser.get("/feeds/kinds/parts/example/")
