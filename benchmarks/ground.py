@@ -29,6 +29,8 @@ class Size:
     few_deals: int = 10_000
     sites: int = 1_000
     customers: int = 1_000_000
+    prices: int = 1_500_000
+    parts: int = 15_000  # of a country
     rounds: int = 15  # many short ones: what else the machine does comes and goes within seconds
     seconds: float = 2.0  # each side is under load for, in each round
     database: str = "portal_bench"  # what the databases' names begin with
@@ -123,7 +125,11 @@ class Ground:
         """What `python …` prints, with a world as its database. Raises Trouble when it fails."""
         environment = os.environ | self.environment
         if world:
-            environment |= {"DATABASE_URL": world.url, "DATABASE_OWNER_URL": world.owner_url}
+            environment |= {
+                "DATABASE_URL": world.url,
+                "DATABASE_OWNER_URL": world.owner_url,
+                "BENCH_ADMIN_URL": world.admin_url,
+            }
         done = subprocess.run(
             [sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True
         )

@@ -26,6 +26,8 @@ SIZE = Size(
     few_deals=600,
     sites=12,
     customers=300,
+    prices=600,
+    parts=200,
     rounds=1,
     seconds=0.2,
     database=f"test_bench_{RUN}",
@@ -37,7 +39,12 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module", autouse=True)
 def databases_are_dropped() -> Iterator[None]:
     yield
-    kinds = (f"customers_{SIZE.customers}", f"live_{SIZE.deals}", f"{SIZE.deals}_due")
+    kinds = (
+        f"prices_{SIZE.prices}_{SIZE.parts}",
+        f"customers_{SIZE.customers}",
+        f"live_{SIZE.deals}",
+        f"{SIZE.deals}_due",
+    )
     for name in (SIZE.deals, SIZE.few_deals, *kinds):
         drop_database(os.environ["DATABASE_ADMIN_URL"], f"{SIZE.database}_{name}")
 
@@ -96,9 +103,15 @@ class TestTheCommand:
         assert done.returncode == 0, done.stderr
         rows = json.loads((tmp_path / "bench.json").read_text())
         assert [row["name"] for row in rows] == [benchmark.name for benchmark in chosen([])]
-        assert {"deal_page", "customer_search", "conflict_verdict", "register_api", "expire_million"} <= {
-            row["name"] for row in rows
-        }
+        assert {
+            "deal_page",
+            "customer_search",
+            "conflict_verdict",
+            "register_api",
+            "expire_million",
+            "price_load",
+            "price_build",
+        } <= {row["name"] for row in rows}
         for row in rows:
             assert set(row) == {"name", "value", "unit", "baseline", "baseline_name", "ratio", "goal"}
             assert row["value"] > 0
