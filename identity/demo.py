@@ -58,7 +58,7 @@ DISTRIBUTORS = [
     ("Lagoon Distribuzione", "IT", "Europe/Rome", "lagoon-distribuzione.example"),
 ]
 # Most are in the Relationship programme, at a level that their points have reached.
-OTHERWISE = {
+OTHERWISE: dict[str, dict[str, Any]] = {
     "دار الحلول الرقمية": {"programme": Programme.EXPRESS},
     "Tatry Chmura": {"programme": Programme.EXPRESS},
     "Araucária Redes": {"programme": Programme.EXPRESS},
@@ -150,6 +150,8 @@ def build(world: World, password_hash: str) -> None:
 
 
 def _open(world: World, number: int, name: str, country: str, zone: str, domain: str, kind: SiteKind) -> Site:
+    facts: dict[str, Any] = {"price_level": world.rng.choice(PriceLevel.values[:6])}
+    facts |= OTHERWISE.get(name, {})
     return actions.open_site(
         by=Actor.system(),
         now=world.now,
@@ -159,6 +161,6 @@ def _open(world: World, number: int, name: str, country: str, zone: str, domain:
         country=country,
         time_zone=zone,
         web_domain=domain,
-        **{"price_level": world.rng.choice(PriceLevel.values[:6])} | OTHERWISE.get(name, {}),
+        **facts,
         agreement_number=f"A{world.rng.randrange(10**6, 10**7)}",
     )

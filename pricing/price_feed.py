@@ -312,10 +312,10 @@ def _samples(names: Names, added: int, changed: int, removed: int) -> Iterator[C
             f" WHERE t.part_id IS NOT NULL AND {names.differs} ORDER BY s.row LIMIT {SAMPLES}"
         )
         for row, currency, text, *both in _ask(query):
-            old = _amounts(listed, both[: len(listed)], currency)
-            new = _amounts(listed, both[len(listed) :], currency)
-            differing = {name for name in listed if old[name] != new[name]}
-            yield Change("changed", text, _only(old, differing), _only(new, differing), row)
+            before = _amounts(listed, both[: len(listed)], currency)
+            after = _amounts(listed, both[len(listed) :], currency)
+            differing = {name for name in listed if before[name] != after[name]}
+            yield Change("changed", text, _only(before, differing), _only(after, differing), row)
     if removed:
         query = f"SELECT g.currency, {label}, {olds} FROM {names.dropped} ORDER BY 2 LIMIT {SAMPLES}"
         for currency, text, *old in _ask(query):
