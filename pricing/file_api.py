@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
+from babel.numbers import get_currency_precision
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -37,7 +39,14 @@ from .offered import offered_sets
 
 VIEW = Privilege.PRICE_FILE_VIEW
 FORMATS = [format.value for format in FileFormat]
-MINOR = "In minor units of the currency."
+DECIMAL = "A decimal number in the book's currency."
+
+
+def plain(minor_units: int | None, currency: str) -> str | None:
+    """An amount as the API writes them: "48500.00"."""
+    if minor_units is None:
+        return None
+    return f"{Decimal(minor_units).scaleb(-get_currency_precision(currency)):f}"
 
 
 class EditionBriefOut(serializers.Serializer[Any]):
@@ -96,7 +105,7 @@ class PriceFileViewSet(ResourceViewSet):
     known: dict[int, PriceEdition]
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"editions": getattr(self, "known", {})}
+        return {**super().get_serializer_context(), "editions": getattr(self, "known", {})}
 
     def _file(self, public_id: str) -> PriceFile:
         try:
@@ -174,8 +183,8 @@ class ChangeFilters(SummaryFilters):
 
 
 class ChangedPriceOut(serializers.Serializer[Any]):
-    old = serializers.IntegerField(allow_null=True, help_text=MINOR)
-    new = serializers.IntegerField(allow_null=True, help_text=MINOR)
+    old = serializers.CharField(allow_null=True, help_text=DECIMAL)
+    new = serializers.CharField(allow_null=True, help_text=DECIMAL)
     percent = serializers.DecimalField(
         20,
         2,
@@ -197,7 +206,9 @@ class PriceChangeOut(serializers.Serializer[Any]):
 
     def _price(self, change: Any, column: str) -> Any:
         old, new = getattr(change, f"old_{column}"), getattr(change, f"new_{column}")
-        return ChangedPriceOut({"old": old, "new": new, "percent": price_history.percent(old, new)}).data
+        percent, currency = price_history.percent(old, new), self.context["currency"]
+        told = {"old": plain(old, currency), "new": plain(new, currency), "percent": percent}
+        return ChangedPriceOut(told).data
 
 
 class ChangeSummaryOut(serializers.Serializer[Any]):
@@ -226,7 +237,9 @@ class PriceChangeViewSet(ResourceViewSet):
             raise Http404 from None
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"columns": getattr(self, "columns", ())}
+        found = getattr(self, "compared", None)
+        told = {"columns": found.mine.columns, "currency": found.shelf.book.currency} if found else {}
+        return {**super().get_serializer_context(), **told}
 
     @extend_schema(
         summary="What changed", parameters=[ChangeFilters], responses={200: PriceChangeOut(many=True)}
@@ -234,8 +247,8 @@ class PriceChangeViewSet(ResourceViewSet):
     def list(self, request: Request) -> Response:
         """By part number, or the biggest rises or falls first."""
         self.asked(ChangeFilters)
-        found = self._comparison()
-        self.columns, self.ordering = found.mine.columns, changes.ORDERS[found.order]
+        self.compared = found = self._comparison()
+        self.ordering = changes.ORDERS[found.order]
         if found.asked is None:
             return Response({"results": [], "next": None, "previous": None})
         return self.page_of(changes.changes(found.asked).select_related("part__line"), PriceChangeOut)
@@ -281,8 +294,8 @@ class PriceOut(serializers.Serializer[Any]):
     edition = EditionBriefOut()
     state = serializers.ChoiceField([("current", "current"), ("future", "future")])
     prices = serializers.DictField(
-        child=serializers.IntegerField(allow_null=True),
-        help_text="By price column: those of your price list. In minor units of the currency.",
+        child=serializers.CharField(allow_null=True),
+        help_text="By price column, those of your price list: decimal numbers in the currency.",
     )
 
 
@@ -324,7 +337,10 @@ class PriceViewSet(ResourceViewSet):
                         "currency": each.book.currency,
                         "edition": edition,
                         "state": "current" if edition is each.current else "future",
-                        "prices": offers[edition.id, part.id],
+                        "prices": {
+                            column: plain(amount, each.book.currency)
+                            for column, amount in zip(mine.columns, offers[edition.id, part.id], strict=True)
+                        },
                     }
                     for each in found
                     for edition in each.editions
@@ -342,10 +358,10 @@ def _whose(actor: Any, asked: dict[str, Any]) -> shelf.Entitled:
 
 def _offers(
     parts: list[Part], editions: list[int], mine: shelf.Entitled
-) -> dict[tuple[int, int], dict[str, int | None]]:
+) -> dict[tuple[int, int], list[int | None]]:
     rows = Offer.objects.filter(edition_id__in=editions, part_id__in=[part.id for part in parts])
     return {
-        (edition, part): dict(zip(mine.columns, prices, strict=True))
+        (edition, part): prices
         for edition, part, *prices in rows.values_list("edition_id", "part_id", *mine.columns)
     }
 
@@ -359,10 +375,13 @@ class HistoryFilters(Whose):
 class StepOut(serializers.Serializer[Any]):
     edition = EditionBriefOut()
     state = serializers.ChoiceField([("past", "past"), ("current", "current"), ("future", "future")])
-    amount = serializers.IntegerField(allow_null=True, help_text=f"{MINOR} Null: not offered.")
+    amount = serializers.SerializerMethodField(help_text=f"{DECIMAL} Null: not offered.")
     percent = serializers.DecimalField(
         20, 2, source="change", allow_null=True, help_text="The change from the edition before."
     )
+
+    def get_amount(self, step: price_history.Step) -> str | None:
+        return plain(step.amount, step.edition.book.currency)
 
 
 class PriceHistoryOut(serializers.Serializer[Any]):

@@ -75,7 +75,9 @@ def _months(first: date, last: date) -> list[date]:
 def histories(part: Part, shelves: Sequence[Shelf], column: str) -> list[History]:
     """What a part costs over time, in each book that has or had it. Two queries."""
     books = {shelf.book.id: shelf for shelf in shelves}
-    editions = PriceEdition.objects.filter(book__in=books, status=EditionStatus.PUBLISHED)
+    editions = PriceEdition.objects.select_related("book").filter(
+        book__in=books, status=EditionStatus.PUBLISHED
+    )
     by_book: dict[int, list[PriceEdition]] = defaultdict(list)
     for edition in editions.order_by("effective_on"):
         by_book[edition.book_id].append(edition)

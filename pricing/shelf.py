@@ -102,7 +102,8 @@ class Shelf:
     @property
     def wrongly_held(self) -> list[PriceEdition]:
         """Withdrawn editions in whose place nothing was downloaded since."""
-        return [e for e in self.withdrawn if self.last is None or e.withdrawn_at > self.last.at]
+        last = self.last.at if self.last else None
+        return [e for e in self.withdrawn if last is None or e.withdrawn_at is None or e.withdrawn_at > last]
 
     def editions_in(self, window: str) -> list[PriceEdition]:
         """The editions that a window's files have prices of."""

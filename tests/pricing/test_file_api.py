@@ -116,7 +116,7 @@ class TestChanges:
             ("D1HARLL", "removed"),
             ("D2NEWLL", "added"),
         ]
-        assert listed[0]["prices"]["srp"] == {"old": 10_000, "new": 10_300, "percent": "3.00"}
+        assert listed[0]["prices"]["srp"] == {"old": "100.00", "new": "103.00", "percent": "3.00"}
         assert "bp_price" not in listed[0]["prices"]
         assert "svp_ed" not in listed[0]["prices"]
 
@@ -129,7 +129,7 @@ class TestChanges:
         assert page["results"][0]["part_number"] == "D0ABCLL"
         assert api.get(page["next"].removeprefix("http://testserver")).status_code == 200
         costly = caller(cast.primary).get(CHANGES, {"book": book.public_id}).json()["results"]
-        assert costly[0]["prices"]["bp_price"]["old"] == 4_000
+        assert costly[0]["prices"]["bp_price"]["old"] == "40.00"
 
     def test_of_one_edition_are_none(self, api: Caller, book: PriceBook) -> None:
         make_edition(book, "2026-10-01", PARTS)
@@ -155,8 +155,8 @@ class TestPrices:
         make_edition(book, "2099-12-01", {"D0ABCLL": EVERY | {"srp": 10_300}})
         (found,) = api.get(PRICES, {"q": "d0a"}).json()["results"]
         now, later = found["offers"]
-        assert (found["part_number"], now["state"], now["prices"]["srp"]) == ("D0ABCLL", "current", 10_000)
-        assert (later["state"], later["prices"]["srp"]) == ("future", 10_300)
+        assert (found["part_number"], now["state"], now["prices"]["srp"]) == ("D0ABCLL", "current", "100.00")
+        assert (later["state"], later["prices"]["srp"]) == ("future", "103.00")
         assert set(now["prices"]) == {"srp", "svp_bl", "svp_d", "svp_e", "svp_f", "svp_g", "svp_h"}
         assert len(api.get(PRICES, {"q": "sentinel"}).json()["results"]) == 2
         assert api.get(PRICES, {"q": "sentinel", "book": "zzzzzzzzzzzz"}).json()["results"] == []
@@ -167,9 +167,9 @@ class TestPrices:
         make_edition(book, "2099-12-01", {"D0ABCLL": EVERY | {"srp": 10_300}})
         (history,) = api.get(f"{HISTORY}D0ABCLL/", {"column": "srp"}).json()
         steps = [(each["state"], each["amount"], each["percent"]) for each in history["steps"]]
-        assert steps == [("current", 10_000, None), ("future", 10_300, "3.00")]
+        assert steps == [("current", "100.00", None), ("future", "103.00", "3.00")]
         (hidden,) = api.get(f"{HISTORY}D0ABCLL/", {"column": "bp_price"}).json()
-        assert hidden["steps"][0]["amount"] == 9_000  # of their own level instead
+        assert hidden["steps"][0]["amount"] == "90.00"  # of their own level instead
         assert api.get(f"{HISTORY}D9ZZZLL/").status_code == 404
         assert caller(cast.rival).get(f"{HISTORY}D0ABCLL/").status_code == 404
 
