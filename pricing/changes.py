@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, DecimalField, F, Field, Func, Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -212,10 +213,10 @@ def published(book: PriceBook) -> list[PriceEdition]:
     )
 
 
-def label_of(column: str) -> Any:
-    """What a price column is called."""
+def label_of(column: str) -> str:
+    """What a price column is called, as a heading."""
     field: Any = PriceColumns._meta.get_field(column)
-    return field.verbose_name
+    return capfirst(str(field.verbose_name))
 
 
 # ------------------------------------------------------------------------------------------ as a file

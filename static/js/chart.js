@@ -27,7 +27,7 @@ function formats(currency) {
   const locale = { en: "en-GB" }[language] ?? language;
   const money = currency ? { style: "currency", currency, currencyDisplay: "symbol" } : {};
   const whole = new Intl.NumberFormat(`${locale}-u-nu-latn`, money);
-  const short = new Intl.NumberFormat(`${locale}-u-nu-latn`, { ...money, notation: "compact", maximumFractionDigits: 1 });
+  const short = new Intl.NumberFormat(`${locale}-u-nu-latn`, { ...money, notation: "compact", maximumFractionDigits: 2 });
   return { whole: (value) => whole.format(value), short: (value) => short.format(value) };
 }
 

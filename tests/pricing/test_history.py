@@ -55,14 +55,14 @@ class TestTheTable:
         shown = text(signed_in(reader).get(PAGE))
         rows = re.findall(r"A-(?:ZERO|ONE|TWO|THREE|FOUR|WRONG)", shown)
         assert rows == ["A-FOUR", "A-THREE", "A-TWO", "A-ONE"]  # the newest first; none of a withdrawn one
-        assert "+10.00%" in shown
+        assert "\u2066+10.00%\u2069" in shown
         for state in ("Past", "In effect", "Announced"):
             assert state in shown
 
     def test_has_the_price_that_is_asked_for(self, cast: Cast, reader: Membership, book: PriceBook) -> None:
         assert "100.00" in text(signed_in(reader).get(PAGE, {"column": "srp"}))
         hidden = text(signed_in(reader).get(PAGE, {"column": "bp_price"}))
-        assert "partner cost" not in hidden
+        assert "artner cost" not in hidden
         assert "40.00" not in hidden
         costly = text(signed_in(cast.primary).get(PAGE, {"column": "bp_price"}))
         assert "40.00" in costly
@@ -89,7 +89,7 @@ class TestTheChart:
     def test_stands_beside_a_table_and_brings_its_scripts(self, reader: Membership, book: PriceBook) -> None:
         shown = text(signed_in(reader).get(PAGE))
         assert "npm/chart.js/dist/chart.umd.min" in shown
-        assert '<canvas role="img" aria-label="price at level BL of D0ABCLL over time' in shown
+        assert '<canvas role="img" aria-label="Price at level BL of D0ABCLL over time' in shown
 
 
 class TestWhose:

@@ -75,7 +75,7 @@ class TestASearch:
         self, reader: Membership, book: PriceBook
     ) -> None:
         shown = text(signed_in(reader).get(PAGE, {"q": "d0abc"}))
-        assert "price at level BL" in shown
+        assert "Price at level BL" in shown
         assert "90.00" in shown
         assert "99.00" in shown
         assert "from 1 Dec 2099" in shown
