@@ -152,7 +152,7 @@ class Comparison:
 
 
 def comparison(query: QueryDict, *, by: Actor, now: datetime) -> Comparison:
-    """What an address asks to be compared: by default all that is new since the site's last download, in its first book.
+    """What an address asks to be compared: by default what is new since the site's last download, in its first book.
 
     Raises PriceBook.DoesNotExist and PriceEdition.DoesNotExist for what there is not, or is not the reader's.
     """
