@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from portal.embedded.processes import Child, answers, free_port
-from tests.notifications.test_killed_processes import valkey_server
+from tests import processes
 
 FIRST_PORT = 21000
 
@@ -38,9 +38,7 @@ class Stack:
         }
         celery = ("-m", "celery", "--app", "portal.celery:app")
         self.children = [
-            self._start(
-                "valkey", valkey_server(), "--port", str(valkey), "--save", "", "--dir", str(directory)
-            ),
+            self._start("valkey", *processes.valkey(valkey, directory)),
             self._python("mailbox", "-m", "portal.embedded.mailbox", str(smtp), str(directory / "mail")),
             self._python("worker", *celery, "worker", "--concurrency", "1", "--loglevel", "INFO"),
             self._python("beat", *celery, "beat", "--loglevel", "INFO"),
