@@ -25,7 +25,7 @@ LONGEST_GAP = 60  # months that are filled in where nothing was
 
 
 def in_words(column: Column) -> Callable[[Any], str]:
-    """What a column's value is called."""
+    """What a column's value is called. The words of yes and no are found under "true" and "false", as in files."""
     known = column.words() if column.words else {}
 
     def say(value: Any) -> str:
@@ -33,6 +33,8 @@ def in_words(column: Column) -> Callable[[Any], str]:
             return str(known.get("", "–"))
         if column.type is Type.MONTH:
             return words.month(value)
+        if isinstance(value, bool):
+            value = "true" if value else "false"
         return str(known.get(value, value))
 
     return say
