@@ -13,7 +13,7 @@ from portal.embedded.console import Trouble
 if TYPE_CHECKING:
     from .ground import Ground
 
-SUBJECTS = ("deals", "desk", "customers", "registering", "expiry", "prices", "reports")
+SUBJECTS = ("deals", "desk", "customers", "registering", "expiry", "prices", "price_files", "reports")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -35,7 +36,7 @@ IGNORED = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069\ufeff"
 # The same as a regular expression of PostgreSQL; the minus stands last, where it is no range.
 FORMULA = f"^[\t\r\n]|^[{IGNORED}]*[{FORMULA_SIGNS.replace('-', '')}-]"
 BUFFER = 1024 * 1024
-TIMESTAMPTZ = 1184  # the type's number in PostgreSQL
+FEW = 16  # words that are looked for one after the other
 Part = tuple[str, list[Any]]  # SQL, and what stands in for its placeholders
 
 
@@ -47,7 +48,7 @@ def write(table: Table, path: Path, count: Count) -> None:
             statement = copy_statement(shown, table.rows)
         except EmptyResultSet:
             return  # Django knows that nothing fits
-        with connection.wrap_database_errors, connection.cursor() as cursor:
+        with _in_readers_zone(), connection.wrap_database_errors, connection.cursor() as cursor:
             cursor.copy_expert(statement, _Lines(file, count))
 
 
@@ -82,9 +83,8 @@ def copy_statement(shown: Sequence[Heading], rows: QuerySet[Any, Any]) -> bytes:
     """COPY of a query's rows, formatted. Raises EmptyResultSet where no query is needed."""
     fields = sources(each.column for each in shown)
     source, params = rows.values_list(*fields).query.sql_with_params()
-    types = _types(source, params)
     place = {field: f"t.c{number}" for number, field in enumerate(fields)}
-    parts = [_part(each, place, types) for each in shown]
+    parts = [_part(each, place) for each in shown]
     if len(parts) == 1:  # a row with nothing in its only column is no empty line
         parts = [(f"coalesce({parts[0][0]}, '')", parts[0][1])]
     names = ", ".join(f"c{number}" for number in range(len(fields)))
@@ -96,14 +96,7 @@ def copy_statement(shown: Sequence[Heading], rows: QuerySet[Any, Any]) -> bytes:
         return bytes(cursor.mogrify(statement, [*given, *params]))
 
 
-def _types(source: str, params: Sequence[Any]) -> list[int]:
-    """The query's types as the database numbers them; it is planned for that, not run."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({source}) AS t LIMIT 0", params)  # noqa: S608 - a query of ours
-        return [column.type_code for column in cursor.description]
-
-
-def _part(heading: Heading, place: dict[str, str], types: list[int]) -> Part:
+def _part(heading: Heading, place: dict[str, str]) -> Part:
     """The expression of a file's column: text as it stands in the file, null where that is empty."""
     column = heading.column
     at = place[column.source]
@@ -116,10 +109,8 @@ def _part(heading: Heading, place: dict[str, str], types: list[int]) -> Part:
         return _word(at, column)
     match column.type:
         case Type.MOMENT:
-            return f"left(({at} AT TIME ZONE %s)::text, 19)", [_zone()]
-        case Type.DATE | Type.MONTH:
-            if types[int(at.removeprefix("t.c"))] == TIMESTAMPTZ:  # the reader's day
-                return f"({at} AT TIME ZONE %s)::date::text", [_zone()]
+            return f"left({at}::text, 19)", []
+        case Type.DATE | Type.MONTH:  # of a moment, the reader's day
             return f"{at}::date::text", []
         case Type.NUMBER:
             return f"{at}::text", []
@@ -131,10 +122,9 @@ def _harmless(at: str) -> Part:
     """As `harmless`. Nearly all text begins with a letter or digit, which takes no regular expression to see."""
     text, plain = f"{at}::text", f'({at}::text COLLATE "C")'
     sql = (
-        f"CASE WHEN {text} = '' THEN NULL"
-        f" WHEN ({plain} >= '0' AND {plain} < ':') OR ({plain} >= 'A' AND {plain} < '\u00a0')"
-        f" OR ({plain} >= '\u00a1' AND {plain} < '\u2000') THEN {text}"
-        f" WHEN {text} ~ %s THEN '''' || {text} ELSE {text} END"
+        f"CASE WHEN {plain} >= 'A' AND {plain} < '\u00a0' OR {plain} >= '0' AND {plain} < ':'"
+        f" OR {plain} >= '\u00a1' AND {plain} < '\u2000' THEN {text}"
+        f" WHEN {text} = '' THEN NULL WHEN {text} ~ %s THEN '''' || {text} ELSE {text} END"
     )
     return sql, [FORMULA]
 
@@ -142,17 +132,24 @@ def _harmless(at: str) -> Part:
 def _word(at: str, column: Column) -> Part:
     """The reader's word for a stored value; a value without one as it is."""
     sql, params = _harmless(at)
-    words = {value: harmless(word) for value, word in words_of(column).items()}
-    return f"nullif(coalesce(%s::jsonb ->> {at}::text, {sql}), '')", [json.dumps(words), *params]
+    words = {value: harmless(word) or None for value, word in words_of(column).items()}
+    if len(words) > FEW:
+        return f"nullif(coalesce(%s::jsonb ->> {at}::text, {sql}), '')", [json.dumps(words), *params]
+    whens = "".join(" WHEN %s THEN %s" for _ in words)
+    given = [each for pair in words.items() for each in pair]
+    return (f"CASE {at}::text{whens} ELSE {sql} END", [*given, *params]) if words else (sql, params)
 
 
 def _amount(at: str, currency: str) -> Part:
     """Minor units as a decimal of its currency. To multiply by 0.01 gives exactly two decimals."""
+    unusual = _unusual()
     others = "".join(
         f" WHEN {currency} = ANY(%s) THEN {f'({at} * {0.1**number:.{number}f})' if number else at}::text"
-        for number in _unusual()
+        for number in unusual
     )
-    return f"CASE{others} ELSE ({at} * 0.01)::text END", list(_unusual().values())
+    usual = f"{currency} IS NULL OR {currency} <> ALL(%s)"
+    codes = [code for some in unusual.values() for code in some]
+    return f"CASE WHEN {usual} THEN ({at} * 0.01)::text{others} END", [codes, *unusual.values()]
 
 
 @cache
@@ -165,5 +162,10 @@ def _unusual() -> dict[int, list[str]]:
     return found
 
 
-def _zone() -> str:
-    return timezone.get_current_timezone_name()
+@contextmanager
+def _in_readers_zone() -> Iterator[None]:
+    """The database writes moments in the reader's time zone, as Python otherwise would."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('TimeZone', %s, true)", [timezone.get_current_timezone_name()])
+        yield
+        cursor.execute("SELECT set_config('TimeZone', %s, true)", [connection.timezone_name])
