@@ -14,6 +14,7 @@ from . import words
 from .asking import Asked
 from .columns import Column, Type
 from .declared import DETAIL, Dimension
+from .files import as_text, words_of
 from .patience import SHORT, patience
 from .pictures import PLAIN, Picture, Series
 from .tables import dimensions, groups, measures, rows, summary_order
@@ -25,17 +26,15 @@ LONGEST_GAP = 60  # months that are filled in where nothing was
 
 
 def in_words(column: Column) -> Callable[[Any], str]:
-    """What a column's value is called. The words of yes and no are found under "true" and "false", as in files."""
-    known = column.words() if column.words else {}
+    """What a column's value is called, as in files."""
+    known = words_of(column)
 
     def say(value: Any) -> str:
         if value is None or value == "":
-            return str(known.get("", "–"))
+            return known.get("", "–")
         if column.type is Type.MONTH:
             return words.month(value)
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        return str(known.get(value, value))
+        return known.get(as_text(value), str(value))
 
     return say
 
@@ -235,5 +234,5 @@ def _kinds(stacked: Dimension | None, sums: Mapping[tuple[Any, Any], int]) -> li
     found = {kind for _place, kind in sums}
     if stacked is None or stacked.column.words is None:
         return sorted(found, key=str)
-    order = list(stacked.column.words())
-    return sorted(found, key=lambda kind: (order.index(kind) if kind in order else len(order), str(kind)))
+    order = {value: place for place, value in enumerate(words_of(stacked.column))}
+    return sorted(found, key=lambda kind: (order.get(as_text(kind), len(order)), str(kind)))
