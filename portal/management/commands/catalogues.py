@@ -31,7 +31,6 @@ FOLDERS = {
     "pricing",
     "provisioning",
     "renewals",
-    "feeds",
     "reports",
     "templates",
 }
