@@ -429,7 +429,8 @@ def _build_and_download(side: dict[str, Any], mark: str, readers: list[Any]) -> 
             side["download"] = PriceDownload.objects.create(
                 at=now, site=reader.site, user=reader.user, user_name=f"Reader {mark}", file=file,
                 book=file.file_set.book, file_name=file.name, editions=file.editions,
-                price_list=file.price_list, with_cost=True, window=file.window, format=file.format, sha256=file.sha256, bytes=file.size, complete=True,
+                price_list=file.price_list, with_cost=True, window=file.window, format=file.format,
+                sha256=file.sha256, bytes=file.size, complete=True,
             )  # fmt: skip
             side["price_file"], side["file_set"] = file, file.file_set
 
