@@ -13,7 +13,7 @@ from identity.serving import Stretch
 from .models import PriceDownload, PriceFile
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # it goes with the answer or not at all
 def note_download(file: PriceFile, part: Stretch, *, by: Actor, now: datetime) -> None:
     """Write down which bytes of a file were sent to whom. Complete is what goes up to its end: the rest of a download
     that broke off completes it.
