@@ -17,7 +17,7 @@ from .work import work_on_all
 @shared_task(name="feeds.work", ignore_result=True)
 def work() -> None:
     """Check and load what waits. Safe to run by several at once, and to be killed at any moment."""
-    work_on_all(at_most=1)
+    work_on_all()
 
 
 @shared_task(name="feeds.look", ignore_result=True)

@@ -8,6 +8,7 @@ worker writes whose lease was given to another is dropped.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,19 +65,28 @@ class Outdated(Exception):
 # ------------------------------------------------------------------------------------------ taking on
 
 
-def work_on_all(*, now: datetime | None = None, at_most: int = 20) -> int:
-    """Take on what waits, one after the other; returns how many."""
-    for number in range(at_most):
-        taken = take_next(now=now or timezone.now())
-        if taken is None:
-            return number
+def work_on_all(*, now: datetime | None = None, budget: float = 30) -> int:
+    """Take on what waits, one after the other; returns how many. After `budget` seconds no other is begun."""
+    until = time.monotonic() + budget
+    done = 0
+    while time.monotonic() < until and (taken := take_next(now=now or timezone.now())):
         work_on(taken)
-    return at_most
+        done += 1
+    return done
 
 
 def take_next(*, now: datetime) -> Delivery | None:
-    """The delivery that has waited longest, with a lease; None when there is none. One that fell five is given up."""
+    """The delivery that has waited longest, with a lease; None when there is none, or enough are worked on already.
+
+    One that was taken on too often is given up.
+    """
     with tenancy.as_system():
+        _one_at_a_time()
+        if (
+            Delivery.objects.filter(status__in=AT_WORK, lease_until__gte=now).count()
+            >= settings.FEEDS_AT_ONCE
+        ):
+            return None
         free = Q(lease_until=None) | Q(lease_until__lt=now)
         due = Delivery.objects.filter(free, status__in=AT_WORK).order_by("lease_until", "id")
         delivery = due.select_for_update(skip_locked=True).first()
@@ -92,6 +102,12 @@ def take_next(*, now: datetime) -> Delivery | None:
         delivery.lease_until = now + timedelta(seconds=settings.FEEDS_LEASE_SECONDS)
         delivery.save(update_fields=["status", "version", "attempts", "lease_until"])
         return delivery
+
+
+def _one_at_a_time() -> None:
+    """Whoever takes one on waits here: else each would not count what the other takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('feeds.take'))")
 
 
 def work_on(delivery: Delivery) -> None:

@@ -309,6 +309,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # Files of feeds (feeds/README.md); docs/operating.md tells of each.
 FEEDS_LARGEST = int(os.environ.get("FEEDS_LARGEST_MB", "512")) * 1024 * 1024
+FEEDS_AT_ONCE = int(os.environ.get("FEEDS_AT_ONCE", "1"))  # so that mail always finds a worker
 FEEDS_LEASE_SECONDS = int(os.environ.get("FEEDS_LEASE_SECONDS", "30"))
 FEEDS_REMOVAL_PERCENT = int(os.environ.get("FEEDS_REMOVAL_PERCENT", "20"))  # more asks for a tick of its own
 FEEDS_UNATTENDED = frozenset(filter(None, os.environ.get("FEEDS_UNATTENDED", "").split(",")))

@@ -82,7 +82,7 @@ def portal(house: House) -> Iterator[Up]:
         env |= {"PORT": str(port), "PORTAL_URL": url, "PYTHONUNBUFFERED": "1"}
         _prepare(house, up, env)
         web = _start(house, children, stack, "web", _web_command(host, port), env)
-        _start(house, children, stack, "worker", _celery("worker", "--concurrency", str(_cores())), env)
+        _start(house, children, stack, "worker", _celery("worker", "--concurrency", str(_cores() + 1)), env)
         _start(house, children, stack, "beat", _celery("beat"), env)
         with step("waiting for the first page"):
             web.when(lambda: _is_ready(host, port))

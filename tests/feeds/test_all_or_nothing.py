@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from threading import Thread
+from typing import Any
 
 import psycopg2
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.db import connection
 from django.utils import timezone
 
@@ -221,12 +222,21 @@ class TestALease:
         assert take_next(now=now) is not None
         assert take_next(now=now) is None
 
+    def test_is_given_to_as_many_at_a_time_as_the_settings_say(self, pia: User, settings: Any) -> None:
+        for _ in range(3):
+            send("parts", SOME_PARTS, by=pia)
+        settings.FEEDS_AT_ONCE = 2
+
+        taken = [take_next(now=timezone.now()) for _ in range(3)]
+
+        assert [delivery is not None for delivery in taken] == [True, True, False]
+
     def test_runs_out_when_its_worker_is_gone(self, pia: User) -> None:
         delivery = send("parts", SOME_PARTS, by=pia)
         now = timezone.now()
         take_next(now=now)
 
-        later = now + timedelta(seconds=settings.FEEDS_LEASE_SECONDS + 1)
+        later = now + timedelta(seconds=configured.FEEDS_LEASE_SECONDS + 1)
         taken = take_next(now=later)
 
         assert taken is not None
@@ -237,7 +247,7 @@ class TestALease:
         delivery = send("parts", SOME_PARTS, by=pia)
         now = timezone.now()
         slow = take_next(now=now)
-        quick = take_next(now=now + timedelta(seconds=settings.FEEDS_LEASE_SECONDS + 1))
+        quick = take_next(now=now + timedelta(seconds=configured.FEEDS_LEASE_SECONDS + 1))
         assert slow is not None
         assert quick is not None
         work_on(quick)
@@ -251,16 +261,17 @@ class TestALease:
         delivery = send("parts", SOME_PARTS, by=pia)
         now = timezone.now()
         for _ in range(MOST_ATTEMPTS):
-            now += timedelta(seconds=settings.FEEDS_LEASE_SECONDS + 1)
+            now += timedelta(seconds=configured.FEEDS_LEASE_SECONDS + 1)
             assert take_next(now=now) is not None
 
-        assert take_next(now=now + timedelta(seconds=settings.FEEDS_LEASE_SECONDS + 1)) is None
+        assert take_next(now=now + timedelta(seconds=configured.FEEDS_LEASE_SECONDS + 1)) is None
         assert again(delivery).status == Status.FAILED
 
 
 @pytest.mark.django_db(transaction=True)
 class TestTwoLoadsAtOnce:
-    def test_of_one_feed_go_one_after_the_other(self) -> None:
+    def test_of_one_feed_go_one_after_the_other(self, settings: Any) -> None:
+        settings.FEEDS_AT_ONCE = 2
         make_lines("FLOW")
         pia = make_pricing()
         first = checked("parts", many(300), by=pia)
