@@ -99,13 +99,23 @@ def note_failure(file_set_id: int, problem: str, *, now: datetime) -> None:
 
 def sets_to_build(now: datetime) -> list[int]:
     """The sets that are not complete, and those that lack what somebody became entitled to since; for jobs."""
-    needed = needed_variants()
+    needed, there = needed_variants(), _variants_there()
     live = FileSet.objects.filter(retired_at=None).exclude(try_again_at__gt=now)
     return [
         file_set.id
         for file_set in live.order_by("valid_on", "id")
-        if not file_set.offered or missing_variants(file_set, needed.get(file_set.country, set()))
+        if not file_set.offered or needed.get(file_set.country, set()) - there.get(file_set.id, set())
     ]
+
+
+def _variants_there() -> dict[int, set[Variant]]:
+    """What every live set has, by its id: one query, whatever their number."""
+    rows = PriceFile.objects.filter(file_set__retired_at=None).order_by()
+    found: dict[int, set[Variant]] = {}
+    listed = rows.values_list("file_set_id", "price_list", "with_cost").distinct()
+    for file_set, price_list, with_cost in listed:
+        found.setdefault(file_set, set()).add((price_list, with_cost))
+    return found
 
 
 def sweep(now: datetime) -> int:

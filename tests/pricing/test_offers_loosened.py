@@ -52,9 +52,7 @@ def _site(each: tuple[str, str, str, str]) -> dict[str, str]:
 def mutants(definition: str) -> Iterator[tuple[str, str]]:
     """The view without each of its conditions, and without each of its masks."""
     columns, where = definition.rsplit("\n  WHERE ", 1)
-    for masked in re.finditer(
-        r"^        CASE\n.*?^        END AS (\w+)", columns, re.DOTALL | re.MULTILINE
-    ):
+    for masked in re.finditer(r"^        CASE\n.*?^        END AS (\w+)", columns, re.DOTALL | re.MULTILINE):
         yield f"unmasked {masked[1]}", definition.replace(masked[0], f"p.{masked[1]}", 1)
     for condition in _conditions(where):
         yield f"without {condition}", f"{columns}\n  WHERE {where.replace(condition, 'true', 1)}"
