@@ -23,7 +23,7 @@ from . import history, price_queries, publishing
 from .book_forms import BookForm, EditionForm, NewBookForm, PublishForm, WithdrawForm
 from .forms import VersionForm
 from .models import EditionStatus, PriceBook, PriceEdition
-from .offered import in_force
+from .offered import in_force_of
 from .words import book_name, day_passed, day_taken
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -36,12 +36,12 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 def book_list(request: HttpRequest) -> HttpResponse:
     found = page(price_queries.books(), ("country", "kind", "currency", "id"), request)
     progress = price_queries.progress_of_books(found.items)
-    now = timezone.now()
+    now = in_force_of(found.items, timezone.now())
     rows = [
         {
             "book": book,
             "country": country_name(book.country),
-            "now": in_force(book, book.today(now)),
+            "now": now[book.id],
             "progress": progress.get(book.id, []),
         }
         for book in found.items

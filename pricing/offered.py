@@ -5,6 +5,7 @@ Everything here reads what the database lets the reader see, and judges dates in
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,6 +39,22 @@ def in_force(book: PriceBook, on: date) -> InForce:
     published = PriceEdition.objects.filter(book=book, status=EditionStatus.PUBLISHED)
     begun = published.filter(effective_on__lte=on).order_by("-effective_on").first()
     return InForce(begun, tuple(published.filter(effective_on__gt=on).order_by("effective_on")))
+
+
+def in_force_of(books: Iterable[PriceBook], now: datetime) -> dict[int, InForce]:
+    """The same for several books today, by their ids: one query, whatever their number."""
+    wanted = {book.id: book for book in books}
+    published = PriceEdition.objects.filter(book_id__in=wanted, status=EditionStatus.PUBLISHED)
+    by_book: dict[int, list[PriceEdition]] = {}
+    for edition in published.order_by("effective_on"):
+        by_book.setdefault(edition.book_id, []).append(edition)
+    return {id_: _in_force(by_book.get(id_, []), book.today(now)) for id_, book in wanted.items()}
+
+
+def _in_force(published: list[PriceEdition], on: date) -> InForce:
+    """Of a book's published editions, by their dates."""
+    begun = [edition for edition in published if edition.effective_on <= on]
+    return InForce(begun[-1] if begun else None, tuple(published[len(begun) :]))
 
 
 def before(edition: PriceEdition) -> PriceEdition | None:
