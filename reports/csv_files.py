@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -24,7 +23,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .columns import Column, Type, sources
-from .files import Count, Heading, headings, places, words_of
+from .files import BrokenOff, Count, Heading, headings, places, words_of
 
 if TYPE_CHECKING:
     from .tables import Table
@@ -36,7 +35,7 @@ IGNORED = " \t\r\n\v\f\u00a0\u200b\u200e\u200f\u2066\u2067\u2068\u2069\ufeff"
 # The same as a regular expression of PostgreSQL; the minus stands last, where it is no range.
 FORMULA = f"^[\t\r\n]|^[{IGNORED}]*[{FORMULA_SIGNS.replace('-', '')}-]"
 BUFFER = 1024 * 1024
-FEW = 16  # words that are looked for one after the other
+FEW = 6  # words that are looked for one after the other
 Part = tuple[str, list[Any]]  # SQL, and what stands in for its placeholders
 
 
@@ -60,7 +59,9 @@ class _Lines:
 
     def write(self, row: bytes) -> None:
         self._write(row[:-1] + b"\r\n")
-        self._count.one()
+        self._count.rows += 1
+        if self._count.over:
+            raise BrokenOff
 
 
 def header(shown: Sequence[Heading]) -> bytes:
@@ -86,7 +87,7 @@ def copy_statement(shown: Sequence[Heading], rows: QuerySet[Any, Any]) -> bytes:
     place = {field: f"t.c{number}" for number, field in enumerate(fields)}
     parts = [_part(each, place) for each in shown]
     if len(parts) == 1:  # a row with nothing in its only column is no empty line
-        parts = [(f"coalesce({parts[0][0]}, '')", parts[0][1])]
+        parts = [(f"coalesce(({parts[0][0]})::text, '')", parts[0][1])]
     names = ", ".join(f"c{number}" for number in range(len(fields)))
     select = ", ".join(sql for sql, _ in parts)
     given = [value for _, values in parts for value in values]
@@ -97,7 +98,7 @@ def copy_statement(shown: Sequence[Heading], rows: QuerySet[Any, Any]) -> bytes:
 
 
 def _part(heading: Heading, place: dict[str, str]) -> Part:
-    """The expression of a file's column: text as it stands in the file, null where that is empty."""
+    """The expression of a file's column: what is written as it stands in the file; null where that is empty."""
     column = heading.column
     at = place[column.source]
     if column.type is Type.MONEY:
@@ -111,45 +112,55 @@ def _part(heading: Heading, place: dict[str, str]) -> Part:
         case Type.MOMENT:
             return f"left({at}::text, 19)", []
         case Type.DATE | Type.MONTH:  # of a moment, the reader's day
-            return f"{at}::date::text", []
+            return f"{at}::date", []
         case Type.NUMBER:
-            return f"{at}::text", []
+            return at, []
         case _:
             return _harmless(at)
 
 
 def _harmless(at: str) -> Part:
     """As `harmless`. Nearly all text begins with a letter or digit, which takes no regular expression to see."""
-    text, plain = f"{at}::text", f'({at}::text COLLATE "C")'
+    text, first = f"{at}::text", f"ascii({at}::text)"
     sql = (
-        f"CASE WHEN {plain} >= 'A' AND {plain} < '\u00a0' OR {plain} >= '0' AND {plain} < ':'"
-        f" OR {plain} >= '\u00a1' AND {plain} < '\u2000' THEN {text}"
-        f" WHEN {text} = '' THEN NULL WHEN {text} ~ %s THEN '''' || {text} ELSE {text} END"
+        f"CASE WHEN {first} BETWEEN 65 AND 159 OR {first} BETWEEN 48 AND 57 OR {first} BETWEEN 161 AND 8191"
+        f" THEN {text} WHEN {text} = '' THEN NULL"
+        f" WHEN {text} ~ %s THEN '''' || {text} ELSE {text} END"
     )
     return sql, [FORMULA]
 
 
 def _word(at: str, column: Column) -> Part:
     """The reader's word for a stored value; a value without one as it is."""
-    sql, params = _harmless(at)
-    words = {value: harmless(word) or None for value, word in words_of(column).items()}
-    if len(words) > FEW:
-        return f"nullif(coalesce(%s::jsonb ->> {at}::text, {sql}), '')", [json.dumps(words), *params]
-    whens = "".join(" WHEN %s THEN %s" for _ in words)
-    given = [each for pair in words.items() for each in pair]
-    return (f"CASE {at}::text{whens} ELSE {sql} END", [*given, *params]) if words else (sql, params)
+    otherwise, params = _harmless(at)
+    words = sorted((value, harmless(word)) for value, word in words_of(column).items())
+    if not words:
+        return otherwise, params
+    found, given = _found_in(f"{at}::text", words)
+    sql = f"coalesce({found}, {otherwise})"
+    return (sql if all(word for _, word in words) else f"nullif({sql}, '')"), [*given, *params]
+
+
+def _found_in(text: str, words: list[tuple[str, str]]) -> Part:
+    """The word of a value among many, in order: looked up by halves, as in a dictionary."""
+    if len(words) <= FEW:
+        whens = "".join(" WHEN %s THEN %s" for _ in words)
+        return f"CASE {text}{whens} END", [each for pair in words for each in pair]
+    half = len(words) // 2
+    (first, in_first), (second, in_second) = _found_in(text, words[:half]), _found_in(text, words[half:])
+    middle = f'({text} COLLATE "C") < %s'
+    return f"CASE WHEN {middle} THEN {first} ELSE {second} END", [words[half][0], *in_first, *in_second]
 
 
 def _amount(at: str, currency: str) -> Part:
     """Minor units as a decimal of its currency. To multiply by 0.01 gives exactly two decimals."""
     unusual = _unusual()
     others = "".join(
-        f" WHEN {currency} = ANY(%s) THEN {f'({at} * {0.1**number:.{number}f})' if number else at}::text"
-        for number in unusual
+        f" WHEN {currency} = ANY(%s) THEN {at} * {0.1**number:.{number}f}::numeric" for number in unusual
     )
     usual = f"{currency} IS NULL OR {currency} <> ALL(%s)"
     codes = [code for some in unusual.values() for code in some]
-    return f"CASE WHEN {usual} THEN ({at} * 0.01)::text{others} END", [codes, *unusual.values()]
+    return f"CASE WHEN {usual} THEN {at} * 0.01{others} END", [codes, *unusual.values()]
 
 
 @cache
