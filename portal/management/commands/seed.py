@@ -21,7 +21,7 @@ import identity.demo
 import notifications.demo
 import pricing.demo
 import pricing.demo_prices
-import pricing.demo_prices
+import reports.demo
 from identity import keys, tenancy
 from identity.actors import Actor
 from identity.demo import PASSWORD, World, member_actor, staff_actor
@@ -60,10 +60,10 @@ class Command(BaseCommand):
         parts = pricing.demo.build(world)
         self.say("price books and price files")
         pricing.demo_prices.build(world)
-        self.say("price books and price files")
-        pricing.demo_prices.build(world)
         self.say("deals and what became of them")
         deals.demo.build(world, people, parts)
+        self.say("files that were asked for, and reports that are sent")
+        reports.demo.build(world)
         self.say("files that were delivered")
         feeds.demo.build(world, people, parts)
         self.say("what everybody was told")
