@@ -39,10 +39,17 @@ def price_download(ground: Ground) -> Comparison:
     duration = ground.size.seconds / 2
     load.drive(ours, clients=CLIENTS, duration=duration)  # once with no account
     load.drive(theirs, clients=CLIENTS, duration=duration)
-    before = _most_memory(web)
-    rounds = in_turn(
-        lambda: _milliseconds(ours, duration), lambda: _milliseconds(theirs, duration), ground.size.rounds
-    )
+    before, downloads = _most_memory(web), [0]
+
+    def download() -> float:
+        seen = load.drive(ours, clients=CLIENTS, duration=duration)
+        downloads[0] += seen.requests
+        return 1000 / seen.per_second
+
+    def fetch() -> float:
+        return 1000 / load.drive(theirs, clients=CLIENTS, duration=duration).per_second
+
+    rounds = in_turn(download, fetch, ground.size.rounds)
     grown = _most_memory(web) - before
     return Comparison(
         "ms",
@@ -50,7 +57,7 @@ def price_download(ground: Ground) -> Comparison:
         rounds,
         [
             _sizes(file, rounds),
-            f"the workers' peak memory grew by {grown / 1e6:.2f} MB during all downloads",
+            f"the workers' peak memory grew by {grown / downloads[0] / 1e3:.1f} kB a download, over {downloads[0]:,} of them",
         ],
     )
 
@@ -107,10 +114,6 @@ def _sizes(file: dict[str, Any], rounds: Sequence[tuple[float, float]]) -> str:
     ours, theirs = (file["size"] / 1e3 / median(each) for each in zip(*rounds, strict=True))
     size = f"a file of {file['rows']:,} prices, {file['size'] / 1e6:.1f} MB"
     return f"{size}; {ours:.0f} MB/s against {theirs:.0f} MB/s"
-
-
-def _milliseconds(request: load.Request, duration: float) -> float:
-    return 1000 / load.drive(request, clients=CLIENTS, duration=duration).per_second
 
 
 def _most_memory(web: Web) -> int:

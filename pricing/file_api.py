@@ -131,7 +131,7 @@ class PriceFileViewSet(ResourceViewSet):
 
     @extend_schema(summary="A price file", responses={200: PriceFileOut})
     def retrieve(self, request: Request, public_id: str) -> Response:
-        file = self._file(public_id)
+        file = shelf.offered_files(self.actor).get(id=self._file(public_id).id)
         self.known = _editions_in(file.editions)
         return self.one(file, PriceFileOut)
 
