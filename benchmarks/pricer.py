@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
-from os import environ
+from os import environ, getpid
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -26,6 +26,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
+from benchmarks import cpu  # noqa: E402
 from benchmarks.rounds import in_turn  # noqa: E402
 from feeds import actions  # noqa: E402
 from feeds.declared import feed_of  # noqa: E402
@@ -129,21 +130,27 @@ def _file(parts: int, prices: int) -> None:
 def load(rounds: int) -> dict[str, Any]:
     path = max(folder().glob("prices_*.csv"), key=lambda each: each.stat().st_mtime)
     steps: list[tuple[float, float]] = []
+    processor: dict[str, list[float]] = {"ours": [], "baseline": []}
     ready = folder() / "prices_ready.copy"
 
     def ours() -> float:
         _emptied()
-        took = delivered(path)
+        with spent() as seconds:
+            took = delivered(path)
         steps.append(took)
+        processor["ours"] += seconds
         return sum(took)
 
     def baseline() -> float:
         _emptied(keep="bench_editions")
-        return copied(ready)
+        took, seconds = copied(ready)
+        processor["baseline"].append(seconds)
+        return took
 
     ours()  # warm, and the rows that the baseline copies
     rows = _resolved(ready)
     steps.clear()
+    processor["ours"].clear()
     seen = in_turn(ours, baseline, rounds)
     _emptied()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -153,7 +160,18 @@ def load(rounds: int) -> dict[str, Any]:
         "checked": median(step[0] for step in steps),
         "loaded": median(step[1] for step in steps),
         "memory": memory,
+        "processor": {who: median(seconds) for who, seconds in processor.items()},
     }
+
+
+@contextmanager
+def spent() -> Iterator[list[float]]:
+    """Seconds of a processor that this process, and the database for it, spend in the block."""
+    connection.ensure_connection()
+    processes = [getpid(), connection.connection.info.backend_pid]
+    begun, seconds = cpu.seconds(processes), list[float]()
+    yield seconds
+    seconds.append(cpu.seconds(processes) - begun)
 
 
 def delivered(path: Path) -> tuple[float, float]:
@@ -221,12 +239,14 @@ def _resolved(path: Path) -> int:
         return int(cursor.rowcount)
 
 
-def copied(path: Path) -> float:
+def copied(path: Path) -> tuple[float, float]:
+    """Seconds by the clock, and of a processor."""
     with _admin() as cursor, path.open("rb") as rows:
-        begun = time.perf_counter()
+        processes = [getpid(), cursor.connection.info.backend_pid]
+        worked, begun = cpu.seconds(processes), time.perf_counter()
         cursor.copy_expert("COPY pricing_price FROM STDIN (FORMAT csv, FORCE_NOT_NULL (replacement))", rows)
         cursor.connection.commit()
-        return time.perf_counter() - begun
+        return time.perf_counter() - begun, cpu.seconds(processes) - worked
 
 
 # ------------------------------------------------------------------------------------------------ building

@@ -22,6 +22,7 @@ def price_load(ground: Ground) -> Comparison:
     seen = json.loads(ground.run(_priced(ground), "-m", "benchmarks.pricer", "load", rounds))
     beside = [
         f"checked in {seen['checked']:.1f} s, loaded in {seen['loaded']:.1f} s (medians)",
+        "of a processor: {ours:.1f} s, the baseline {baseline:.1f} s".format(**seen["processor"]),
         f"peak memory of the worker: {seen['memory']} MB (goal: 300)",
     ]
     name = f"a raw COPY of {seen['rows']:,} rows"
