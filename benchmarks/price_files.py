@@ -50,14 +50,13 @@ def price_download(ground: Ground) -> Comparison:
         return 1000 / load.drive(theirs, clients=CLIENTS, duration=duration).per_second
 
     rounds = in_turn(download, fetch, ground.size.rounds)
-    grown = _most_memory(web) - before
     return Comparison(
         "ms",
         "the same bytes as a static file",
         rounds,
         [
             _sizes(file, rounds),
-            f"the workers' peak memory grew by {grown / downloads[0] / 1e3:.1f} kB a download, over {downloads[0]:,} of them",
+            _growth(_most_memory(web) - before, downloads[0]),
         ],
     )
 
@@ -114,6 +113,11 @@ def _sizes(file: dict[str, Any], rounds: Sequence[tuple[float, float]]) -> str:
     ours, theirs = (file["size"] / 1e3 / median(each) for each in zip(*rounds, strict=True))
     size = f"a file of {file['rows']:,} prices, {file['size'] / 1e6:.1f} MB"
     return f"{size}; {ours:.0f} MB/s against {theirs:.0f} MB/s"
+
+
+def _growth(grown: int, downloads: int) -> str:
+    each = f"{grown / downloads / 1e3:.1f} kB for each of {downloads:,} downloads"
+    return f"the workers' peak memory grew by {grown / 1e6:.1f} MB, {each}"
 
 
 def _most_memory(web: Web) -> int:

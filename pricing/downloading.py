@@ -14,13 +14,10 @@ from identity.serving import Stretch
 
 from .models import PriceFile
 
-# What the file is, the database copies from its row: partners no longer see that when it is no longer offered.
 NOTE = """
 INSERT INTO pricing_pricedownload (public_id, at, site_id, user_id, user_name, by_key, file_id, book_id, file_name,
     editions, price_list, with_cost, "window", format, sha256, first_byte, bytes, complete)
-SELECT %s, %s, %s, %s, %s, %s, f.id, s.book_id, f.name,
-    f.editions, f.price_list, f.with_cost, f."window", f.format, f.sha256, %s, %s, %s
-FROM pricing_pricefile f JOIN pricing_fileset s ON s.id = f.file_set_id WHERE f.id = %s
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -31,8 +28,13 @@ def note_download(file: PriceFile, part: Stretch, *, by: Actor, now: datetime) -
     """
     complete = part.last == file.size - 1
     who: list[Any] = [public_id(), now, by.site_id, by.user_id, by.name[:120], by.key_id is not None]
+    # Copies, since partners no longer see a file that is no longer offered.
+    what: list[Any] = [
+        *(file.id, file.file_set.book_id, file.name, file.editions, file.price_list, file.with_cost),
+        *(file.window, file.format, file.sha256),
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [*who, part.first, part.length, complete, file.id])
+        cursor.execute(NOTE, [*who, *what, part.first, part.length, complete])
     record(
         "price_file.downloaded",
         by=by,
