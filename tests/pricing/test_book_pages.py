@@ -162,6 +162,7 @@ class TestADraft:
         answer = pricing.post(f"{BOOKS}editions/{empty.public_id}/publish/", {"version": 1})
 
         assert "It has no prices yet." in page
+        assert "/feeds/kinds/prices/#send" in page
         assert answer.status_code == 422
 
 
