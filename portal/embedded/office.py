@@ -32,7 +32,9 @@ def _installed() -> Path | None:
 def _install_with_apt() -> Path | None:
     if not can_install():
         return None
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", PACKAGE]
+    # Another test may be installing it at this moment: it is waited for.
+    wait = "DPkg::Lock::Timeout=300"
+    install = ["apt-get", "install", "-y", "-qq", "-o", wait, "--no-install-recommends", PACKAGE]
     quiet = dict(os.environ) | {"DEBIAN_FRONTEND": "noninteractive"}
     with step("installing LibreOffice Calc with apt-get"):
         for command in (install, ["apt-get", "update", "-qq"], install):
@@ -48,7 +50,7 @@ def can_install() -> bool:
 
 
 def as_csv(workbook: Path, directory: Path) -> Path:
-    """The first sheet of a workbook as LibreOffice understands it, as UTF-8 CSV with what the cells show."""
+    """The first sheet of a workbook as LibreOffice understands it, as UTF-8 CSV with what its cells hold."""
     profile = directory / "profile"  # of its own: two at once would share one, and one of them do nothing
     command = [
         str(office()), f"-env:UserInstallation=file://{profile}", "--headless", "--norestore",
