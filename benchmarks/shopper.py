@@ -150,7 +150,7 @@ def _content(book: PriceBook) -> bytes:
         columns = ", ".join(
             f"round(p.{column} / 100.0, 2)" for column in columns_of("volume", with_cost=False)
         )
-        cursor.copy_expert(  # type: ignore[attr-defined]
+        cursor.copy_expert(
             "COPY (SELECT t.number, t.description, l.code, l.name, t.type, 'PL', 'EUR', " + columns + ","
             " e.effective_on, NULL, 'current', '', '', e.name"
             " FROM pricing_price p JOIN pricing_part t ON t.id = p.part_id"
