@@ -7,12 +7,14 @@ from random import Random
 import pytest
 from django.utils import timezone
 
+import accounts.demo
 import identity.demo
 import pricing.demo
+import pricing.demo_downloads
 import pricing.demo_prices
 from identity import tenancy
 from identity.demo import World
-from pricing.models import EditionStatus, Part, PriceBook, PriceEdition, PriceFile, ProductLine
+from pricing.models import EditionStatus, Part, PriceBook, PriceDownload, PriceEdition, PriceFile, ProductLine
 from pricing.offered import in_force, offered_set
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,22 @@ class TestTheDemo:
             assert ProductLine.objects.count() == 12
             assert set(Part.objects.filter(is_active=True)) == set(sold)
             assert Part.objects.count() == len(sold) + 1
+
+    def test_has_downloads_of_newer_older_and_withdrawn_prices(self) -> None:
+        world = World(rng=Random(1), now=timezone.now())
+        with tenancy.as_system():
+            identity.demo.build(world, "!")
+            accounts.demo.build(world, "!")
+            pricing.demo.build(world)
+            pricing.demo_prices.build(world)
+            pricing.demo_downloads.build(world)
+            withdrawn = PriceEdition.objects.get(status=EditionStatus.WITHDRAWN)
+            downloads = PriceDownload.objects.all()
+            assert downloads.filter(editions__contains=[withdrawn.id]).exists()
+            assert downloads.filter(complete=False).exists()
+            assert downloads.values("site").distinct().count() > 10
+            newest = PriceEdition.objects.filter(status=EditionStatus.PUBLISHED).order_by("-effective_on")[0]
+            assert downloads.filter(editions__contains=[newest.id]).exists()
 
     def test_has_prices_in_effect_and_announced_with_files_that_are_there(self) -> None:
         world = World(rng=Random(1), now=timezone.now())

@@ -20,6 +20,7 @@ import feeds.demo
 import identity.demo
 import notifications.demo
 import pricing.demo
+import pricing.demo_downloads
 import pricing.demo_prices
 import reports.demo
 from identity import keys, tenancy
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         parts = pricing.demo.build(world)
         self.say("price books and price files")
         pricing.demo_prices.build(world)
+        pricing.demo_downloads.build(world)
         self.say("deals and what became of them")
         deals.demo.build(world, people, parts)
         self.say("files that were asked for, and reports that are sent")
