@@ -54,8 +54,17 @@ class TestPriceBooks:
 
         assert (files["valid_on"], files["state"], files["built"]) == (None, "building", 0)
 
-    def test_are_for_the_vendors_people(self, cast: Cast, book: PriceBook) -> None:
-        assert caller(cast.primary).get(BOOKS).status_code == 403
+    def test_are_kept_by_the_vendors_people_and_read_by_partners_with_price_files(
+        self, cast: Cast, book: PriceBook
+    ) -> None:
+        read = caller(cast.primary).get(BOOKS)
+        assert (read.status_code, {each["country"] for each in read.json()["results"]}) == (
+            200,
+            {book.country} & {cast.site.country},
+        )
+        assert caller(cast.newcomer).get(BOOKS).status_code == 403
+        assert caller(cast.primary).send("post", BOOKS, NEW).status_code == 403
+        assert caller(cast.primary).get(EDITIONS).status_code == 403
         assert caller(cast.deal_desk).get(BOOKS).status_code == 200
         assert caller(cast.deal_desk).send("post", BOOKS, NEW).status_code == 403
 
