@@ -38,7 +38,7 @@ def build(world: World) -> None:
 def _of(member: Membership, world: World) -> None:
     by = member_actor(member)
     zone = ZoneInfo(by.time_zone)
-    with tenancy.scope(by), translation.override(by.language or "en"), timezone.override(zone):
+    with tenancy.scope(by), translation.override(member.user.language or "en"), timezone.override(zone):
         for wanted in (DEALS, FOR_TOOLS):
             begin_export(wanted, by=by, now=world.now)
         listing = listing_of(PIPELINE.source)
