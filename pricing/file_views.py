@@ -19,6 +19,7 @@ from identity.privileges import Privilege
 from identity.serving import sent_part, serve
 from reports.downloads import Wanted, hand_out
 from reports.files import Format
+from reports.listings import QueryTooLong
 from reports.sources import LIST
 
 from . import changes, part_search, price_history, shelf
@@ -78,7 +79,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
         "found": found,
         "book": found.shelf.book,
         "country": country_name(found.shelf.book.country),
-        "query": changes.CHANGES.normalised(request.GET),
+        "query": _normalised(request),
     }
     if found.asked is None:
         return render(request, "pricing/files/changes.html", context | {"page": None})
@@ -104,9 +105,16 @@ def change_file(request: HttpRequest, format: str) -> HttpResponseBase:
     """The same as a file, with every price of the reader's list."""
     if _comparison(request).asked is None:
         raise Http404
-    query = changes.CHANGES.normalised(request.GET)
-    wanted = Wanted(changes.CHANGES.key, query, LIST, Format(format))
+    wanted = Wanted(changes.CHANGES.key, _normalised(request), LIST, Format(format))
     return hand_out(request, wanted, now=timezone.now())
+
+
+def _normalised(request: HttpRequest) -> str:
+    """The address's filters as files know them. More than fits there asks for nothing that there is: 404."""
+    try:
+        return changes.CHANGES.normalised(request.GET)
+    except QueryTooLong:
+        raise Http404 from None
 
 
 def _comparison(request: HttpRequest) -> changes.Comparison:
