@@ -85,5 +85,6 @@ def one_connection() -> Iterator[None]:
 
 def an_id(program: Client, path: str, key: str) -> str:
     """What leads to the first object that the resource's list shows, if it shows any: mostly its id."""
-    found = program.get(path.partition("{")[0]).json().get("results") if "{" in path else None
+    shown = program.get(path.partition("{")[0]).json() if "{" in path else []
+    found = shown if isinstance(shown, list) else shown.get("results")
     return str(found[0]["id" if key == "public_id" else key]) if found else "999999999999"
