@@ -265,6 +265,7 @@ class Schema(AutoSchema):
             *(["422"] if self.method == "POST" else []),
             *(["412", "428"] if self._matches else []),
             *(["412"] if self._may_match else []),
+            *getattr(self.view, "answers_besides", {}).get(self._action, ()),
         ]
 
     def _error(self, status: str) -> dict[str, Any]:

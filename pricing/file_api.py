@@ -22,7 +22,7 @@ from identity.api import ResourceViewSet
 from identity.privileges import Privilege
 
 from . import changes, part_search, price_history, shelf
-from .file_views import handed_out
+from .file_views import MEDIA_TYPES, handed_out
 from .models import (
     COLUMNS,
     ChangeKind,
@@ -137,7 +137,7 @@ class PriceFileViewSet(ResourceViewSet):
 
     @extend_schema(
         summary="Download a price file",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES.values()},
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def content(self, request: Request, public_id: str) -> HttpResponseBase:
@@ -229,6 +229,7 @@ class PriceChangeViewSet(ResourceViewSet):
 
     privileges: ClassVar = {"list": VIEW, "summary": VIEW}
     ordering = changes.ORDERS["number"]
+    answers_besides: ClassVar = {"list": ("404",), "summary": ("404",)}  # of a book or an edition
 
     def _comparison(self) -> changes.Comparison:
         try:

@@ -20,7 +20,7 @@ from identity.gate import Refused
 
 from . import exports
 from .downloads import Wanted
-from .files import Format, SheetFull
+from .files import MEDIA_TYPES, Format, SheetFull
 from .models import Export, ExportStatus, Problem
 from .sources import BadFilter, ReportNotFound
 
@@ -76,6 +76,7 @@ class ExportViewSet(ResourceViewSet):
     privileges: ClassVar = dict.fromkeys(("list", "retrieve", "create", "cancel", "file"), ANYONE)
     ordering = ("-id",)
     versioned = False
+    answers_besides: ClassVar = {"file": ("409",)}
     answers: ClassVar = {
         exports.TooManyExports: Conflict(
             "too_many_exports", gettext_lazy("As many files are being made for you already as may be.")
@@ -122,7 +123,8 @@ class ExportViewSet(ResourceViewSet):
         return self.one(exports.cancel_export(export, by=self.actor, now=self.now), ExportOut)
 
     @extend_schema(
-        summary="The file itself", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+        summary="The file itself",
+        responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES.values()},
     )
     @action(detail=True, methods=["get"])
     def file(self, request: Request, public_id: str) -> HttpResponseBase:
