@@ -45,6 +45,6 @@ class TestTheGuide:
 
     def test_shows_json_that_is_json(self) -> None:
         blocks = re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)
-        assert len(blocks) >= 3
+        assert len(blocks) == 4
         for block in blocks:
             json.loads(block)

@@ -1,7 +1,7 @@
 """A year of deals, in the portal and in a plain-Python model of the rules (tests/deals/year/model.py), side by side.
 
-Small years come from Hypothesis, which finds the shortest one that goes wrong. One large year, with 500 deals,
-comes from a seed; `YEAR_DEALS=2000 YEAR_SEED=7` makes it larger, or another one. The clock jumps; the jobs run late,
+Small years come from Hypothesis, which finds the shortest one that goes wrong. One large year, with 2,000 deals,
+comes from a seed; `YEAR_DEALS=5000 YEAR_SEED=7` makes it larger, or another one. The clock jumps; the jobs run late,
 twice, or not at all; rules, tiers and calendars change midway. Nobody may see a difference but the time it takes.
 """
 
@@ -132,7 +132,7 @@ steps = st.one_of(
 
 class TestSmallYears:
     @settings(
-        max_examples=int(os.environ.get("YEAR_EXAMPLES", "6")),
+        max_examples=int(os.environ.get("YEAR_EXAMPLES", "12")),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize="YEAR_EXAMPLES" not in os.environ,
@@ -193,7 +193,7 @@ def who_does(name: str, rng: random.Random) -> str:
 class TestALargeYear:
     @pytest.mark.slow
     def test_nothing_differs_all_year(self) -> None:
-        deals = int(os.environ.get("YEAR_DEALS", "500"))
+        deals = int(os.environ.get("YEAR_DEALS", "2000"))
         both = SideBySide(int(os.environ.get("YEAR_SEED", "2026")), deals)
         rng = both.rng
         compare_at = BEGUN + timedelta(days=91)
