@@ -1,4 +1,4 @@
-"""Prices of the demo world: eight countries, software and SaaS, each with an edition in effect and one announced."""
+"""Prices of the demo world: software and SaaS in eight countries, with editions in effect, announced and begun."""
 
 from __future__ import annotations
 
@@ -73,17 +73,26 @@ def build(world: World) -> None:
             costs = {part.id: base[part.line_id] * worth * RATIO[PartType(part.type)] for part in sold}
             for step in STEPS:
                 _announce(world, book, step, costs, by)
+            _begin(world, book, Step(6, 1, 1.08), costs, by)
     _withdraw(world, by)
     for file_set in building.sets_to_build(world.now):
         building.build_set(file_set, now=world.now)
 
 
-def _announce(world: World, book: PriceBook, step: Step, costs: dict[int, float], by: Actor) -> PriceEdition:
+def _begin(world: World, book: PriceBook, step: Step, costs: dict[int, float], by: Actor) -> PriceEdition:
+    """A draft with its prices."""
     day = _first_of(book.today(world.now), step.months)
     at = world.now - timedelta(days=step.announced)
     with tenancy.scope(by):
         edition = publishing.begin_edition(book, name=f"{day:%Y-%m}-A", effective_on=day, by=by, now=at)
         Price.objects.bulk_create(_prices(edition, step, costs))
+    return edition
+
+
+def _announce(world: World, book: PriceBook, step: Step, costs: dict[int, float], by: Actor) -> PriceEdition:
+    edition = _begin(world, book, step, costs, by)
+    at = world.now - timedelta(days=step.announced)
+    with tenancy.scope(by):
         return publishing.publish_edition(edition.public_id, version=1, by=by, now=at)
 
 

@@ -20,7 +20,7 @@ import psycopg2
 
 from .console import Trouble, say
 from .house import House, write_private
-from .processes import Child, as_user, free_port
+from .processes import Child, as_user, on_free_port
 
 FIRST_PORT = 15432
 FOR_ROOT = Path("/var/lib/portway")
@@ -38,18 +38,25 @@ def start_postgres(house: House) -> tuple[Child, str]:
             f"Put the file back, or remove {house.var} to start with a new database."
         )
     place.stop_leftover()
-    port = free_port(FIRST_PORT)
-    child = Child(
-        "postgres",
-        [place.programs / "postgres", "-D", place.data, *_settings(port)],
-        house.log("postgres"),
-        stop_signal=signal.SIGINT,  # "fast": end sessions, write everything down, stop
-        user=place.user,
-        cwd=Path("/"),
-        patience=60,  # killed, it would have to recover at the next start
-    )
-    url = f"postgresql://postgres:{house.secret('postgres')}@127.0.0.1:{port}/postgres"
-    return child.when(lambda: _accepts(url)), url
+
+    def start(port: int) -> Child:
+        child = Child(
+            "postgres",
+            [place.programs / "postgres", "-D", place.data, *_settings(port)],
+            house.log("postgres"),
+            stop_signal=signal.SIGINT,  # "fast": end sessions, write everything down, stop
+            user=place.user,
+            cwd=Path("/"),
+            patience=60,  # killed, it would have to recover at the next start
+        )
+        return child.when(lambda: _accepts(_url(house, port)))
+
+    child, port = on_free_port(FIRST_PORT, start)
+    return child, _url(house, port)
+
+
+def _url(house: House, port: int) -> str:
+    return f"postgresql://postgres:{house.secret('postgres')}@127.0.0.1:{port}/postgres"
 
 
 def _accepts(url: str) -> bool:

@@ -197,6 +197,22 @@ def free_port(first: int, host: str = "127.0.0.1") -> int:
     raise Trouble(f"No port is free between {first} and {FIRST_EPHEMERAL_PORT - 1}.")
 
 
+def on_free_port(first: int, start: Callable[[int], Child]) -> tuple[Child, int]:
+    """`start(port)` on a free port from `first` on, and that port.
+
+    Between looking and listening another program may take it (a second portal that starts at the same moment,
+    say): then the next one is tried. Raises Trouble when the program fails for any other reason.
+    """
+    while True:
+        port = free_port(first)
+        try:
+            return start(port), port
+        except Trouble as trouble:
+            if "address already in use" not in str(trouble).lower():
+                raise
+            first = port + 1
+
+
 def answers(port: int, host: str = "127.0.0.1") -> bool:
     """Whether something accepts connections there."""
     with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):

@@ -24,7 +24,7 @@ from portal import database
 from .console import Trouble, step
 from .house import ROOT, House, Lease, write_private
 from .postgres import start_postgres
-from .processes import Child, answers, free_port
+from .processes import Child, answers, on_free_port
 
 FIRST_VALKEY_PORT, FIRST_SMTP_PORT = 16379, 11025
 
@@ -188,10 +188,8 @@ def _start_valkey(house: House) -> tuple[Child, str]:
         )
     data = house.var / "valkey"
     data.mkdir(exist_ok=True)
-    port = free_port(FIRST_VALKEY_PORT)
     # No password: it listens on this machine alone, and holds wake-ups with ids in them but nobody's data.
     options: dict[str, object] = {
-        "port": port,
         "bind": "127.0.0.1",
         "dir": data,
         "appendonly": "yes",
@@ -199,12 +197,21 @@ def _start_valkey(house: House) -> tuple[Child, str]:
         "databases": 1024,  # one for each process that tests
     }
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    child = Child("valkey", [programs[0], *arguments], house.log("valkey"))
-    return child.when(lambda: answers(port)), f"redis://127.0.0.1:{port}/0"
+
+    def start(port: int) -> Child:
+        child = Child("valkey", [programs[0], "--port", str(port), *arguments], house.log("valkey"))
+        return child.when(lambda: child.running and answers(port))
+
+    child, port = on_free_port(FIRST_VALKEY_PORT, start)
+    return child, f"redis://127.0.0.1:{port}/0"
 
 
 def _start_mailbox(house: House) -> tuple[Child, str]:
-    port = free_port(FIRST_SMTP_PORT)
     program = [sys.executable, "-m", "portal.embedded.mailbox"]
-    child = Child("mailbox", [*program, str(port), house.var / "mail"], house.log("mailbox"), cwd=ROOT)
-    return child.when(lambda: answers(port)), f"smtp://127.0.0.1:{port}"
+
+    def start(port: int) -> Child:
+        child = Child("mailbox", [*program, str(port), house.var / "mail"], house.log("mailbox"), cwd=ROOT)
+        return child.when(lambda: child.running and answers(port))
+
+    child, port = on_free_port(FIRST_SMTP_PORT, start)
+    return child, f"smtp://127.0.0.1:{port}"

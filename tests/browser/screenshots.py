@@ -66,8 +66,22 @@ def open_day_off(page: Page) -> None:
         page.locator("main a[href*='/settings/calendars/holidays/']").first.click()
 
 
-DEAL = "a.row-link"
+def along(*links: str) -> Callable[[Page], None]:
+    """On from here: the first link that matches, and there the next."""
+
+    def act(page: Page) -> None:
+        for link in links:
+            with page.expect_navigation():
+                page.locator(link).first.click()
+
+    return act
+
+
+ROW = DEAL = "a.row-link"
 IN_MAIN = "main a[href^='{}']"
+TO = "main a[href$='/{}/']"
+BOOKS = "/settings/prices/"
+IN_EFFECT = "main tr:nth-child(3) a.row-link"  # of a book's editions, after a draft and an announced one
 STATES = ("draft", "waiting", "returned", "approved", "closed")
 
 EVERYBODY = (
@@ -105,6 +119,12 @@ DEALS = (
     ),
     Shot("deals:filters", "deals-filters", "/deals/filters/"),
     Shot("reports:views", "views", "/views/"),
+    Shot("exports:list", "files", "/exports/"),
+    Shot("exports:detail", "file", "/exports/", follow=IN_MAIN.format("/exports/")),
+    Shot("schedules:list", "schedules", "/schedules/"),
+    Shot("schedules:add", "schedule-add", "/schedules/add/?source=deals&level=list&query=show%3Dall"),
+    Shot("schedules:change", "schedule-change", "/schedules/", follow="main a[href$='/change/']"),
+    Shot("customers:list", "customers", "/customers/"),
     Shot("report:list", "reports", "/reports/"),
     Shot("price_files:list", "price-files", "/prices/"),
     Shot("price_files:changes", "price-changes", "/prices/changes/?order=rises"),
@@ -230,14 +250,37 @@ SETTINGS = (
     Shot("feeds:delivery", "delivery-asking", "/feeds/?status=needs_mapping", follow="a.row-link"),
     Shot("feeds:delivery", "delivery-loaded", "/feeds/?status=loaded", follow="a.row-link"),
     Shot("rates:list", "rates", "/settings/rates/"),
-    Shot("prices:books", "price-books", "/settings/prices/"),
-    Shot("prices:book", "price-book", "/settings/prices/", follow="a.row-link"),
     Shot("products:parts", "products", "/settings/products/"),
     Shot("products:part", "product", "/settings/products/", follow="a.row-link"),
     Shot("products:add_part", "product-add", "/settings/products/new/"),
     Shot("products:lines", "product-lines", "/settings/products/lines/"),
     Shot("products:line", "product-line", "/settings/products/lines/", follow="a.row-link"),
     Shot("products:add_line", "product-line-add", "/settings/products/lines/new/"),
+)
+PRICING = (
+    Shot("prices:books", "price-books", BOOKS),
+    Shot("prices:add_book", "price-book-add", "/settings/prices/new/"),
+    Shot("prices:book", "price-book", BOOKS, follow=ROW),
+    Shot("prices:begin_edition", "edition-begin", BOOKS, follow=ROW, then="editions/new/"),
+    Shot("prices:edition", "edition", BOOKS, follow=ROW, act=along(IN_EFFECT)),
+    Shot(
+        "prices:downloads",
+        "edition-downloads",
+        BOOKS,
+        follow=ROW,
+        act=along(IN_EFFECT, TO.format("downloads")),
+    ),
+    Shot(
+        "prices:withdraw_edition",
+        "edition-withdraw",
+        BOOKS,
+        follow=ROW,
+        act=along(IN_EFFECT, TO.format("withdraw")),
+    ),
+    Shot("prices:edition", "edition-draft", BOOKS, follow=ROW, act=along(ROW)),
+    Shot(
+        "prices:publish_edition", "edition-publish", BOOKS, follow=ROW, act=along(ROW, TO.format("publish"))
+    ),
 )
 DOOR = (
     Shot("account_login", "sign-in", "/account/login/"),
@@ -266,6 +309,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
     "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1]),
     "staff_deal_desk": (*EVERYBODY[:4], *DESK, *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
+    "staff_pricing": (*EVERYBODY[:1], *PRICING),
     "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
 }
 

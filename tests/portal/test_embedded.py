@@ -9,6 +9,7 @@ import signal
 import smtplib
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -24,7 +25,15 @@ import redis
 from portal.database import LOGIN, OWNER, prepare_database, with_database, with_user
 from portal.embedded.console import Trouble
 from portal.embedded.house import ROOT, House
+from portal.embedded.processes import Child, on_free_port
 from portal.embedded.servers import servers
+
+LISTENER = """
+import socket, sys, time
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print("listening at", sys.argv[1])
+time.sleep(60)
+"""
 
 pytestmark = pytest.mark.xdist_group("embedded")  # one worker: they share the servers below
 
@@ -221,6 +230,39 @@ class TestADatabaseOfYourOwn:
             pass
 
 
+class TestAPort:
+    def test_that_another_takes_between_looking_and_listening_is_given_up_for_the_next(
+        self, tmp_path: Path
+    ) -> None:
+        log = tmp_path / "listener.log"
+        others: list[socket.socket] = []
+
+        def start(port: int) -> Child:
+            if not others:
+                others.append(socket.create_server(("127.0.0.1", port)))
+            child = Child("listener", [sys.executable, "-u", "-c", LISTENER, str(port)], log)
+            return child.when(lambda: f"listening at {port}" in log.read_text())
+
+        child, port = on_free_port(24000 + os.getpid() % 3000, start)
+        child.stop()
+        assert port == others[0].getsockname()[1] + 1
+        others[0].close()
+
+    def test_is_not_looked_for_again_when_the_program_fails_by_itself(self, tmp_path: Path) -> None:
+        tried: list[int] = []
+
+        def start(port: int) -> Child:
+            tried.append(port)
+            failing = Child(
+                "failing", [sys.executable, "-c", "raise SystemExit('no')"], tmp_path / "failing.log"
+            )
+            return failing.when(lambda: False)
+
+        with pytest.raises(Trouble, match="stopped right after its start"):
+            on_free_port(24000 + os.getpid() % 3000, start)
+        assert len(tried) == 1
+
+
 class TestRun:
     def test_says_which_port_is_free_when_one_is_taken(self, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -270,14 +312,16 @@ class TestRun:
     def test_keeps_its_data_and_takes_its_servers_along_when_killed(self) -> None:
         with directory() as var:
             first = Command("manage", "services", env=environment(var))
-            first.says("Services are up")
-            known = json.loads((var / "services.json").read_text())
-            with psycopg2.connect(known["database_owner_url"]) as db, db.cursor() as cursor:
-                cursor.execute("CREATE TABLE kept AS SELECT 'entered before' AS text")
-            db.close()
-            family = first.family()
-            assert len(family) > 3
-            first.stop(signal.SIGKILL)
+            try:
+                first.says("Services are up")
+                known = json.loads((var / "services.json").read_text())
+                with psycopg2.connect(known["database_owner_url"]) as db, db.cursor() as cursor:
+                    cursor.execute("CREATE TABLE kept AS SELECT 'entered before' AS text")
+                db.close()
+                family = first.family()
+                assert len(family) > 3
+            finally:
+                first.stop(signal.SIGKILL)
             assert gone(family) == []
 
             second = Command("manage", "services", env=environment(var))
