@@ -1,4 +1,4 @@
-"""The API's description as a page to read: `/api-reference/`, made of the same document that programs get."""
+"""The API's description to read, made of the same document that programs get: `/api-reference/`, a page a resource."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
@@ -49,8 +49,17 @@ def api_reference(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/api_reference.html", {"resources": resources()})
 
 
+@open_to_all
+@require_safe
+def api_reference_resource(request: HttpRequest, tag: str) -> HttpResponse:
+    if tag not in resources():
+        raise Http404
+    context = {"tag": tag, "operations": resources()[tag]}
+    return render(request, "portal/api_reference_resource.html", context)
+
+
 @cache
-def resources() -> list[tuple[str, list[Operation]]]:
+def resources() -> dict[str, list[Operation]]:
     """Every operation, by resource."""
     document = json.loads(description())
     found: dict[str, list[Operation]] = {}
@@ -58,7 +67,7 @@ def resources() -> list[tuple[str, list[Operation]]]:
         for method, operation in methods.items():
             entry = _operation(document, path, method, operation)
             found.setdefault(operation["tags"][0], []).append(entry)
-    return sorted(found.items())
+    return dict(sorted(found.items()))
 
 
 def _operation(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Operation:

@@ -6,7 +6,7 @@ from django.urls import include, path
 from accounts.views.oneself import help
 
 from . import views
-from .reference import api_reference
+from .reference import api_reference, api_reference_resource
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("deals/", include("deals.urls")),
     path("api/v1/", include("portal.api")),
     path("api-reference/", api_reference, name="api-reference"),
+    path("api-reference/<slug:tag>/", api_reference_resource, name="api-reference-resource"),
 ]
 
 if settings.MODE != "production":

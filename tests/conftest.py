@@ -70,10 +70,37 @@ def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:
 
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-# As a restored dump: triggers and policies are for what people do.
-RESTORE = """
-SET session_replication_role = replica;
-INSERT INTO public.{0} OVERRIDING SYSTEM VALUE SELECT * FROM beginning.{0}
+# As a restored dump: triggers and policies are for what people do. Emptying what has rows is ten times as quick as
+# TRUNCATE of every table, each of which makes new files; what has grown large is given back to the disk.
+EMPTY = """
+DO $$
+DECLARE
+    tables text[] := ARRAY(
+        SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'
+    );
+    every text := (SELECT string_agg(format('public.%I', one), ', ') FROM unnest(tables) AS one);
+    one text;
+    filled boolean;
+    large boolean := false;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    EXECUTE format('LOCK TABLE %s', every);  -- whoever is still writing, in a thread of the test, is waited for
+    FOREACH one IN ARRAY tables LOOP
+        IF pg_relation_size(format('public.%I', one)) > 0 THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', one) INTO filled;
+            IF filled THEN
+                EXECUTE format('DELETE FROM public.%I', one);
+            END IF;
+            large := large OR pg_relation_size(format('public.%I', one)) > 1000000;
+        END IF;
+    END LOOP;
+    IF large THEN
+        EXECUTE format('TRUNCATE %s CASCADE', every);
+    END IF;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'beginning' LOOP
+        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE SELECT * FROM beginning.%I', one, one);
+    END LOOP;
+END $$
 """
 
 
@@ -95,11 +122,7 @@ def truncate_everything(self: object = None) -> None:
     Ids go on counting, as in life: what Redis still holds about key 1 must not meet another key 1.
     """
     with psycopg2.connect(os.environ["TEST_DATABASE_ADMIN_URL"]) as admin, admin.cursor() as cursor:
-        cursor.execute(f"SELECT string_agg(format('%I', tablename), ', ') FROM ({TABLES}) AS tables")
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'beginning'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(RESTORE.format(table))
+        cursor.execute(EMPTY)
     admin.close()
 
 

@@ -78,7 +78,9 @@ def test(house: House, arguments: list[str]) -> int:
             }
             if arguments:
                 return in_foreground(_tool("pytest", *arguments), env, ROOT)
-            tests = Check("Tests (pytest)", _tool("pytest", "-n", "2", "--dist", "loadgroup"))
+            # A file stays with one process: what its tests share (a world, servers) is built once.
+            spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+            tests = Check("Tests (pytest)", _tool("pytest", *spread))
             return _run_all([*CHECKS, tests], env)
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 MAX_BYTES = 25 * 1024 * 1024
+LISTENING = "Mails are taken."
 
 
 class Mailbox:
@@ -73,6 +74,7 @@ async def serve(port: int, directory: Path) -> None:
     stop = asyncio.Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, stop.set)
+    print(LISTENING, flush=True)
     async with server:
         await stop.wait()
 

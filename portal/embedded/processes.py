@@ -93,12 +93,19 @@ class Child:
             raise
         return self
 
+    def said(self, text: str) -> bool:
+        """Whether this run's log has the text. That a port answers is no proof: another's server may."""
+        return text in self._log()
+
     def report(self, lines: int = 15) -> str:
         """The end of this run's log, and where the rest is."""
+        text = self._log().splitlines()[-lines:]
+        return "\n".join(f"    | {line}" for line in text) + f"\n    The whole log: {self.log}"
+
+    def _log(self) -> str:
         with self.log.open("rb") as log:
             log.seek(max(self.log_begins_at, log.seek(0, os.SEEK_END) - 20_000))
-            text = log.read().decode(errors="replace").splitlines()[-lines:]
-        return "\n".join(f"    | {line}" for line in text) + f"\n    The whole log: {self.log}"
+            return log.read().decode(errors="replace")
 
 
 def in_foreground(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> int:

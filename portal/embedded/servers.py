@@ -23,6 +23,7 @@ from portal import database
 
 from .console import Trouble, step
 from .house import ROOT, House, Lease, write_private
+from .mailbox import LISTENING
 from .postgres import start_postgres
 from .processes import Child, answers, on_free_port
 
@@ -200,7 +201,7 @@ def _start_valkey(house: House) -> tuple[Child, str]:
 
     def start(port: int) -> Child:
         child = Child("valkey", [programs[0], "--port", str(port), *arguments], house.log("valkey"))
-        return child.when(lambda: child.running and answers(port))
+        return child.when(lambda: child.said("Ready to accept connections"))
 
     child, port = on_free_port(FIRST_VALKEY_PORT, start)
     return child, f"redis://127.0.0.1:{port}/0"
@@ -211,7 +212,7 @@ def _start_mailbox(house: House) -> tuple[Child, str]:
 
     def start(port: int) -> Child:
         child = Child("mailbox", [*program, str(port), house.var / "mail"], house.log("mailbox"), cwd=ROOT)
-        return child.when(lambda: child.running and answers(port))
+        return child.when(lambda: child.said(LISTENING))
 
     child, port = on_free_port(FIRST_SMTP_PORT, start)
     return child, f"smtp://127.0.0.1:{port}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from weakref import WeakSet
 
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 # By tag, or by name.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,6 +24,9 @@ RUN = """async rules => {
 }"""
 
 
+_prepared: WeakSet[BrowserContext] = WeakSet()
+
+
 @lru_cache(maxsize=1)
 def _source() -> str:
     return (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text()
@@ -33,5 +37,8 @@ def violations(page: Page, *, rules: list[str] = RULES) -> list[str]:
     page.emulate_media(reduced_motion="reduce")
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())  # not as a script element: the page's policy rightly refuses those
+        if page.context not in _prepared:  # whoever is looked at once is looked at again
+            page.context.add_init_script(_source())
+            _prepared.add(page.context)
     found: list[str] = page.evaluate(RUN, rules)
     return found

@@ -229,9 +229,13 @@ DOOR: dict[str, tuple[State, ...]] = {
 }
 
 KEYS: dict[str, tuple[State, ...]] = {
-    "api-reference": (
-        *seen_by("anonymous", "primary"),
-        State("primary", "unfolded", act=unfolded),
+    "api-reference": (*seen_by("anonymous", "primary"),),
+    "api-reference-resource": (
+        State("anonymous", "deals", leading_to=lambda shown: {"tag": "deals"}),
+        *(
+            State("primary", f"{tag} unfolded", leading_to=lambda shown, tag=tag: {"tag": tag}, act=unfolded)
+            for tag in ("deals", "price-files")
+        ),
     ),
     "identity:keys": (
         *seen_by("primary", "beginner", "deal_desk"),

@@ -298,6 +298,7 @@ DOOR = (
     Shot("mailbox_mail", "mail", "/dev/mail/", follow="main a.task, main .task a"),
     Shot("parts", "parts", "/dev/parts/"),
     Shot("api-reference", "api-reference", "/api-reference/"),
+    Shot("api-reference-resource", "api-reference-deals", "/api-reference/deals/", act=unfold),
     Shot("", "not-found", "/nowhere/"),
 )
 NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/queue/"))

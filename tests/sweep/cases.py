@@ -663,6 +663,7 @@ CASES: dict[str, Case] = {
     ),
     "api-schema": Case(seen_by=ALL, api=True, same_for_all=True),
     "api-reference": Case(seen_by=ALL, same_for_all=True),
+    "api-reference-resource": Case(ours=lambda w: {"tag": "deals"}, seen_by=ALL, same_for_all=True),
     "api-unknown": Case(ours=lambda w: {"rest": "nowhere/"}, api=True, same_for_all=True),
     "api-me": Case(seen_by=PARTNERS | STAFF, api=True),
     **AT_THE_DOOR,
