@@ -34,11 +34,11 @@ from feeds.models import Delivery, Source, Status  # noqa: E402
 from feeds.work import take_next, work_on  # noqa: E402
 from identity import places, tenancy  # noqa: E402
 from identity.actors import Actor  # noqa: E402
-from pricing.building import csv_files, segments_of  # noqa: E402
-from pricing.contents import Layout  # noqa: E402
+from pricing.files.building import csv_files, segments_of  # noqa: E402
+from pricing.files.contents import Layout  # noqa: E402
+from pricing.files.offered import STORE, in_force  # noqa: E402
+from pricing.files.planning import plan_sets  # noqa: E402
 from pricing.models import COLUMNS, FileSet, Part, PartType, Price, PriceBook, PriceEdition, ProductLine  # noqa: E402
-from pricing.offered import STORE, in_force  # noqa: E402
-from pricing.planning import plan_sets  # noqa: E402
 
 SHARES = (1.0, 0.96, 0.93, 0.9, 0.87, 0.84, 0.8, 0.5, 0.72, 0.68)
 CURRENCY, DAY = "USD", "2027-02-01"

@@ -30,7 +30,11 @@ from identity import places, tenancy  # noqa: E402
 from identity.actors import Actor, Kind  # noqa: E402
 from identity.models import Membership, Site, Tool, User  # noqa: E402
 from identity.privileges import Privilege  # noqa: E402
-from pricing.changes import Asked, changes  # noqa: E402
+from pricing.files.changes import Asked, changes  # noqa: E402
+from pricing.files.offered import STORE  # noqa: E402
+from pricing.files.part_search import priced_parts  # noqa: E402
+from pricing.files.price_history import prices_of  # noqa: E402
+from pricing.files.shelf import books_of, shelves  # noqa: E402
 from pricing.models import (  # noqa: E402
     COLUMNS,
     FileSet,
@@ -41,10 +45,6 @@ from pricing.models import (  # noqa: E402
     ProductLine,
     columns_of,
 )
-from pricing.offered import STORE  # noqa: E402
-from pricing.part_search import priced_parts  # noqa: E402
-from pricing.price_history import prices_of  # noqa: E402
-from pricing.shelf import books_of, shelves  # noqa: E402
 
 HOME = "PL"  # the reader's country
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

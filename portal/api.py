@@ -29,10 +29,10 @@ from feeds.api import DeliveryViewSet, FeedViewSet
 from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
-from pricing.api import PartViewSet, ProductLineViewSet
-from pricing.book_api import PriceBookViewSet, PriceEditionViewSet
-from pricing.file_api import PriceChangeViewSet, PriceFileViewSet, PriceHistoryViewSet, PriceViewSet
-from pricing.rate_api import ExchangeRateViewSet
+from pricing.books.api import PriceBookViewSet, PriceEditionViewSet
+from pricing.files.api import PriceChangeViewSet, PriceFileViewSet, PriceHistoryViewSet, PriceViewSet
+from pricing.products.api import PartViewSet, ProductLineViewSet
+from pricing.rates.api import ExchangeRateViewSet
 from reports.api import SavedViewViewSet
 from reports.exports_api import ExportViewSet
 from reports.report_api import ReportViewSet

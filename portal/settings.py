@@ -388,7 +388,7 @@ SPECTACULAR_SETTINGS = {
         "MemberStatus": "identity.models.MembershipStatus",
         "PriceBookKind": "pricing.models.BookKind",
         "PriceEditionStatus": "pricing.models.EditionStatus",
-        "PriceFileState": "pricing.book_api.FILE_STATES",
+        "PriceFileState": "pricing.books.api.FILE_STATES",
         "PriceLevel": "identity.models.PriceLevel",
         "Privilege": "identity.me.PRIVILEGES",
         "Programme": "identity.models.Programme",

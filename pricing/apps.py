@@ -7,4 +7,7 @@ class PricingConfig(AppConfig):
 
     def ready(self) -> None:
         # Where products are found, what the vendor's systems send, and what people are told
-        from . import notices, part_feed, price_feed, rate_feed, reports, settings, shell  # noqa: F401
+        from . import notices, reports, settings, shell  # noqa: F401
+        from .books import feed as price_feed  # noqa: F401
+        from .products import feed as part_feed  # noqa: F401
+        from .rates import feed as rate_feed  # noqa: F401

@@ -6,8 +6,8 @@ from identity import tenancy
 from identity.demo import World
 from identity.models import StaffRole
 
-from . import actions
 from .models import Part, PartType, ProductLine
+from .products import actions
 
 LINES = [
     ("SENTINEL", "Sentinel Edge Firewall", "SE"),

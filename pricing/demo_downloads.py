@@ -14,9 +14,9 @@ from identity.models import Membership
 from identity.privileges import Privilege
 from identity.serving import Stretch
 
-from .downloading import note_download
+from .files.downloading import note_download
+from .files.shelf import books_of, offered_files
 from .models import FileFormat, PriceEdition, PriceFile, Window
-from .shelf import books_of, offered_files
 
 LATEST = (1, 4, 11, 39, 62)  # days ago; the withdrawn edition was out 38 to 40 days ago
 BEFORE = (120, 150, 95)

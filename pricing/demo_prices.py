@@ -13,7 +13,8 @@ from identity.actors import Actor
 from identity.demo import World
 from identity.models import StaffRole
 
-from . import building, publishing
+from .books import publishing
+from .files import building
 from .models import BookKind, Part, PartType, Price, PriceBook, PriceEdition
 
 # country, currency, time zone, what a US dollar's worth of software costs there

@@ -15,7 +15,7 @@ from identity.privileges import Privilege
 from identity.worklist import Task
 from identity.worklist import register as register_tasks
 
-from .shelf import Shelf, books_of, entitled, shelves
+from .files.shelf import Shelf, books_of, entitled, shelves
 
 register(
     Entry(

@@ -16,9 +16,9 @@ from kombu.exceptions import OperationalError
 from identity import tenancy
 from notifications.clock import once_per_slot
 
-from . import building
+from .files import building
+from .files.planning import retire_replaced
 from .models import PriceBook
-from .planning import retire_replaced
 
 log = logging.getLogger(__name__)
 BUDGET = 300  # seconds that one run takes at most

@@ -17,7 +17,7 @@ from customers.names import search_name
 from identity.actors import Actor
 from identity.audit import record
 from identity.models import Membership, MembershipStatus, Site, SiteKind, Standing
-from pricing.queries import parts_by_number
+from pricing.products.queries import parts_by_number
 
 from ..models import PLAIN_FIELDS, Deal, DealEvent, Proposal, ProposalAnswer, ProposalStatus
 from ..proposal_notices import tell_of_answer, tell_of_proposal

@@ -15,7 +15,7 @@ from customers.names import search_domain, search_name
 from identity.api import Input
 from identity.models import Site, SiteKind
 from pricing.money import CURRENCIES
-from pricing.queries import parts_by_number
+from pricing.products.queries import parts_by_number
 
 from ..models import LARGEST_VALUE, PRODUCTS, Deal, DealProduct, VisibleTo
 from ..queries import rules_in_force

@@ -19,7 +19,7 @@ from customers.names import search_code, search_domain, search_name
 from identity.models import Membership, Site
 from pricing.models import Part
 from pricing.money import as_written, currency_choices
-from pricing.queries import parts_by_number
+from pricing.products.queries import parts_by_number
 
 from ..completeness import too_small
 from ..models import PLAIN_FIELDS, PRODUCTS, Deal, DealProduct

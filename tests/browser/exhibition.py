@@ -34,10 +34,11 @@ from identity.privileges import Privilege
 from notifications.expansion import expand_due
 from notifications.models import InboxItem
 from notifications.preferences import _token
-from pricing import actions as products
-from pricing import building, publishing
+from pricing.books import publishing
+from pricing.files import building
+from pricing.files.offered import offered_files
 from pricing.models import ExchangeRate, Part, Price, PriceBook, PriceDownload, PriceEdition, PriceFile
-from pricing.offered import offered_files
+from pricing.products import actions as products
 from reports.actions import save_view
 from reports.downloads import Wanted
 from reports.exporting import make_due

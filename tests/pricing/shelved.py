@@ -10,9 +10,9 @@ from typing import Any
 from identity import tenancy
 from identity.actors import Actor
 from identity.serving import Stretch
-from pricing.downloading import note_download
+from pricing.files.downloading import note_download
+from pricing.files.offered import STORE
 from pricing.models import FileFormat, FileSet, PriceBook, PriceEdition, PriceFile, PriceList, Window
-from pricing.offered import STORE
 
 from .priced import NOW
 

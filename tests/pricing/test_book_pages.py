@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from identity import tenancy
 from identity.models import StaffRole, User
-from pricing import publishing
+from pricing.books import publishing
 from pricing.models import PriceBook, PriceDownload, PriceEdition, PriceFile
 from tests.cast import Cast, actor, signed_in
 from tests.factories import make_member, make_site, make_user
@@ -226,8 +226,8 @@ class TestWithdrawing:
         assert "A wrong currency" in page
 
     def test_shows_who_downloaded_it(self, pricing: Client, book: PriceBook) -> None:
-        from pricing import building
-        from pricing.planning import plan_sets
+        from pricing.files import building
+        from pricing.files.planning import plan_sets
         from tests.pricing.priced import NOW
 
         site = make_site("Nile Systems", country="EG")

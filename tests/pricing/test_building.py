@@ -21,7 +21,10 @@ from identity import tenancy
 from identity.models import Site
 from identity.privileges import Tool
 from notifications.models import Notice
-from pricing import building, tasks
+from pricing import tasks
+from pricing.files import building
+from pricing.files.offered import STORE, offered_files, offered_set
+from pricing.files.planning import plan_sets
 from pricing.models import (
     FileFormat,
     FileSet,
@@ -33,8 +36,6 @@ from pricing.models import (
     Window,
     columns_of,
 )
-from pricing.offered import STORE, offered_files, offered_set
-from pricing.planning import plan_sets
 from tests.cast import actor
 from tests.factories import make_member, make_site
 from tests.pricing.priced import EVERY, NOW, make_book, make_edition, make_parts

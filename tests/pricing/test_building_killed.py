@@ -14,10 +14,10 @@ import pytest
 
 from identity import tenancy
 from portal.embedded.house import ROOT
-from pricing import building
+from pricing.files import building
+from pricing.files.offered import STORE
+from pricing.files.planning import plan_sets
 from pricing.models import FileSet, PriceFile
-from pricing.offered import STORE
-from pricing.planning import plan_sets
 from tests.factories import make_site
 from tests.pricing.priced import EVERY, NOW, make_book, make_edition
 from tests.pricing.test_publishing import at_once
@@ -29,7 +29,7 @@ MANY = 1_500  # parts: building takes a while
 BUILD = """
 import django; django.setup()
 from datetime import datetime, UTC
-from pricing import building
+from pricing.files import building
 {before}
 print("begun", flush=True)
 print(building.build_set({id}, now=datetime(2026, 11, 22, 9, tzinfo=UTC)), flush=True)

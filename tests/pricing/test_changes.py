@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from identity import tenancy
 from identity.models import Membership, StaffRole, Tool, User
-from pricing.changes import NO_PERCENTAGE, Asked, Percentage, Rise, changes, percentage
+from pricing.files.changes import NO_PERCENTAGE, Asked, Percentage, Rise, changes, percentage
+from pricing.files.price_history import percent
 from pricing.models import PriceBook, PriceEdition
-from pricing.price_history import percent
 from tests.cast import Cast, actor, signed_in
 from tests.factories import make_member, make_user
 

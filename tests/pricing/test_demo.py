@@ -14,8 +14,8 @@ import pricing.demo_downloads
 import pricing.demo_prices
 from identity import tenancy
 from identity.demo import World
+from pricing.files.offered import in_force, offered_set
 from pricing.models import EditionStatus, Part, PriceBook, PriceDownload, PriceEdition, PriceFile, ProductLine
-from pricing.offered import in_force, offered_set
 
 pytestmark = pytest.mark.django_db
 

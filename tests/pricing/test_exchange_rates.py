@@ -11,7 +11,7 @@ from feeds.models import Status
 from identity import tenancy
 from identity.models import User
 from pricing.models import ExchangeRate
-from pricing.rates import RateUnknown, rate_on
+from pricing.rates.rates import RateUnknown, rate_on
 from tests.api.calls import caller
 from tests.cast import Cast, actor, signed_in
 from tests.feeds.sending import checked, loaded, make_pricing

@@ -10,8 +10,8 @@ import pytest
 from identity import tenancy
 from identity.models import Membership, StaffRole, Tool
 from identity.privileges import Privilege
+from pricing.files.offered import STORE
 from pricing.models import PriceBook, PriceDownload
-from pricing.offered import STORE
 from tests.api.calls import Caller, caller
 from tests.cast import Cast, actor
 from tests.factories import make_member, make_user

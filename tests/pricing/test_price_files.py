@@ -16,9 +16,9 @@ from django.utils import timezone
 from identity import tenancy
 from identity.models import AuditEvent, Membership, Site, StaffRole, Tool, User
 from identity.worklist import tasks_for
+from pricing.files.offered import STORE
+from pricing.files.shelf import books_of, shelves
 from pricing.models import PriceDownload, PriceEdition
-from pricing.offered import STORE
-from pricing.shelf import books_of, shelves
 from tests.cast import Cast, actor, signed_in
 from tests.factories import make_member, make_user
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from identity import tenancy
 from identity.models import AuditEvent, StaffRole, User
-from pricing import actions, queries
 from pricing.models import Part, ProductLine
+from pricing.products import actions, queries
 from tests.cast import Cast, actor, signed_in
 from tests.deals.factories import make_part
 from tests.factories import make_user

@@ -16,9 +16,10 @@ from identity.actors import Actor
 from identity.models import AuditEvent, StaffRole
 from identity.privileges import Tool
 from notifications.models import Notice
-from pricing import building, publishing
+from pricing.books import publishing
+from pricing.files import building
+from pricing.files.offered import offered_set
 from pricing.models import EditionStatus, FileSet, Price, PriceBook, PriceDownload, PriceEdition, PriceFile
-from pricing.offered import offered_set
 from tests.cast import actor
 from tests.factories import make_member, make_site, make_user
 from tests.pricing.priced import NOW, make_book, make_edition
@@ -135,7 +136,7 @@ class TestTheDay:
         right = publish(make_edition(book, "2026-11-01", status="draft"), by)
 
         with tenancy.as_system():
-            from pricing.offered import in_force
+            from pricing.files.offered import in_force
 
             assert in_force(book, date(2026, 11, 22)).current == right
 

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from identity import tenancy
 from identity.models import Membership, StaffRole, Tool
+from pricing.files.part_search import priced_parts
 from pricing.models import Part, PriceBook, ProductLine
-from pricing.part_search import priced_parts
 from tests.cast import Cast, actor, signed_in
 from tests.factories import make_member, make_user
 

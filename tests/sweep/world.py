@@ -46,9 +46,10 @@ from identity.models import (
 )
 from notifications.expansion import expand_due
 from notifications.models import InboxItem, JobRun, Preference
-from pricing import building, publishing
+from pricing.books import publishing
+from pricing.files import building
+from pricing.files.offered import offered_files
 from pricing.models import ExchangeRate, Part, Price, PriceBook, PriceDownload, PriceEdition
-from pricing.offered import offered_files
 from reports.actions import save_view, set_default
 from reports.downloads import Wanted
 from reports.exporting import make_due

@@ -1,0 +1,1 @@
+"""Price books and their editions: begun, filled, published, withdrawn."""

@@ -1,0 +1,1 @@
+"""Price files: planned and built ahead, offered, downloaded, compared and searched."""

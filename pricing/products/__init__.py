@@ -1,0 +1,1 @@
+"""Parts and product lines: what is sold, and by what numbers."""

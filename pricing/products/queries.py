@@ -1,0 +1,69 @@
+"""Finding product lines and parts."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from identity.models import AuditEvent
+
+from ..models import Part, ProductLine
+
+ENOUGH = 10
+
+
+def find_parts(text: str, *, limit: int = ENOUGH) -> list[Part]:
+    """Parts sold today, by the beginning of the number or by words of the description; exact numbers first."""
+    words = text.split()[:5]
+    if not words:
+        return []
+    described = Q()
+    for word in words:
+        described &= Q(description__icontains=word) | Q(line__name__icontains=word)
+    number = text.strip().upper()
+    parts = Part.objects.filter(is_active=True).select_related("line")
+    found = [*parts.filter(number__startswith=number).order_by("number")[:limit]]
+    if len(found) < limit:
+        found += parts.filter(described).order_by("description", "number")[:limit]
+    return list({part.id: part for part in found}.values())[:limit]
+
+
+def parts_by_number(numbers: list[str], *, kept: list[str] | None = None) -> dict[str, Part]:
+    """The parts sold today that have these numbers; those in `kept`, which a deal has already, sold or not."""
+    sold = Q(is_active=True) | Q(number__in=kept or [])
+    known = Part.objects.filter(sold, number__in=numbers).select_related("line")
+    return {part.number: part for part in known}
+
+
+# ------------------------------------------------------------------------------------------ for the vendor
+
+
+def catalogue(*, q: str = "", line: str = "", state: str = "") -> QuerySet[Part]:
+    """Parts, sold or not, by the beginning of the number or words of the description, line (its code), and state
+    ("sold", "retired").
+    """
+    parts = Part.objects.select_related("line")
+    if words := q.split()[:5]:
+        described = Q()
+        for word in words:
+            described &= Q(description__icontains=word)
+        parts = parts.filter(described | Q(number__startswith="".join(words).upper()))
+    if line:
+        parts = parts.filter(line__code=line)
+    if state:
+        parts = parts.filter(is_active=state == "sold")
+    return parts
+
+
+def lines() -> QuerySet[ProductLine]:
+    """Every product line, with how many of its parts are sold (`sold`) and were sold (`retired`)."""
+    return ProductLine.objects.annotate(
+        sold=Count("parts", filter=Q(parts__is_active=True)),
+        retired=Count("parts", filter=Q(parts__is_active=False)),
+    )
+
+
+def history_of(row: Part | ProductLine, *, limit: int = 20) -> list[AuditEvent]:
+    """What was done to a part or line, the newest first."""
+    kind, name = ("part", row.number) if isinstance(row, Part) else ("product_line", row.code)
+    events = AuditEvent.objects.filter(object_type=kind, object_id=name)
+    return list(events.order_by("-at", "-id")[:limit])

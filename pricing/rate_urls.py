@@ -1,6 +1,0 @@
-from django.urls import path
-
-from . import rate_views
-
-app_name = "rates"
-urlpatterns = [path("", rate_views.rate_list, name="list")]
