@@ -32,6 +32,8 @@ README = (
     ("deal", "reseller_sales", 2, "en", "deal-waiting"),
     ("queue", "staff_deal_desk", 0, "en", "desk"),
     ("home-arabic", "reseller_sales", 0, "ar", "home"),
+    ("price-files", "reseller_sales", 2, "en", "price-files"),
+    ("report-arabic", "reseller_sales", 0, "ar", "report"),
 )
 
 
@@ -48,7 +50,7 @@ class Shot:
 
 
 def unfold(page: Page) -> None:
-    page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+    page.locator("main details:not(.menu)").evaluate_all("all => all.forEach(one => one.open = true)")
 
 
 def send_empty(page: Page) -> None:
@@ -119,11 +121,6 @@ DEALS = (
     ),
     Shot("deals:filters", "deals-filters", "/deals/filters/"),
     Shot("reports:views", "views", "/views/"),
-    Shot("exports:list", "files", "/exports/"),
-    Shot("exports:detail", "file", "/exports/", follow=IN_MAIN.format("/exports/")),
-    Shot("schedules:list", "schedules", "/schedules/"),
-    Shot("schedules:add", "schedule-add", "/schedules/add/?source=deals&level=list&query=show%3Dall"),
-    Shot("schedules:change", "schedule-change", "/schedules/", follow="main a[href$='/change/']"),
     Shot("customers:list", "customers", "/customers/"),
     Shot("report:list", "reports", "/reports/"),
     Shot("price_files:list", "price-files", "/prices/"),
@@ -142,6 +139,14 @@ DESK = (
     Shot("deals:desk", "desk-late", "/deals/desk/?queue=late"),
     Shot("deals:detail", "desk-deal", "/deals/desk/", follow=DEAL),
     Shot("deals:detail", "desk-deal-notes", "/deals/desk/", follow=DEAL, then="?timeline=internal"),
+)
+REPORTED = (
+    Shot("report:list", "reports", "/reports/"),
+    Shot("exports:list", "files", "/reports/exports/"),
+    Shot("exports:detail", "file", "/reports/exports/", follow=ROW),
+    Shot("schedules:list", "schedules", "/reports/schedules/"),
+    Shot("schedules:add", "schedule-add", "/reports/schedules/add/?source=deals&level=list&query=show%3Dall"),
+    Shot("schedules:change", "schedule-change", "/reports/schedules/", follow="main a[href$='/change/']"),
 )
 WIZARD = (
     Shot("deals:register", "register", "/deals/register/"),
@@ -305,7 +310,7 @@ NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/q
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "anonymous": DOOR,
-    "reseller_primary": (*EVERYBODY, *MANAGING, *DEALS[:1], *WIZARD[:1]),
+    "reseller_primary": (*EVERYBODY, *MANAGING, *DEALS[:1], *REPORTED, *WIZARD[:1]),
     "reseller_sales": (*EVERYBODY[:4], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
     "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1]),
     "staff_deal_desk": (*EVERYBODY[:4], *DESK, *DEALS, *NO_ENTRY),

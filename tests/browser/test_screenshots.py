@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import resolve
 
 from tests.browser.pages import PAGES
-from tests.browser.screenshots import README, ROOT, SHOTS
+from tests.browser.screenshots import README, ROOT, SHOTS, Shot
 
 # Pages that the demo world has no way to: what an outsider holds the link to, and what is set up first.
 WITHOUT = {
@@ -27,6 +31,19 @@ def test_every_page_has_its_picture() -> None:
 
     assert sorted(set(PAGES) - pictured - WITHOUT) == []
     assert sorted(WITHOUT & pictured) == []
+
+
+@pytest.mark.parametrize(
+    "shot",
+    [
+        shot
+        for shots in SHOTS.values()
+        for shot in shots
+        if shot.address and not shot.follow and not shot.then
+    ],
+)
+def test_a_picture_is_of_the_page_that_it_says(shot: Shot) -> None:
+    assert resolve(urlsplit(shot.path).path).view_name == shot.address
 
 
 def test_the_readme_shows_what_there_is() -> None:
