@@ -17,7 +17,13 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
-def record(
+def record(event: str, **what: Any) -> None:
+    """Write what happened; see `recording`."""
+    with connection.cursor() as cursor:
+        cursor.execute(*recording(event, **what))
+
+
+def recording(
     event: str,
     *,
     by: Actor,
@@ -27,16 +33,16 @@ def record(
     label: str = "",
     site_id: int | None = None,
     **detail: Any,
-) -> None:
-    """Write what happened. `site_id` is the site it concerns; the actor's own when not given."""
+) -> tuple[str, list[Any]]:
+    """The statement that writes what happened, and its parameters: for whoever sends it along with another one.
+
+    `site_id` is the site it concerns; the actor's own when not given.
+    """
     if by.key_id is not None:
         detail["key"] = by.key_id  # a program of theirs did it
     who = [site_id or by.site_id, by.user_id, by.name[:120]]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            RECORD,
-            [now, event, *who, object_type, str(object_id), str(label)[:200], json.dumps(detail)],
-        )
+    what = [object_type, str(object_id), str(label)[:200], json.dumps(detail)]
+    return RECORD, [now, event, *who, *what]
 
 
 RECORD_MANY = """

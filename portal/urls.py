@@ -8,11 +8,13 @@ from accounts.views.oneself import help
 from . import views
 from .reference import api_reference, api_reference_resource
 
+# Looked through from the top for each request: the busiest first, and what begins with nothing last.
 urlpatterns = [
     path("", views.home, name="home"),
-    path("", include("identity.urls")),
+    path("deals/", include("deals.urls")),
+    path("prices/", include("pricing.files.urls")),
+    path("api/v1/", include("portal.api")),
     path("account/", include("accounts.door")),
-    path("", include("accounts.urls")),
     path("help/", help, name="help"),
     path("notifications/", include("notifications.urls")),
     path("views/", include("reports.urls")),
@@ -27,11 +29,10 @@ urlpatterns = [
     path("settings/prices/", include("pricing.books.urls")),
     path("customers/", include("customers.urls")),
     path("parts/", include("pricing.products.suggest_urls")),
-    path("prices/", include("pricing.files.urls")),
-    path("deals/", include("deals.urls")),
-    path("api/v1/", include("portal.api")),
     path("api-reference/", api_reference, name="api-reference"),
     path("api-reference/<slug:tag>/", api_reference_resource, name="api-reference-resource"),
+    path("", include("identity.urls")),
+    path("", include("accounts.urls")),
 ]
 
 if settings.MODE != "production":

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from identity.actors import Actor
-from identity.audit import record
+from identity.audit import recording
 from identity.models import public_id
 from identity.serving import Stretch
 
@@ -33,9 +33,7 @@ def note_download(file: PriceFile, part: Stretch, *, by: Actor, now: datetime) -
         *(file.id, file.file_set.book_id, file.name, file.editions, file.price_list, file.with_cost),
         *(file.window, file.format, file.sha256),
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE, [*who, *what, part.first, part.length, complete])
-    record(
+    audit, about = recording(
         "price_file.downloaded",
         by=by,
         now=now,
@@ -47,3 +45,5 @@ def note_download(file: PriceFile, part: Stretch, *, by: Actor, now: datetime) -
         bytes=part.length,
         complete=complete,
     )
+    with connection.cursor() as cursor:  # both in one go: a download waits for each answer of the database
+        cursor.execute(f"{NOTE};{audit}", [*who, *what, part.first, part.length, complete, *about])
