@@ -181,18 +181,13 @@ def offered_files(by: Actor) -> QuerySet[PriceFile]:
     return offered if by.may(Privilege.PARTNER_COST_VIEW) else offered.filter(with_cost=False)
 
 
-OFFERED = """
-SELECT f.*, s.book_id AS of_book
-FROM pricing_pricefile f JOIN pricing_fileset s ON s.id = f.file_set_id JOIN pricing_pricebook b ON b.id = s.book_id
-WHERE f.public_id = %s AND f.offered AND s.offered AND s.valid_on <= (%s AT TIME ZONE b.time_zone)::date
-    AND (%s OR NOT f.with_cost)
-"""
+OFFERED = "SELECT (o.file).*, o.of_book FROM pricing_offered_file(%s, %s, %s) o"
 
 
 def offered_file(public_id: str, *, by: Actor, now: datetime) -> PriceFile:
     """A file that this actor may download now. Raises DoesNotExist, whether it is another's or there is none."""
     with_cost = by.may(Privilege.PARTNER_COST_VIEW)
-    # In plain SQL, since to make such a statement anew costs more than to hand a file out.
+    # By a function of the database, since to plan such a statement anew costs more than to hand a file out.
     for file in PriceFile.objects.raw(OFFERED, [public_id, now, with_cost]):
         file.file_set = FileSet(id=file.file_set_id, book_id=vars(file)["of_book"])
         return file
