@@ -80,8 +80,11 @@ class Command:
 
     def family(self) -> dict[str, psutil.Process]:
         """Every process below it, by what it is."""
-        below = psutil.Process(self.process.pid).children(recursive=True)
-        return {f"{process.pid} {' '.join(process.cmdline())}": process for process in below}
+        found = {}
+        for process in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):  # a server's helper that ended meanwhile
+                found[f"{process.pid} {' '.join(process.cmdline())}"] = process
+        return found
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         if self.process.poll() is None:
