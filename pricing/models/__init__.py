@@ -14,7 +14,7 @@ from .prices import (
     PriceList,
     columns_of,
 )
-from .products import Part, PartType, ProductLine
+from .products import Metric, Part, PartType, ProductLine
 from .rates import ExchangeRate
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "ExchangeRate",
     "FileFormat",
     "FileSet",
+    "Metric",
     "Offer",
     "Part",
     "PartType",

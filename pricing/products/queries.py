@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
 
 from identity.models import AuditEvent
@@ -32,6 +35,32 @@ def parts_by_number(numbers: list[str], *, kept: list[str] | None = None) -> dic
     sold = Q(is_active=True) | Q(number__in=kept or [])
     known = Part.objects.filter(sold, number__in=numbers).select_related("line")
     return {part.number: part for part in known}
+
+
+def sibling(part: Part, type: str) -> Part | None:
+    """The part that is the same thing as another type, for instance what renews a licence; None if none is sold.
+
+    Parts of the same product line, family and metric are the same thing. Of several, the one for the same months.
+    """
+    return siblings([part], type).get(part.id)
+
+
+def siblings(parts: Iterable[Part], type: str) -> dict[int, Part]:
+    """The same for many parts, by their ids. One query."""
+    asked = list(parts)
+    sold = Part.objects.filter(is_active=True, type=type, line_id__in={part.line_id for part in asked})
+    same: dict[tuple[int, str, str], list[Part]] = defaultdict(list)
+    for each in sold.select_related("line").order_by("number"):
+        same[_thing(each)].append(each)
+    return {
+        part.id: min(found, key=lambda each: each.term_months != part.term_months)
+        for part in asked
+        if (found := same.get(_thing(part)))
+    }
+
+
+def _thing(part: Part) -> tuple[int, str, str]:
+    return part.line_id, part.family, part.metric
 
 
 # ------------------------------------------------------------------------------------------ for the vendor
