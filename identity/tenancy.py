@@ -28,7 +28,13 @@ USER = "(select nullif(current_setting('portal.user', true), '')::bigint)"
 # `nullif` is essential: a setting made with SET LOCAL leaves '' behind, and the cast would fail on a reused connection.
 
 # What the database itself asks for, of all privileges: those by which it hides rows or columns (see `holds`).
-ASKED = (Privilege.PARTNER_COST_VIEW, Privilege.PRICE_FILE_VIEW)
+ASKED = (
+    Privilege.PARTNER_COST_VIEW,
+    Privilege.PRICE_FILE_VIEW,
+    Privilege.QUOTE_MANAGE,
+    Privilege.ORDER_PLACE,
+    Privilege.GUIDED_SELLING_USE,
+)
 
 ANONYMOUS, RESELLER, DISTRIBUTOR, STAFF, SYSTEM = (
     "portal_anonymous",
@@ -65,10 +71,12 @@ def may(roles: str | tuple[str, ...], verbs: str, rows: str = "true", **extra: A
     return Rule((roles,) if isinstance(roles, str) else roles, tuple(verbs.split()), rows, **extra)
 
 
-def holds(privilege: Privilege) -> str:
-    """An SQL condition: whoever is asking has this privilege, which must be one of ASKED. Evaluated once a query."""
-    assert privilege in ASKED, f"The database is not told of {privilege}."
-    return f"(select '{privilege}' = any (string_to_array(current_setting('portal.may', true), ' ')))"
+def holds(*privileges: Privilege) -> str:
+    """An SQL condition: whoever is asking has one of these privileges, all of ASKED. Evaluated once a query."""
+    for privilege in privileges:
+        assert privilege in ASKED, f"The database is not told of {privilege}."
+    listed = ", ".join(f"'{privilege}'" for privilege in privileges)
+    return f"(select string_to_array(current_setting('portal.may', true), ' ') && array[{listed}])"
 
 
 OWN_SITE = f"site_id = {SITE}"

@@ -7,7 +7,11 @@ from identity.models import Programme, Site, SiteKind
 from identity.privileges import Privilege
 from identity.tenancy import SITE, holds
 
-MAY_SEE_PRICES = holds(Privilege.PRICE_FILE_VIEW)
+MAY_SEE_FILES = holds(Privilege.PRICE_FILE_VIEW)
+# Whoever may quote or order has to know prices, though they see no price files.
+MAY_SEE_PRICES = holds(
+    Privilege.PRICE_FILE_VIEW, Privilege.QUOTE_MANAGE, Privilege.ORDER_PLACE, Privilege.GUIDED_SELLING_USE
+)
 MAY_SEE_COST = holds(Privilege.PARTNER_COST_VIEW)
 # The country of the reader's own site; null for whoever has none, so that nothing equals it.
 COUNTRY = f"(select s.country from identity_site s where s.id = {SITE} and s.is_active)"  # noqa: S608

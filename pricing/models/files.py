@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from identity.models import Site, User, public_id
 from identity.tenancy import OWN_SITE, OWN_USER, PARTNERS, STAFF, guarded, may
 
-from .entitlement import COUNTRY, MAY_SEE_COST, MAY_SEE_PRICES, PRICE_LIST
+from .entitlement import COUNTRY, MAY_SEE_COST, MAY_SEE_FILES, PRICE_LIST
 from .prices import PriceBook, PriceEdition, PriceList
 
 
@@ -29,7 +29,7 @@ class FileFormat(models.TextChoices):
 
 
 @guarded(
-    may(PARTNERS, "select", f"offered and country = {COUNTRY} and {MAY_SEE_PRICES}"),
+    may(PARTNERS, "select", f"offered and country = {COUNTRY} and {MAY_SEE_FILES}"),
     may(STAFF, "select insert update"),
 )
 class FileSet(models.Model):
@@ -79,7 +79,7 @@ class FileSet(models.Model):
         PARTNERS,
         "select",
         f"offered and country = {COUNTRY} and price_list = {PRICE_LIST}"
-        f" and (not with_cost or {MAY_SEE_COST}) and {MAY_SEE_PRICES}",
+        f" and (not with_cost or {MAY_SEE_COST}) and {MAY_SEE_FILES}",
     ),
     may(STAFF, "select"),
 )

@@ -123,7 +123,7 @@ def told_of() -> str:
 class TestWhatTheDatabaseIsToldOfPrivileges:
     def test_are_those_it_asks_for_that_the_actor_has(self, cast: Cast) -> None:
         with tenancy.scope(actor(cast.primary)):
-            assert told_of().split() == [Privilege.PARTNER_COST_VIEW, Privilege.PRICE_FILE_VIEW]
+            assert told_of().split() == list(tenancy.ASKED)
         with tenancy.scope(actor(cast.sales)):
             assert told_of() == ""
 
@@ -157,4 +157,19 @@ class TestWhatTheDatabaseIsToldOfPrivileges:
     def test_are_named_beforehand(self) -> None:
         with pytest.raises(AssertionError, match="not told"):
             tenancy.holds(Privilege.DEAL_VIEW)
+        with pytest.raises(AssertionError, match="not told"):
+            tenancy.holds(Privilege.PRICE_FILE_VIEW, Privilege.DEAL_VIEW)
         assert "price_file_view" in tenancy.holds(Privilege.PRICE_FILE_VIEW)
+
+    def test_one_of_several_is_enough(self, cast: Cast) -> None:
+        def asked(*privileges: Privilege) -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT " + tenancy.holds(*privileges))
+                return bool(cursor.fetchone()[0])
+
+        key = replace(actor(cast.primary), key_id=1, privileges=frozenset({Privilege.QUOTE_MANAGE}))
+        with tenancy.scope(key):
+            assert asked(Privilege.PRICE_FILE_VIEW, Privilege.QUOTE_MANAGE)
+            assert not asked(Privilege.PRICE_FILE_VIEW, Privilege.ORDER_PLACE)
+        with tenancy.scope(actor(cast.sales)):
+            assert not asked(*tenancy.ASKED)

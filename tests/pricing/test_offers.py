@@ -12,16 +12,20 @@ from identity import tenancy
 from identity.actors import Actor
 from identity.models import Site, StaffRole
 from identity.privileges import Privilege, Tool
-from pricing.models import COLUMNS, Price, PriceList, columns_of
+from pricing.models import COLUMNS, Price, PriceFile, PriceList, columns_of
 from pricing.models.entitlement import price_list_of
 from tests.cast import Cast, actor
 from tests.factories import make_member, make_site, make_user
 from tests.pricing.priced import EVERY, make_book, make_edition, offers_of
+from tests.pricing.shelved import make_files
 
 pytestmark = pytest.mark.django_db
 
 PRICES = [Tool.PRICE_FILES]
 COST = [Tool.PRICE_FILES, Tool.PARTNER_COST]
+# Tools that price something, though they show no price files
+QUOTING = [Tool.PROPOSAL_QUOTE_ORDER, Tool.ONLINE_ORDERING, Tool.GUIDED_SELLING]
+OTHERS = [tool for tool in Tool if tool not in (*PRICES, *QUOTING)]
 # kind, programme, level, and the price list that follows
 SITES = [
     ("reseller", "express", "BL", PriceList.LIST),
@@ -84,7 +88,24 @@ class TestAPartner:
         assert found[0]["srp"] == EVERY["srp"]
 
     def test_sees_nothing_without_the_privilege_to_see_prices(self, priced: dict[str, Any]) -> None:
-        assert offers_of(somebody([Tool.PARTNER_COST, Tool.REPORTING])) == []
+        assert offers_of(somebody(OTHERS)) == []
+
+    @pytest.mark.parametrize("tool", QUOTING)
+    def test_sees_the_same_prices_who_may_quote_or_order(self, priced: dict[str, Any], tool: Tool) -> None:
+        assert offers_of(somebody([tool])) == offers_of(somebody(PRICES)) != []
+
+    @pytest.mark.parametrize("tool", QUOTING)
+    def test_sees_no_price_files_for_that(self, tool: Tool) -> None:
+        egypt = make_book()
+        make_files(egypt, [make_edition(egypt, "2026-11-01")])
+        with tenancy.scope(somebody(PRICES)):
+            assert PriceFile.objects.exists()
+        with tenancy.scope(somebody([tool])):
+            assert not PriceFile.objects.exists()
+
+    def test_sees_no_cost_for_being_allowed_to_quote(self, priced: dict[str, Any]) -> None:
+        assert "bp_price" not in seen(offers_of(somebody(QUOTING)))
+        assert "bp_price" in seen(offers_of(somebody([*QUOTING, Tool.PARTNER_COST])))
 
     def test_sees_nothing_when_its_site_is_closed(self, priced: dict[str, Any]) -> None:
         assert offers_of(somebody(COST, is_active=False)) == []

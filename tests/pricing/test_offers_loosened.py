@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from pricing.models import COLUMNS
 from tests.conftest import connect_as
 from tests.pricing.priced import offers_of
-from tests.pricing.test_offers import COST, PRICES, SITES, make_priced, somebody
+from tests.pricing.test_offers import COST, OTHERS, PRICES, QUOTING, SITES, make_priced, somebody
 
 
 class TestALoosenedView:
@@ -32,6 +32,8 @@ class TestALoosenedView:
     def test_is_noticed_by_what_readers_see(self, priced: None) -> None:
         readers = [somebody(tools, **_site(each)) for each in SITES for tools in ([], PRICES, COST)]
         readers.append(somebody(COST, is_active=False))
+        readers.append(somebody(OTHERS))
+        readers += [somebody([tool]) for tool in QUOTING]
         whole = [offers_of(reader) for reader in readers]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_get_viewdef('pricing_offer'::regclass)")
@@ -41,7 +43,8 @@ class TestALoosenedView:
             with _replaced(mutant):
                 if [offers_of(reader) for reader in readers] == whole:
                     survivors.append(name)
-        assert len(tried) == len(COLUMNS) - 2 + 3  # each masked column, and three conditions
+        # Each masked column, three conditions, and each privilege that is enough, with one too many.
+        assert len(tried) == len(COLUMNS) - 2 + 3 + 4 + 1
         assert survivors == []
 
 
@@ -50,12 +53,16 @@ def _site(each: tuple[str, str, str, str]) -> dict[str, str]:
 
 
 def mutants(definition: str) -> Iterator[tuple[str, str]]:
-    """The view without each of its conditions, and without each of its masks."""
+    """The view without each of its conditions and masks, and with other privileges to read it."""
     columns, where = definition.rsplit("\n  WHERE ", 1)
     for masked in re.finditer(r"^        CASE\n.*?^        END AS (\w+)", columns, re.DOTALL | re.MULTILINE):
         yield f"unmasked {masked[1]}", definition.replace(masked[0], f"p.{masked[1]}", 1)
     for condition in _conditions(where):
         yield f"without {condition}", f"{columns}\n  WHERE {where.replace(condition, 'true', 1)}"
+    for privilege in re.findall(r"'(\w+)'::text", where.split("&&", 1)[1].split("]", 1)[0]):
+        yield f"not for {privilege}", definition.replace(f"'{privilege}'::text", "'nobody'::text")
+    more = where.replace("ARRAY[", "ARRAY['partner_cost_view'::text, ", 1)
+    yield "for cost alone", f"{columns}\n  WHERE {more}"
 
 
 def _conditions(where: str) -> list[str]:
