@@ -55,6 +55,8 @@ INSTALLED_APPS = [
     "customers",
     "pricing",
     "deals",
+    "orders",
+    "renewals",
     "portal",
 ]
 

@@ -1,0 +1,79 @@
+"""How far the services of an order are, and what has to be known to set them up."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import OfCustomerSite
+from customers.models.standing import TRANSACTIONAL, standing_indexes
+from identity.models import public_id
+from identity.tenancy import guarded
+
+
+class FulfilmentStatus(models.TextChoices):
+    ORDERED = "ordered", _("Ordered")
+    AWAITING_DETAILS = "awaiting_details", _("Awaiting details")
+    PROVISIONING = "provisioning", _("Being set up")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    CANCELLED = "cancelled", _("Cancelled")
+    CLOSED = "closed", _("Closed")
+    FAILED = "failed", _("Failed")
+
+
+@guarded(*TRANSACTIONAL)
+class Fulfilment(OfCustomerSite):
+    """The service that comes of one line of an order."""
+
+    public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
+    order_number = models.CharField(_("order number"), max_length=24)
+    line_number = models.PositiveIntegerField(_("line"))
+    part_number = models.CharField(_("part number"), max_length=7)
+    description = models.CharField(_("description"), max_length=200)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    subscription_number = models.CharField(_("subscription"), max_length=24, blank=True, default="")
+    status = models.CharField(_("status"), max_length=16, choices=FulfilmentStatus.choices)
+    ordered_on = models.DateField(_("ordered on"))
+    requested_start_on = models.DateField(_("requested start date"), null=True, blank=True)
+    fulfilled_on = models.DateField(_("set up on"), null=True, blank=True)
+    provisioning_email = models.EmailField(_("provisioning contact"), blank=True, default="")
+    status_note = models.CharField(_("what it waits for"), max_length=200, blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order_number", "line_number"], name="fulfilment_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=FulfilmentStatus.values), name="fulfilment_status_known"
+            ),
+        ]
+        indexes = standing_indexes("fulfilment", ("-ordered_on",), ("order_number",))
+
+    def __str__(self) -> str:
+        return f"{self.order_number}/{self.line_number}"
+
+
+@guarded(*TRANSACTIONAL)
+class DataElement(OfCustomerSite):
+    """One thing to be known before a service can be set up: asked for, and given or missing."""
+
+    fulfilment = models.ForeignKey(Fulfilment, on_delete=models.PROTECT, related_name="elements")
+    order_number = models.CharField(_("order number"), max_length=24)
+    line_number = models.PositiveIntegerField(_("line"))
+    part_number = models.CharField(_("part number"), max_length=7)
+    element = models.CharField(_("element"), max_length=80)
+    value = models.CharField(_("value"), max_length=500, blank=True, default="")
+    required = models.BooleanField(_("required"), default=True)
+    missing = models.GeneratedField(
+        expression=Q(required=True, value=""), output_field=models.BooleanField(), db_persist=True
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fulfilment", "element"], name="data_element_once")]
+        indexes = standing_indexes("data_element", ("order_number", "line_number", "element"))
+
+    def __str__(self) -> str:
+        return f"{self.order_number}/{self.line_number} {self.element}"
