@@ -5,6 +5,8 @@ operations = [migrations.CreateModel(…), stands("orders_order", placed=True)]
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
 
 # Which tables a transactional row copies from, by what it names them, and the columns that it copies.
@@ -30,11 +32,11 @@ def stands(table: str, *, placed: bool = False, contract: bool = False) -> migra
     """
     sources = NAMED | (OF_CONTRACT if contract else OF_SITE)
     argument = "'placed'" if placed else ""
-    forward = [
+    forward: list[Any] = [
         f"""CREATE TRIGGER {table}_stands BEFORE INSERT OR UPDATE ON {table}
             FOR EACH ROW EXECUTE FUNCTION customers_stand({argument})"""
     ]
-    backward = [f"DROP TRIGGER {table}_stands ON {table}"]
+    backward: list[Any] = [f"DROP TRIGGER {table}_stands ON {table}"]
     for verb, held in (("insert", "NEW"), ("delete", "OLD")):
         name = f"{table}_{verb}_related"
         forward.append(

@@ -24,7 +24,7 @@ EVER = "0001-01-01"
 
 
 def seen_as(role: str) -> str:
-    """An SQL condition: the reader's site stands on the row as this, and today is one of the days on which it sees it."""
+    """An SQL condition: the reader's site stands on the row as this, and today is one of the days it sees it."""
     return (
         f"{role}_id = {SITE} and {role}_from <= {TODAY} and ({role}_until is null or {role}_until > {TODAY})"
     )

@@ -67,7 +67,11 @@ class DataElement(OfCustomerSite):
     value = models.CharField(_("value"), max_length=500, blank=True, default="")
     required = models.BooleanField(_("required"), default=True)
     missing = models.GeneratedField(
-        expression=Q(required=True, value=""), output_field=models.BooleanField(), db_persist=True
+        expression=models.Case(
+            models.When(required=True, value="", then=True), default=False, output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
     version = models.PositiveIntegerField(default=1)
 
