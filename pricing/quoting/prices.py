@@ -32,6 +32,8 @@ def look_up(
     many parts; a third where some have no price, to say whether they ever have one here.
     """
     asked = list(wanted)
+    if not asked:
+        return {}
     types = {part.id: part.type for part, _ in asked}
     books = _books(country, currency)
     editions = {
