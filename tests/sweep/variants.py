@@ -58,6 +58,10 @@ def _values(world: World, field: Any, found: Any) -> list[Any]:
     if field.column in ("site_id", "distributor_id", "reader_id", "viewer_site_id"):
         sites = [world.ours["site"], world.theirs["site"], *world.distributors]
         return [site.id for site in sites] + ([None] if field.null else [])
+    if field.column == "reseller_id":
+        return [world.ours["site"].id, world.theirs["site"].id, None]
+    if re.fullmatch("(reseller|distributor)_(from|until)", field.column):
+        return [None, "2020-01-01", "2098-01-01"]
     if field.column == "user_id":
         users = [p.user_id if isinstance(p, Membership) else p.id for p in people]
         return users + ([None] if field.null else [])

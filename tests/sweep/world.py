@@ -62,6 +62,7 @@ from tests.cast import actor as actor_of
 from tests.cast import signed_in
 from tests.deals.factories import complete, do, make_draft
 from tests.factories import make_member, make_site, make_user
+from tests.sweep.trade import add_trade
 
 CANARY = "zqcanaryqz"  # marks what is the rival's
 OURS = "zqoursqz"  # marks what is ours, for the rival's eyes
@@ -102,6 +103,7 @@ def make_world() -> World:
     _programme(world)
     _deals(world)
     _relationships(world)
+    add_trade(world, (OURS, CANARY))
     _pace()
     _propose(world)
     _requests(world)
