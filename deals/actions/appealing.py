@@ -10,6 +10,7 @@ from django.db import transaction
 from customers.names import search_name
 from identity.actors import Actor
 from identity.models import Membership, MembershipStatus
+from identity.numbering import with_unused
 
 from .. import living
 from ..living import Known
@@ -28,7 +29,6 @@ from .ground import (
     move,
     place_of,
     products_in,
-    with_unused,
 )
 from .submitting import promise
 

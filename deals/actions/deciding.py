@@ -9,6 +9,7 @@ from django.db import transaction
 
 from identity.actors import Actor
 from identity.models import Site
+from identity.numbering import with_unused
 
 from .. import living
 from ..clock import next_reminder, valid_until
@@ -19,7 +20,7 @@ from ..numbers import new_number
 from ..queries import rules_in_force, tier_of
 from ..rules import REJECT, Rules
 from ..states import WAITING, Status
-from .ground import DealConflict, Happened, add_event, demand, given, listed, locked, move, with_unused
+from .ground import DealConflict, Happened, add_event, demand, given, listed, locked, move
 
 
 @transaction.atomic

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -19,8 +18,6 @@ from ..notices import tell_of
 from ..states import TRANSITIONS, WAITING, Status
 
 Happened = DealEvent.Kind
-UNIQUE_VIOLATION = "23505"
-T = TypeVar("T")
 
 
 class DealNotOpen(Exception):
@@ -172,17 +169,6 @@ def move(
 def _set(deal: Deal, columns: dict[str, Any]) -> None:
     for name, value in columns.items():
         setattr(deal, name, value)
-
-
-def with_unused(make: Callable[[], dict[str, Any]], store: Callable[[dict[str, Any]], T]) -> T:
-    """Store with a number made at random; with another one when it is taken, which is rare."""
-    for _ in range(4):
-        try:
-            return store(make())
-        except IntegrityError as error:
-            if getattr(error.__cause__, "pgcode", "") != UNIQUE_VIOLATION:
-                raise
-    return store(make())
 
 
 def happened(

@@ -12,6 +12,7 @@ from calendars.queries import calendar_for
 from customers.actions import find_or_add_customer, remember_contact
 from identity.actors import Actor
 from identity.models import Site
+from identity.numbering import with_unused
 
 from ..clock import promised_by
 from ..completeness import what_is_missing
@@ -22,7 +23,7 @@ from ..rules import Rules
 from ..states import EDITABLE, Status
 from ..verdicts import Manner, verdict_on
 from .answering import answer_proposal
-from .ground import DealIncomplete, DealNotOpen, Happened, locked, move, products_in, with_unused
+from .ground import DealIncomplete, DealNotOpen, Happened, locked, move, products_in
 from .opportunities import mark_registered
 
 
