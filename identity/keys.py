@@ -35,6 +35,8 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.MEMBER_MANAGE: _("Manage users and decide requests for access"),
     Privilege.ROLE_GRANT: _("Grant roles and tools"),
     Privilege.REPORT_VIEW: _("See reports"),
+    Privilege.RENEWAL_VIEW: _("See renewals"),
+    Privilege.RENEWAL_WORK: _("Assign, put off and note renewals"),
     Privilege.ORDER_PLACE: _("Place orders"),
     Privilege.QUOTE_MANAGE: _("Manage proposals and quotes"),
     Privilege.GUIDED_SELLING_USE: _("Use guided selling"),

@@ -25,6 +25,8 @@ class Privilege(enum.StrEnum):
     PARTNER_COST_VIEW = "partner_cost_view"  # what the partner itself pays
     DEAL_VIEW = "deal_view"
     DEAL_REGISTER = "deal_register"
+    RENEWAL_VIEW = "renewal_view"
+    RENEWAL_WORK = "renewal_work"  # assign, note, put off, mark as lost: a partner's own
     PROFILE_EDIT = "profile_edit"
     INBOX_READ = "inbox_read"  # everybody's own; asked of keys only
     # Account management
@@ -86,9 +88,9 @@ class StaffRole(models.TextChoices):
 P = Privilege
 
 GRANTS: dict[str, frozenset[Privilege]] = {
-    Tool.REPORTING: frozenset({P.REPORT_VIEW}),
+    Tool.REPORTING: frozenset({P.REPORT_VIEW, P.RENEWAL_VIEW, P.RENEWAL_WORK}),
     Tool.ONLINE_ORDERING: frozenset({P.ORDER_PLACE}),
-    Tool.PROPOSAL_QUOTE_ORDER: frozenset({P.QUOTE_MANAGE}),
+    Tool.PROPOSAL_QUOTE_ORDER: frozenset({P.QUOTE_MANAGE, P.RENEWAL_VIEW, P.RENEWAL_WORK}),
     Tool.GUIDED_SELLING: frozenset({P.GUIDED_SELLING_USE}),
     Tool.PRICE_FILES: frozenset({P.PRICE_FILE_VIEW}),
     Tool.PARTNER_COST: frozenset({P.PARTNER_COST_VIEW}),
@@ -101,9 +103,9 @@ GRANTS: dict[str, frozenset[Privilege]] = {
     Standing.PRIMARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
     Standing.SECONDARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
     Standing.MEMBER: frozenset(),
-    StaffRole.DEAL_DESK: frozenset({P.DEAL_VIEW, P.DEAL_DECIDE, P.SITE_VIEW, P.REPORT_VIEW}),
+    StaffRole.DEAL_DESK: frozenset({P.DEAL_VIEW, P.DEAL_DECIDE, P.SITE_VIEW, P.REPORT_VIEW, P.RENEWAL_VIEW}),
     StaffRole.CUSTOMER_CARE: frozenset(
-        {P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW, P.REPORT_VIEW}
+        {P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW, P.REPORT_VIEW, P.RENEWAL_VIEW}
     ),
     StaffRole.PRICING: frozenset(
         {
@@ -115,6 +117,7 @@ GRANTS: dict[str, frozenset[Privilege]] = {
             P.PRICE_FILE_VIEW,
             P.PARTNER_COST_VIEW,
             P.REPORT_VIEW,
+            P.RENEWAL_VIEW,
         }
     ),
     StaffRole.CHANNEL_OPERATIONS: frozenset(
@@ -129,6 +132,7 @@ GRANTS: dict[str, frozenset[Privilege]] = {
             P.FEED_VIEW,
             P.PRICE_FILE_VIEW,
             P.REPORT_VIEW,
+            P.RENEWAL_VIEW,
         }
     ),
 }
@@ -156,6 +160,9 @@ STAFF_ONLY = frozenset(
     }
 )
 
+# What no role of the vendor's gives, since it is about what only a partner's people see.
+PARTNERS_OWN = frozenset({P.RENEWAL_WORK})
+
 
 def partner_privileges(standing: str, tools: Iterable[str], roles: Iterable[str]) -> frozenset[Privilege]:
     """What a member of a site may do. `tools` and `roles` are values of Tool and Role."""
@@ -169,6 +176,8 @@ def staff_privileges(staff_roles: Iterable[str]) -> frozenset[Privilege]:
 
 TOOL_FOR: dict[Privilege, Tool] = {
     P.REPORT_VIEW: Tool.REPORTING,
+    P.RENEWAL_VIEW: Tool.REPORTING,
+    P.RENEWAL_WORK: Tool.REPORTING,
     P.ORDER_PLACE: Tool.ONLINE_ORDERING,
     P.QUOTE_MANAGE: Tool.PROPOSAL_QUOTE_ORDER,
     P.GUIDED_SELLING_USE: Tool.GUIDED_SELLING,
@@ -204,6 +213,11 @@ def why_not(actor: Actor, privilege: Privilege | str) -> Refusal | None:
         return Refusal(
             _("This API key was not given this privilege, or its owner no longer has it."),
             _("The key's owner can make another key with what they may do themselves."),
+        )
+    if actor.is_staff and privilege in PARTNERS_OWN:
+        return Refusal(
+            _("This is for a partner's own people: what they note, nobody else sees."),
+            _("The people of the site can do it."),
         )
     if actor.is_staff or privilege in STAFF_ONLY:
         return Refusal(
