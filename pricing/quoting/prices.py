@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,21 +34,22 @@ def look_up(
     asked = list(wanted)
     if not asked:
         return {}
-    types = {part.id: part.type for part, _ in asked}
+    parts, days = {part.id for part, _ in asked}, {day for _, day in asked}
     books = _books(country, currency)
     editions = {
         (book.id, day): edition
         for book in books
-        for _, day in asked
+        for day in days
         if (edition := book.in_effect(day)) is not None
     }
-    offers = _offers(types, set(editions.values()))
+    offers = _offers(parts, set(editions.values()), currency)
     found: dict[Wanted, Found | Missing] = {}
+    in_order = {kind: sorted(books, key=lambda book: book.kind != kind) for kind in BookKind}
     for part, day in asked:
-        for book in _in_order(books, types[part.id]):
+        for book in in_order[book_kind_of(part.type)]:
             edition = editions.get((book.id, day))
             if edition is not None and (offer := offers.get((edition, part.id))) is not None:
-                found[part.id, day] = _found(offer, currency)
+                found[part.id, day] = offer
                 break
     missing = [(part.id, day) for part, day in asked if (part.id, day) not in found]
     return found | _missing(missing, books)
@@ -84,20 +85,15 @@ def _books(country: str, currency: str) -> list[_Book]:
     ]
 
 
-def _in_order(books: list[_Book], type: str) -> list[_Book]:
-    """The book that parts of this type are in as a rule, then the other."""
-    kind = book_kind_of(type)
-    return sorted(books, key=lambda book: book.kind != kind)
-
-
-def _offers(parts: Iterable[int], editions: Iterable[int]) -> Mapping[tuple[int, int], Offer]:
+def _offers(parts: Iterable[int], editions: Iterable[int], currency: str) -> dict[tuple[int, int], Found]:
+    """Prices by edition and part."""
     rows = Offer.objects.filter(edition_id__in=list(editions), part_id__in=list(parts))
-    return {(offer.edition_id, offer.part_id): offer for offer in rows}
-
-
-def _found(offer: Offer, currency: str) -> Found:
-    by_level = {level: getattr(offer, column) for level, column in COLUMN_OF.items()}
-    return Found(by_level, currency, offer.effective_on, offer.edition_id)
+    return {
+        (edition, part): Found(dict(zip(COLUMN_OF, amounts, strict=True)), currency, day, edition)
+        for edition, part, day, *amounts in rows.values_list(
+            "edition_id", "part_id", "effective_on", *COLUMN_OF.values()
+        )
+    }
 
 
 def _missing(wanted: list[Wanted], books: list[_Book]) -> dict[Wanted, Found | Missing]:
