@@ -19,6 +19,8 @@ class Type(enum.Enum):
     TEXT = enum.auto()
     CODE = enum.auto()  # a number that is a name: never counted with, leading zeros kept
     NUMBER = enum.auto()
+    DECIMAL = enum.auto()  # a number with decimals, as many as the database keeps
+    PERCENT = enum.auto()  # in hundredths of a per cent, as a whole number; written in per cent
     MONEY = enum.auto()  # in minor units, as a whole number; `currency` says of which currency
     DATE = enum.auto()
     MOMENT = enum.auto()  # a time with its zone; shown in the reader's

@@ -113,8 +113,10 @@ def _part(heading: Heading, place: dict[str, str]) -> Part:
             return f"left({at}::text, 19)", []
         case Type.DATE | Type.MONTH:  # of a moment, the reader's day
             return f"{at}::date", []
-        case Type.NUMBER:
+        case Type.NUMBER | Type.DECIMAL:
             return at, []
+        case Type.PERCENT:
+            return f"{at} * 0.01", []
         case _:
             return _harmless(at)
 

@@ -84,12 +84,14 @@ class Dimension:
     """What a summary groups by. Never null.
 
     `of` makes the expression, kept under the column's field, where that is none of the rows' own. `narrows` names the
-    filter that leads from a group to its rows.
+    filter that leads from a group to its rows. `in_order`: a picture keeps to the order of the column's words, where
+    they are stretches of time, say, and not whatever is largest first.
     """
 
     column: Column
     narrows: str
     of: Callable[[], Any] | None = None
+    in_order: bool = False
 
 
 def month_of(name: str) -> Callable[[], Any]:

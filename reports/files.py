@@ -15,6 +15,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,6 +143,8 @@ def headings(columns: Iterable[Column]) -> list[Heading]:
 
 
 def _label(column: Column) -> str:
+    if column.type is Type.PERCENT:
+        return _("%(label)s (%%)") % {"label": column.label}
     if column.type is not Type.MOMENT:
         return str(column.label)
     zone = timezone.get_current_timezone_name()
@@ -159,6 +162,11 @@ def words_of(column: Column) -> dict[str, str]:
 def as_text(value: Any) -> str:
     """A stored value as the database writes it as text."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def percent(hundredths: int | None) -> Decimal | None:
+    """Hundredths of a per cent, in per cent."""
+    return None if hundredths is None else Decimal(hundredths).scaleb(-2)
 
 
 @lru_cache(maxsize=256)

@@ -179,16 +179,42 @@ class Text(Filter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Site(Text):
-    """A site's number: seven digits; leading zeros may be left out."""
+class Code(Text):
+    """A number that is a name, as it stands there or in small letters; NONE for rows without one.
+
+    It asks for equality alone, which an index answers under a policy.
+    """
 
     lookup: str = "exact"
+    longest: int = 24
+
+    def checked(self, given: dict[str, Any]) -> Iterable[tuple[str, ValidationError]]:
+        if given.get(self.name):
+            given[self.name] = given[self.name].upper()
+        return ()
+
+    def condition(self, given: Given, actor: Actor) -> Q | None:
+        code = given.get(self.name, "")
+        return Q(**{f"{self.field}__{self.lookup}": "" if code == NONE else code}) if code else None
+
+    def words(self, given: Given) -> str:
+        code = given.get(self.name, "")
+        return gettext("none") if code == NONE else code
+
+    def narrowed_to(self, value: Any, given: Given) -> Parameters:
+        return {self.name: [str(value) or NONE]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Site(Code):
+    """A site's number: seven digits; leading zeros may be left out."""
+
     longest: int = 7
 
     def fields(self) -> dict[str, forms.Field]:
         return {
             self.name: forms.RegexField(
-                r"^[0-9]{1,7}$",
+                r"^([0-9]{1,7}|-)$",
                 label=self.label,
                 required=False,
                 error_messages={"invalid": _("A site number has seven digits.")},
@@ -197,7 +223,7 @@ class Site(Text):
         }
 
     def checked(self, given: dict[str, Any]) -> Iterable[tuple[str, ValidationError]]:
-        if given.get(self.name):
+        if given.get(self.name, NONE) not in ("", NONE):
             given[self.name] = given[self.name].zfill(7)
         return ()
 

@@ -23,14 +23,14 @@ from django.utils import timezone
 from pyarrow.parquet import ParquetWriter
 
 from .columns import Type, sources
-from .files import Count, Heading, Row, as_text, headings, places, reading
+from .files import Count, Heading, Row, as_text, headings, percent, places, reading
 
 if TYPE_CHECKING:
     from .tables import Table
 
 GROUP = 50_000  # rows held in memory and written at once
 DECIMALS = 4  # as many as any currency has
-MONEY = pa.decimal128(23, DECIMALS)  # whatever a whole number of 64 bits can be, in any currency
+DECIMAL = pa.decimal128(23, DECIMALS)  # whatever a whole number of 64 bits can be, in any currency
 WORD = pa.dictionary(pa.int32(), pa.string())
 WHOLE = {20, 21, 23}  # the numbers that PostgreSQL gives to types of whole numbers
 
@@ -84,7 +84,7 @@ def _field(heading: Heading, place: dict[str, int], zone: tzinfo, whole: set[int
             return _Field(
                 f"{column.name}_currency", WORD, lambda row: (row[at] is not None and row[of]) or None
             )
-        return _Field(column.name, MONEY, lambda row: _amount(row[at], row[of]))
+        return _Field(column.name, DECIMAL, lambda row: _amount(row[at], row[of]))
     if column.words is not None:
         return _Field(column.name, WORD, lambda row: _text(row[at]))
     match column.type:
@@ -92,6 +92,10 @@ def _field(heading: Heading, place: dict[str, int], zone: tzinfo, whole: set[int
             return _Field(column.name, pa.timestamp("us", tz=str(zone)), lambda row: row[at])
         case Type.DATE | Type.MONTH:
             return _Field(column.name, pa.date32(), lambda row: _day(row[at], zone))
+        case Type.DECIMAL:
+            return _Field(column.name, DECIMAL, lambda row: row[at])
+        case Type.PERCENT:
+            return _Field(column.name, DECIMAL, lambda row: percent(row[at]))
         case Type.NUMBER if at in whole:
             return _Field(column.name, pa.int64(), lambda row: row[at])
         case Type.NUMBER:

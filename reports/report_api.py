@@ -23,6 +23,7 @@ from . import summing
 from .asking import Asked, AskForm, BadFilter, form_of, summary_orders
 from .columns import Column, Type, sources
 from .declared import SUMMARY, Report, ReportNotFound, all_reports, report_named
+from .files import percent
 from .filters import Filter
 from .patience import LONG, TooSlow, patience
 from .tables import groups, rows, summary_columns, summary_order
@@ -214,6 +215,8 @@ def _value(column: Column, item: Any) -> Any:
         return _amount(int(value), item[column.currency])
     if column.type is Type.MONTH:
         return f"{value:%Y-%m}"
+    if column.type is Type.PERCENT:
+        return percent(value)
     return value
 
 

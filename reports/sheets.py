@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_bidi
 
 from .columns import Column, Type, sources
-from .files import LONGEST_SHEET, Count, Row, SheetFull, as_text, headings, places, reading, words_of
+from .files import LONGEST_SHEET, Count, Row, SheetFull, as_text, headings, percent, places, reading, words_of
 
 if TYPE_CHECKING:
     from .tables import Table
@@ -32,6 +32,8 @@ WIDTHS = {
     Type.TEXT: 28,
     Type.CODE: 20,
     Type.NUMBER: 12,
+    Type.DECIMAL: 12,
+    Type.PERCENT: 10,
     Type.MONEY: 16,
     Type.DATE: 12,
     Type.MOMENT: 18,
@@ -40,6 +42,8 @@ WIDTHS = {
 CURRENCY_WIDTH = 10
 FORMATS = {
     Type.NUMBER: "#,##0",
+    Type.DECIMAL: "#,##0.00",
+    Type.PERCENT: "0.00",
     Type.MONEY: "#,##0.00#",
     Type.DATE: "yyyy-mm-dd",
     Type.MOMENT: "yyyy-mm-dd hh:mm",
@@ -145,6 +149,8 @@ def _cell(column: Column, at: int, place: dict[str, int], zone: tzinfo) -> Cell:
             return lambda row: _moment(row[at], zone)
         case Type.DATE | Type.MONTH:
             return lambda row: _day(row[at], zone)
+        case Type.PERCENT:
+            return lambda row: percent(row[at])
         case _:
             return lambda row: row[at]
 

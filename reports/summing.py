@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
@@ -61,7 +62,7 @@ class Total:
 
     name: str
     label: Any
-    count: int | None
+    count: int | Decimal | None
     amounts: tuple[tuple[int, str], ...] = ()
 
 
@@ -100,7 +101,8 @@ def _total(column: Column, lines: Sequence[Group]) -> Total:
     if column.type is Type.MONEY:
         amounts = tuple((int(line[column.source] or 0), line[column.currency]) for line in lines)
         return Total(column.name, column.label, None, amounts)
-    return Total(column.name, column.label, sum(int(line[column.source] or 0) for line in lines))
+    counted = Decimal if column.type is Type.DECIMAL else int
+    return Total(column.name, column.label, sum((counted(line[column.source] or 0) for line in lines), counted(0)))
 
 
 # ------------------------------------------------------------------------------------------ the picture
@@ -191,25 +193,30 @@ def _labels(asked: Asked, found: Iterable[Group], places: Iterable[Any]) -> Iter
 
 def _sums(
     asked: Asked, found: Iterable[Group], figure: Figure, along: Dimension, stacked: Dimension | None
-) -> dict[tuple[Any, Any], int]:
+) -> dict[tuple[Any, Any], int | Decimal]:
     """The figure by place along the picture and kind; of money, in the figure's currency alone."""
     currency = _currency(asked)
-    sums: dict[tuple[Any, Any], int] = {}
+    sums: dict[tuple[Any, Any], int | Decimal] = {}
     for group in found:
         if figure.currency and group[currency] != figure.currency:
             continue
         place = group[along.column.source]
         key = (place, group[stacked.column.source] if stacked else "")
-        sums[key] = sums.get(key, 0) + int(group[figure.column.source] or 0)
+        value = group[figure.column.source] or 0
+        sums[key] = sums.get(key, 0) + (value if figure.column.type is Type.DECIMAL else int(value))
     return sums
 
 
-def _along(along: Dimension, sums: Mapping[tuple[Any, Any], int]) -> list[Any]:
-    """Where along the picture something stands: months one after the other, else the largest first."""
+def _along(along: Dimension, sums: Mapping[tuple[Any, Any], int | Decimal]) -> list[Any]:
+    """Where along the picture something stands: months one after the other, what has an order in that, all else the
+    largest first.
+    """
     places = {place for place, _kind in sums}
     if along.column.type is Type.MONTH:
         return _months(sorted(place for place in places if place is not None))
-    size = dict.fromkeys(places, 0)
+    if along.in_order:
+        return [value for value in words_of(along.column) if value in places]
+    size: dict[Any, int | Decimal] = dict.fromkeys(places, 0)
     for (place, _kind), value in sums.items():
         size[place] += value
     return sorted(places, key=lambda place: (-size[place], str(place)))[:WIDEST]
@@ -229,7 +236,7 @@ def _months(found: list[date]) -> list[date]:
     ]
 
 
-def _kinds(stacked: Dimension | None, sums: Mapping[tuple[Any, Any], int]) -> list[Any]:
+def _kinds(stacked: Dimension | None, sums: Mapping[tuple[Any, Any], int | Decimal]) -> list[Any]:
     """What is told apart, in the order of its words."""
     found = {kind for _place, kind in sums}
     if stacked is None or stacked.column.words is None:

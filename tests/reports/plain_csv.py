@@ -55,7 +55,9 @@ def cell(column: Column, value: Any, zone: tzinfo) -> str:
         return f"{local:%Y-%m-%d %H:%M:%S}" if column.type is Type.MOMENT else local.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if column.type is Type.NUMBER else harmless(str(value))
+    if column.type is Type.PERCENT:
+        return f"{Decimal(value).scaleb(-2):f}"
+    return str(value) if column.type in (Type.NUMBER, Type.DECIMAL) else harmless(str(value))
 
 
 def harmless(text: str) -> str:

@@ -24,7 +24,7 @@ from reports import sheets
 from reports.columns import Column, Type, chosen, seen_by, sources
 from reports.files import BrokenOff, Count, Format, SheetFull, write
 from tests.reports import plain_csv
-from tests.reports.things import COLUMNS, FIELDS, Thing, many_things, table_with
+from tests.reports.things import COLUMNS, FIELDS, NUMBERS, Thing, many_things, table_with
 
 AT = datetime(2026, 3, 5, 22, 30, 59, 999_999, tzinfo=UTC)
 ROW = ("Łąka ﷺ", "0012", 1234, 125050, "EGP", date(2026, 3, 5), AT, "open")
@@ -121,6 +121,14 @@ class TestCsv:
     ) -> None:
         assert rows_of_csv([("", "", None, minor, currency)], COLUMNS[3:4])[1] == [shown, currency]
 
+    def test_writes_points_with_their_decimals_and_shares_in_per_cent(self, rows_of_csv: Any) -> None:
+        row = (*NOTHING[:2], -1250, *NOTHING[3:], Decimal("0.5"))
+        assert rows_of_csv([row, NOTHING], NUMBERS) == [
+            ["Points", "Change (%)"],
+            ["0.50", "-12.50"],
+            ["", ""],
+        ]
+
     def test_keeps_the_order_of_the_query(self, rows_of_csv: Any) -> None:
         assert [row[0] for row in rows_of_csv([(name,) for name in "bacd"], COLUMNS[:1])[1:]] == list("bacd")
 
@@ -156,8 +164,9 @@ class TestCsv:
             *(text, text, whole, whole, currency, days),
             moments.map(lambda at: at and at.replace(tzinfo=UTC)),
             status,
+            st.one_of(st.none(), st.decimals(-99_999, 99_999, places=2)),
         )
-        some = st.lists(st.sampled_from(COLUMNS), min_size=1, unique=True).map(tuple)
+        some = st.lists(st.sampled_from((*COLUMNS, *NUMBERS)), min_size=1, unique=True).map(tuple)
 
         @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
         @given(st.lists(row, max_size=4), some)
@@ -184,6 +193,12 @@ class TestXlsx:
             ("Open", "s"),
         ]
         assert row[3].number_format == "#,##0.00#"
+
+    def test_has_points_and_shares_as_numbers(self, sheet_of: Any) -> None:
+        row = (*NOTHING[:2], -1250, *NOTHING[3:], Decimal("0.5"))
+        sheet = sheet_of([row], NUMBERS)
+        assert [(cell.value, cell.number_format) for cell in sheet[2]] == [(0.5, "#,##0.00"), (-12.5, "0.00")]
+        assert sheet["B1"].value == "Change (%)"
 
     def test_keeps_text_that_looks_like_a_formula_as_text(self, sheet_of: Any) -> None:
         for text in (

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 
 from reports import parquet
 from reports.files import Format, write
-from tests.reports.things import many_things, table_with
+from tests.reports.things import NUMBERS, many_things, table_with
 
 AT = datetime(2026, 3, 5, 22, 30, 59, 123456, tzinfo=UTC)
 ROWS = [
@@ -56,6 +56,17 @@ def test_has_names_for_machines_and_types(path: Path) -> None:
         "date32[day]",
         "timestamp[us, tz=Africa/Cairo]",
         "dictionary<values=string, indices=int32, ordered=0>",
+    ]
+
+
+def test_has_points_and_shares_as_decimals(tmp_path: Path) -> None:
+    rows = [("", "", -1250, *[None] * 5, Decimal("0.5")), (None,) * 9]
+    write(table_with(rows, NUMBERS), Format.PARQUET, tmp_path / "numbers.parquet")
+    found = pa.parquet.read_table(tmp_path / "numbers.parquet")
+    assert [str(kind) for kind in found.schema.types] == ["decimal128(23, 4)"] * 2
+    assert found.to_pylist() == [
+        {"points": Decimal("0.5"), "change": Decimal("-12.5")},
+        {"points": None, "change": None},
     ]
 
 

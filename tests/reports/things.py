@@ -23,7 +23,12 @@ COLUMNS = (
     Column("at", "At", Type.MOMENT, field="moment"),
     Column("status", "Status", words=lambda: WORDS),
 )
-FIELDS = ("name", "number", "pieces", "value", "currency", "day", "moment", "status")
+#: Kinds of numbers besides: of `FIELDS`, the last.
+NUMBERS = (
+    Column("points", "Points", Type.DECIMAL),
+    Column("change", "Change", Type.PERCENT, field="pieces"),
+)
+FIELDS = ("name", "number", "pieces", "value", "currency", "day", "moment", "status", "points")
 
 
 class Thing(models.Model):
@@ -36,6 +41,7 @@ class Thing(models.Model):
     day = models.DateField(null=True)
     moment = models.DateTimeField(null=True)
     status = models.TextField(null=True)
+    points = models.DecimalField(max_digits=14, decimal_places=2, null=True)
 
     class Meta:
         app_label = "things"
@@ -46,7 +52,7 @@ class Thing(models.Model):
 MAKE = """
 CREATE SCHEMA IF NOT EXISTS things;
 CREATE TABLE IF NOT EXISTS things.thing (id bigint primary key, name text, number text, pieces bigint, value bigint,
-    currency text, day date, moment timestamptz, status text);
+    currency text, day date, moment timestamptz, status text, points numeric(14, 2));
 GRANT USAGE ON SCHEMA things TO PUBLIC;
 GRANT ALL ON things.thing TO PUBLIC
 """
