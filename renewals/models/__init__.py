@@ -1,6 +1,8 @@
 """What customers have, what is to be renewed, and what else the vendor tells of it."""
 
+from .calendars import CalendarFeed
 from .history import Overage, PriceNotification, SubscriptionChange
+from .reminding import Reminding
 from .renewals import (
     Entitlement,
     EntitlementKind,
@@ -12,11 +14,13 @@ from .renewals import (
 )
 
 __all__ = [
+    "CalendarFeed",
     "Entitlement",
     "EntitlementKind",
     "LostReason",
     "Overage",
     "PriceNotification",
+    "Reminding",
     "RenewalItem",
     "RenewalKind",
     "RenewalStatus",

@@ -112,6 +112,8 @@ class RenewalItem(OfCustomerSite):
     part_type = models.CharField(_("part type"), max_length=24, blank=True, default="")  # a PartType
     metric = models.CharField(_("metric"), max_length=24, blank=True, default="")
     quantity = models.PositiveIntegerField(_("quantity"))
+    # Of the quantity, by orders placed here.
+    ordered = models.PositiveIntegerField(_("ordered"), default=0, db_default=0)
     unit_points = models.DecimalField(_("points a unit"), max_digits=10, decimal_places=2, default=0)
     points = models.DecimalField(_("points"), max_digits=14, decimal_places=2, default=0)
     current_start = models.DateField(_("current coverage starts"))
