@@ -114,14 +114,16 @@ def scope_and_query(ground: Ground, world: World) -> tuple[str, str]:
 Side = tuple[Web, Request | Rotating]
 
 
-def costs(ground: Ground, ours: Side, baseline: Side, baseline_name: str) -> Comparison:
+def costs(
+    ground: Ground, ours: Side, baseline: Side, baseline_name: str, rounds: int | None = None
+) -> Comparison:
     """What each side spends of the processor on a request, the database's included."""
 
     def measured(side: Side) -> Cost:
         web, request = side
         return web.cost(request, ground.size.seconds)
 
-    found = in_turn(lambda: measured(ours), lambda: measured(baseline), ground.size.rounds)
+    found = in_turn(lambda: measured(ours), lambda: measured(baseline), rounds or ground.size.rounds)
     return Comparison(
         "ms",
         baseline_name,

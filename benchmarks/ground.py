@@ -31,6 +31,8 @@ class Size:
     customers: int = 1_000_000
     prices: int = 1_500_000
     parts: int = 15_000  # of a country
+    lines: int = 5_000_000  # of orders
+    items: int = 2_000_000  # renewals
     rounds: int = 15  # many short ones: what else the machine does comes and goes within seconds
     seconds: float = 2.0  # each side is under load for, in each round
     database: str = "portal_bench"  # what the databases' names begin with
@@ -100,7 +102,7 @@ class Ground:
     def portal(self, world: World) -> Web:
         """The portal, serving that database."""
         self._static_files()
-        return self.serve("portal.wsgi:application", f"bench_portal_{world.deals}", world)
+        return self.serve("portal.wsgi:application", f"portal_{world.url.rpartition('/')[2]}", world)
 
     def serve(self, application: str, label: str, world: World, **environment: str) -> Web:
         """Something else than the portal, by the same server with the same settings."""

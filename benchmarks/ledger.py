@@ -1,4 +1,5 @@
-"""`python -m benchmarks.ledger fill LINES ITEMS SITES` fills a database with so many lines of orders and renewal items.
+"""`python -m benchmarks.ledger fill LINES ITEMS SITES` fills a database with so many lines of orders and renewal items;
+`… reports` tells as JSON which reports there are of them.
 
 A tenth of everything is one reseller's, whose sales representative the benchmarks are signed in as; the rest is spread
 over the other sites, all of them mixed in the order of time. A process of its own, so that whoever measures need not
@@ -7,12 +8,14 @@ be a Django process.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from os import environ
 from typing import Any
 
+import django
 import psycopg2
 
 from benchmarks.world import (
@@ -241,8 +244,22 @@ def _renewals(rows: _Rows, items: int, customers: int) -> None:
     )  # fmt: skip
 
 
+def reports() -> list[str]:
+    """The keys of the reports about customers, orders and renewals: whatever is declared, tomorrow's included."""
+    django.setup()
+    from reports.declared import all_reports
+
+    return [
+        report.key
+        for report in all_reports()
+        if report.source.__module__.split(".")[0] in ("customers", "orders", "renewals")
+    ]
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
+        case ["reports"]:
+            json.dump(reports(), sys.stdout)
         case ["fill", lines, items, sites]:
             fill(int(lines), int(items), int(sites))
         case _:

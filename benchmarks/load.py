@@ -83,28 +83,35 @@ class Load:
         return self.requests / self.seconds
 
     @property
+    def p50(self) -> float:
+        """Seconds within which half of the requests were answered."""
+        return sorted(self.times)[self.requests // 2]
+
+    @property
     def p95(self) -> float:
         """Seconds within which 95 of 100 requests were answered."""
         return sorted(self.times)[int(self.requests * 0.95)]
 
 
-def drive(request: Request | Rotating, *, clients: int, duration: float) -> Load:
+def drive(request: Request | Rotating, *, clients: int, duration: float, pause: float = 0) -> Load:
     """`clients` at once, each sending the request over and over for `duration` seconds.
 
+    With a `pause` in seconds they are people, who look at each answer for so long, and have not all begun at once.
     Raises WrongAnswer.
     """
     began = time.perf_counter()
     end = began + duration
 
-    def client() -> list[float]:
+    def client(number: int) -> list[float]:
         times = []
+        time.sleep(pause * number / clients)
         while (start := time.perf_counter()) < end:
             request.send()
             times.append(time.perf_counter() - start)
+            time.sleep(pause)
         return times
 
     with ThreadPoolExecutor(clients) as pool:
-        times = [
-            time for running in [pool.submit(client) for _ in range(clients)] for time in running.result()
-        ]
+        running = [pool.submit(client, number) for number in range(clients)]
+        times = [time for each in running for time in each.result()]
     return Load(times, time.perf_counter() - began)

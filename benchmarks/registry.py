@@ -13,7 +13,17 @@ from portal.embedded.console import Trouble
 if TYPE_CHECKING:
     from .ground import Ground
 
-SUBJECTS = ("deals", "desk", "customers", "registering", "expiry", "prices", "price_files", "reports")
+SUBJECTS = (
+    "deals",
+    "desk",
+    "customers",
+    "registering",
+    "expiry",
+    "prices",
+    "price_files",
+    "reports",
+    "renewals",
+)
 
 
 @dataclass(frozen=True)
