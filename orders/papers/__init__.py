@@ -1,0 +1,1 @@
+"""A quote on paper: PDF, set by typst, and XLSX. See orders/README.md."""
