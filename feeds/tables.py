@@ -64,7 +64,7 @@ class LookUp:
     model: type[models.Model]
     on: str  # SQL
     column: str  # the feed's column that names it
-    rule: Words  # what is wrong when there is none
+    rule: Words = ""  # what is wrong when there is none; "" where there need not be one
     code: str = "unknown"
 
 
@@ -77,6 +77,19 @@ class Check:
     rule: Words
     code: str
     params: Mapping[str, str] = field(default_factory=dict)  # SQL by name, for the rule's %(name)s
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Rows of the table for which `where` (SQL over t and look-ups) holds keep what they have, but for `free`.
+
+    A file may repeat them; where it says something else, that is told where it first differs.
+    """
+
+    where: str
+    rule: Words
+    code: str
+    free: frozenset[str] = frozenset()  # columns, by what samples call them
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,8 @@ class TableTarget:
     """Rows of `model`, told apart by `match`.
 
     `columns` are compared and brought in line; `only_new` (SQL over s and look-ups by column) is written with new
-    rows alone. `called` names a staged row in samples (SQL over s), `label` a row of the table (SQL over t).
+    rows alone, as are the model's defaults of whatever neither of them mentions. `called` names a staged row in
+    samples (SQL over s), `label` a row of the table (SQL over t).
     """
 
     model: type[models.Model]
@@ -103,15 +117,16 @@ class TableTarget:
     called: str
     label: str
     object_type: str
-    added: str  # audit event
+    added: str  # audit event; "" where what was added is told with something else
     changed: str  # SQL over d, with o_… and n_… for each column: audit event
     object_id: str = "t.id::text"  # SQL over t
     site_id: str = "null::bigint"  # SQL over t: in whose audit trail it stands
     lookups: tuple[LookUp, ...] = ()
     checks: tuple[Check, ...] = ()
+    settled: tuple[Settled, ...] = ()
     removal: Removal | None = None
     versioned: bool = True  # has a `version` that every change raises
-    unsaid: frozenset[str] = frozenset()  # sources that follow from others, and are not shown to people
+    unsaid: frozenset[str] = frozenset()  # what follows from other columns, and is not shown to people
 
     @property
     def removes(self) -> bool:
@@ -132,9 +147,12 @@ class TableTarget:
                 look.code,
             )
             for look in self.lookups
+            if look.rule
         ]
         for check in (*unknown, *self.checks):
             yield from self._broken(check, staged)
+        for settled in self.settled:
+            yield from self._unsettled(settled, staged)
         yield from self._twice(staged)
 
     def _twice(self, staged: Staged) -> Iterator[Flaw]:
@@ -147,6 +165,23 @@ class TableTarget:
         for row, others in found:
             rows = ", ".join(str(other) for other in sorted(others)[:5] if other != row)
             yield Flaw(row, "", "", SAME_ENTRY, "same_entry", {"rows": rows})
+
+    def _unsettled(self, settled: Settled, staged: Staged) -> Iterator[Flaw]:
+        differing = ", ".join(
+            f"CASE WHEN {self._new(to, staged)} IS DISTINCT FROM t.\"{to.column}\" THEN '{to.source}' END"
+            for to in self.columns
+            if to.called not in settled.free
+        )
+        found = _rows(
+            f"SELECT row, differs, coalesce(cells ->> differs, '') FROM (SELECT s.row, to_jsonb(s) AS cells,"
+            f" coalesce({differing}) AS differs FROM {self._joined(staged)} WHERE t.id IS NOT NULL"
+            f" AND ({settled.where})) met WHERE differs IS NOT NULL ORDER BY row LIMIT {FLAWS}"
+        )
+        for row, column, text in found:
+            if column in staged.columns:
+                yield Flaw(row, column, text, settled.rule, settled.code)
+            else:
+                yield Flaw(row, "", "", settled.rule, settled.code)
 
     def _broken(self, check: Check, staged: Staged) -> Iterator[Flaw]:
         value = f's."{check.column}"::text' if check.column else "null"
@@ -236,7 +271,7 @@ class TableTarget:
                 differ = [
                     (to.called, old, new)
                     for to, old, new in both
-                    if to.source not in self.unsaid and (action == "added" or old != new)
+                    if to.called not in self.unsaid and (action == "added" or old != new)
                 ]
                 old = {} if action == "added" else {name: value for name, value, _new in differ}
                 yield Change(action, label, old, {name: value for name, _old, value in differ}, row)
@@ -281,13 +316,25 @@ class TableTarget:
 
     def _insert(self, diff: str, staged: Staged, by: Actor, now: datetime) -> None:
         values = {to.column: f'd."n_{to.column}"' for to in self.columns} | dict(self.only_new)
+        values = self._defaults(set(values)) | values
         columns = ", ".join(f'"{name}"' for name in values)
         insert = (
             f"INSERT INTO {self.table} ({columns}) SELECT {', '.join(values.values())}"
             f" FROM {diff} d JOIN {staged.table} s ON s.row = d.row{self._looked_up}"
             f" WHERE d.action = 'added' ORDER BY d.row RETURNING *"
         )
-        self._audited(insert, "", f"'{self.added}'", "'{}'::jsonb", staged, by, now)
+        if self.added:
+            self._audited(insert, "", f"'{self.added}'", "'{}'::jsonb", staged, by, now)
+        else:
+            _run(insert)
+
+    def _defaults(self, given: set[str]) -> dict[str, str]:
+        """What the model gives to columns that nothing else is said of, as SQL: the database knows no defaults."""
+        return {
+            field.column: _literal(field.default)
+            for field in self.model._meta.concrete_fields
+            if field.has_default() and not callable(field.default) and field.column not in given
+        }
 
     @property
     def _changes(self) -> str:
@@ -296,7 +343,7 @@ class TableTarget:
             f"('{to.called}', CASE WHEN {old} IS DISTINCT FROM {new}"
             f" THEN jsonb_build_array({to.shown.format(old)}, {to.shown.format(new)}) END)"
             for to in self.columns
-            if to.source not in self.unsaid
+            if to.called not in self.unsaid
             for old, new in ((f'd."o_{to.column}"', f'd."n_{to.column}"'),)
         )
         differ = f"SELECT jsonb_object_agg(name, pair) FROM (VALUES {pairs}) AS c (name, pair) WHERE pair IS NOT NULL"
@@ -321,6 +368,13 @@ class TableTarget:
         with connection.cursor() as cursor:
             cursor.execute(query, given)
             return int(cursor.rowcount)
+
+
+def _literal(value: object) -> str:
+    """SQL for a default, which is text, a number, or yes or no."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
 def _rows(query: str) -> list[tuple[Any, ...]]:

@@ -38,6 +38,7 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.RENEWAL_VIEW: _("See renewals"),
     Privilege.RENEWAL_WORK: _("Assign, put off and note renewals"),
     Privilege.ORDER_PLACE: _("Place orders"),
+    Privilege.ORDER_DECIDE: _("Accept and reject orders"),
     Privilege.QUOTE_MANAGE: _("Manage proposals and quotes"),
     Privilege.GUIDED_SELLING_USE: _("Use guided selling"),
     Privilege.PRICE_FILE_VIEW: _("Download price files"),
@@ -52,7 +53,9 @@ NAMES: dict[Privilege, str | Promise] = {
     Privilege.PRODUCT_EDIT: _("Change products"),
     Privilege.FEED_VIEW: _("See what was delivered to the portal"),
     Privilege.SITE_EDIT: _("Send sites and relationships"),
-    Privilege.CUSTOMER_EDIT: _("Send customers"),
+    Privilege.CUSTOMER_EDIT: _("Send customers and their agreements"),
+    Privilege.ORDER_EDIT: _("Send orders"),
+    Privilege.RENEWAL_EDIT: _("Send renewals and entitlements"),
     Privilege.PRICE_EDIT: _("Send prices and exchange rates"),
     Privilege.PRICE_PUBLISH: _("Publish and withdraw price editions"),
 }

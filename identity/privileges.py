@@ -46,8 +46,11 @@ class Privilege(enum.StrEnum):
     FEED_VIEW = "feed_view"
     SITE_EDIT = "site_edit"
     CUSTOMER_EDIT = "customer_edit"
+    ORDER_EDIT = "order_edit"
+    RENEWAL_EDIT = "renewal_edit"
     PRICE_EDIT = "price_edit"
     PRICE_PUBLISH = "price_publish"
+    ORDER_DECIDE = "order_decide"  # accepting and rejecting what partners ordered here
 
 
 class Tool(models.TextChoices):
@@ -125,6 +128,8 @@ GRANTS: dict[str, frozenset[Privilege]] = {
             P.SITE_VIEW,
             P.SITE_EDIT,
             P.CUSTOMER_EDIT,
+            P.ORDER_EDIT,
+            P.RENEWAL_EDIT,
             P.DEAL_VIEW,
             P.AUDIT_VIEW,
             P.SETTING_EDIT,
@@ -133,6 +138,7 @@ GRANTS: dict[str, frozenset[Privilege]] = {
             P.PRICE_FILE_VIEW,
             P.REPORT_VIEW,
             P.RENEWAL_VIEW,
+            P.ORDER_DECIDE,
         }
     ),
 }
@@ -155,8 +161,11 @@ STAFF_ONLY = frozenset(
         P.FEED_VIEW,
         P.SITE_EDIT,
         P.CUSTOMER_EDIT,
+        P.ORDER_EDIT,
+        P.RENEWAL_EDIT,
         P.PRICE_EDIT,
         P.PRICE_PUBLISH,
+        P.ORDER_DECIDE,
     }
 )
 

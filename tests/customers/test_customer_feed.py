@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.actions import find_or_add_customer
-from customers.customer_feed import CUSTOMERS
+from customers.feeds.directory import CUSTOMERS
 from customers.models import Customer
 from customers.queries import find_customers
 from feeds.models import Delivery, Status

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from accounts.named_sites import site_of_number
 from feeds import values
 from feeds.declared import Feed, FeedColumn, Flaw, Staged, register
-from feeds.tables import FLAWS, PUBLIC_ID, Check, LookUp, Removal, TableTarget, To
-from identity.models import Site
+from feeds.tables import FLAWS, PUBLIC_ID, Check, Removal, TableTarget, To
 from identity.privileges import Privilege
 
-from .models import Customer, Relationship, RelationshipRole
+from ..models import Relationship, RelationshipRole
+from .parties import CUSTOMER_LOOKUP
 
 OVERLAPS_ROWS = _("This period overlaps with that of other rows for the same site and customer: %(rows)s.")
 OVERLAPS_ENTRY = _(
@@ -173,22 +174,7 @@ RELATIONSHIPS = register(
             site_id="t.site_id",
             added="relationship.added",
             changed="'relationship.changed'",
-            lookups=(
-                LookUp(
-                    "site",
-                    Site,
-                    "site.number = s.site_number",
-                    "site_number",
-                    _("There is no site of this number."),
-                ),
-                LookUp(
-                    "customer",
-                    Customer,
-                    "customer.number = s.customer_number",
-                    "customer_number",
-                    _("There is no customer of this number."),
-                ),
-            ),
+            lookups=(site_of_number("site", "site_number"), CUSTOMER_LOOKUP),
             checks=(
                 Check(
                     "s.role <> site.kind",

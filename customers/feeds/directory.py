@@ -17,8 +17,8 @@ from feeds.declared import Derived, Feed, FeedColumn, Flaw, Staged, register
 from feeds.tables import PUBLIC_ID, Check, TableTarget, To
 from identity.privileges import Privilege
 
-from .models import Customer
-from .names import domain_key, search_code, search_domain, search_name, skeleton, tax_key
+from ..models import Customer
+from ..names import domain_key, search_code, search_domain, search_name, skeleton, tax_key
 
 Column = Sequence[str | None]
 

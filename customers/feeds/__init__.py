@@ -1,0 +1,1 @@
+"""What the vendor sends of customers: the directory, agreements, sites, and who looks after them."""
