@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from identity.history import Event, told_in
 from identity.models import AuditEvent
 
-from .models import PartType
+from .models import Metric, PartType
 
 TITLES: dict[str, tuple[str | Promise, str, str]] = {
     "part.added": (gettext_lazy("Part added"), "good", "plus"),
@@ -39,8 +39,12 @@ FIELDS: dict[str, str | Promise] = {
     "description": gettext_lazy("Description"),
     "line": gettext_lazy("Product line"),
     "type": gettext_lazy("Type"),
+    "family": gettext_lazy("Family"),
+    "metric": gettext_lazy("Metric"),
+    "points": gettext_lazy("Points"),
+    "term_months": gettext_lazy("Months"),
 }
-TYPES = dict(PartType.choices)
+WORDS = dict(PartType.choices) | dict(Metric.choices)
 
 
 def told(events: Iterable[AuditEvent]) -> list[Event]:
@@ -53,6 +57,11 @@ def _sentences(detail: dict[str, Any]) -> Iterator[str]:
         if field in FIELDS:
             yield _("%(field)s: %(before)s → %(after)s.") % {
                 "field": FIELDS[field],
-                "before": TYPES.get(before, before),
-                "after": TYPES.get(after, after),
+                "before": _word(before),
+                "after": _word(after),
             }
+
+
+def _word(value: Any) -> Any:
+    """A value in the reader's words; a dash for none."""
+    return "–" if value in ("", None) else WORDS.get(value, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -87,18 +88,30 @@ def bring_line_back(code: str, *, version: int, by: Actor, now: datetime) -> Pro
 
 @transaction.atomic
 def add_part(
-    *, number: str, description: str, line: ProductLine, type: str, by: Actor, now: datetime
+    *,
+    number: str,
+    description: str,
+    line: ProductLine,
+    type: str,
+    family: str = "",
+    metric: str = "",
+    points: Decimal = Decimal(0),
+    term_months: int | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Part:
     """A new part, sold from now on. Raises NumberTaken, LineRetired, PrivilegeMissing."""
     demand(by, Privilege.PRODUCT_EDIT)
-    part = _made(Part(number=number, description=description, line=_taking(line), type=type))
-    _record("part.added", part, by=by, now=now, description=description, line=line.code, type=type)
+    terms = {"family": family, "metric": metric, "points": points, "term_months": term_months}
+    part = _made(Part(number=number, description=description, line=_taking(line), type=type, **terms))
+    said = {name: _plain(value) for name, value in terms.items() if value}
+    _record("part.added", part, by=by, now=now, description=description, line=line.code, type=type, **said)
     return part
 
 
 @transaction.atomic
 def change_part(number: str, changes: Mapping[str, Any], *, version: int, by: Actor, now: datetime) -> Part:
-    """Another description, line or type. Raises DoesNotExist, ProductChanged, LineRetired."""
+    """Another description, line, type, or what quotes need of it. Raises DoesNotExist, ProductChanged, LineRetired."""
     demand(by, Privilege.PRODUCT_EDIT)
     part = _seen_part(number, version)
     line = changes.get("line", part.line)
@@ -173,6 +186,8 @@ def _changed(event: str, row: R, changes: Mapping[str, Any], *, by: Actor, now: 
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
     return value.code if isinstance(value, ProductLine) else value
 
 

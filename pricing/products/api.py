@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,8 @@ from rest_framework.response import Response
 from identity.api import CHANGED, Conflict, Input, KeysetPagination, ResourceViewSet
 from identity.privileges import Privilege
 
-from ..models import Part, PartType, ProductLine
+from ..models import Metric, Part, PartType, ProductLine
+from ..models.products import MAX_TERM
 from . import actions, queries
 from .forms import CODE, CODE_RULE, NUMBER, NUMBER_RULE
 
@@ -37,6 +39,16 @@ class PartOut(serializers.Serializer[Any]):
     line = serializers.CharField(source="line.name", help_text="The product line.")
     line_code = serializers.CharField(source="line.code")
     type = serializers.ChoiceField(PartType.choices)
+    family = serializers.CharField(
+        help_text="Parts of one line, family and metric are the same thing in other types."
+    )
+    metric = serializers.ChoiceField(
+        Metric.choices, allow_blank=True, help_text="What a quantity counts; blank where it is not said."
+    )
+    points = serializers.DecimalField(max_digits=7, decimal_places=2, help_text="Of one, for the whole term.")
+    term_months = serializers.IntegerField(
+        allow_null=True, help_text="How many months the price is for; null where it has no term."
+    )
     is_active = serializers.BooleanField(help_text="Sold today.")
 
 
@@ -58,6 +70,25 @@ class PartChangeIn(Input):
     description = serializers.CharField(max_length=200, required=False)
     line = serializers.CharField(max_length=20, required=False, help_text="A product line's code.")
     type = serializers.ChoiceField(PartType.choices, required=False)
+    family = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    metric = serializers.ChoiceField(Metric.choices, required=False, allow_blank=True)
+    points = serializers.DecimalField(
+        max_digits=7,
+        decimal_places=2,
+        min_value=Decimal(0),
+        required=False,
+        help_text="Of one, for the whole term.",
+    )
+    term_months = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_TERM,
+        required=False,
+        allow_null=True,
+        help_text="How many months the price is for.",
+    )
+
+    def validate_family(self, family: str) -> str:
+        return family.upper()
 
     def validate_line(self, code: str) -> ProductLine:
         line = ProductLine.objects.filter(code=code).first()

@@ -9,7 +9,8 @@ from feeds.declared import Feed, FeedColumn, register
 from feeds.tables import Check, LookUp, Removal, TableTarget, To
 from identity.privileges import Privilege
 
-from ..models import Part, PartType, ProductLine
+from ..models import Metric, Part, PartType, ProductLine
+from ..models.products import MAX_POINTS, MAX_TERM
 
 NUMBER = values.Pattern(regex="[A-Z0-9]{7}", rule=_("Give the 7 letters and digits of a part number."))
 
@@ -53,6 +54,42 @@ PARTS = register(
                 example="licence",
             ),
             FeedColumn(
+                "family",
+                _("Family"),
+                values.Text(20, upper=True),
+                required=False,
+                aliases=("part family",),
+                text=_("The same at a licence, its renewal and its reinstatement."),
+                example="FLOW-STD",
+            ),
+            FeedColumn(
+                "metric",
+                _("Metric"),
+                values.Choice(dict(Metric.choices)),
+                required=False,
+                aliases=("charge metric", "unit"),
+                text=_("What is counted when a quantity is asked."),
+                example="vpc",
+            ),
+            FeedColumn(
+                "points",
+                _("Points"),
+                values.Decimal(places=2, max=str(MAX_POINTS)),
+                required=False,
+                aliases=("unit points",),
+                text=_("Of one, for the whole term."),
+                example="4.50",
+            ),
+            FeedColumn(
+                "term_months",
+                _("Months"),
+                values.Whole(min=1, max=MAX_TERM),
+                required=False,
+                aliases=("term", "term in months"),
+                text=_("How many months the price is for. Blank: it has no term."),
+                example="12",
+            ),
+            FeedColumn(
                 "active",
                 _("Sold"),
                 values.YesNo(),
@@ -80,6 +117,10 @@ PARTS = register(
                     shown="(SELECT code FROM pricing_productline WHERE id = {})",
                 ),
                 To("type", "type"),
+                To("family", "family"),
+                To("metric", "metric"),
+                To("points", "points", otherwise="0", shown="round({}, 2)::text"),
+                To("term_months", "term_months", otherwise="null"),
                 To("is_active", "active", otherwise="true"),
             ),
             only_new={"number": "s.number", "version": "1"},

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from ..models import PartType, ProductLine
+from ..models import Metric, PartType, ProductLine
+from ..models.products import MAX_POINTS, MAX_TERM
+from ..money import NotAnAmount, TooPrecise, as_written, minor_units
 
 NUMBER = re.compile(r"[A-Z0-9]{7}")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 NUMBER_RULE = _("A part number has seven characters, letters A to Z and digits: D0ABCLL.")
 CODE_RULE = _("A code has 2 to 20 characters, letters A to Z, digits and dashes: SENTINEL.")
+HUNDREDTHS = "USD"  # points are written like an amount that has hundredths
 CODE_INPUT = {
     "class": "input-code",
     "autocomplete": "off",
@@ -60,6 +64,30 @@ class LineChoice(forms.ModelChoiceField):
         self.queryset = lines.order_by("name", "id")
 
 
+class PointsField(Text):
+    """Points as people write them, with two decimals at most."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return as_written(int(value * 100), HUNDREDTHS) if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Decimal:
+        typed = super().clean(value)
+        try:
+            points = Decimal(minor_units(typed or "0", HUNDREDTHS)).scaleb(-2)
+        except NotAnAmount:
+            raise forms.ValidationError(
+                _("This is not a number of points. Write it in digits, as in 4.5.")
+            ) from None
+        except TooPrecise:
+            raise forms.ValidationError(_("Points have two decimals at most.")) from None
+        if points > MAX_POINTS:
+            raise forms.ValidationError(_("These are too many points for one part."))
+        return points
+
+
 class PartForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     description = Text(label=_("Description"), max_length=200)
@@ -68,6 +96,30 @@ class PartForm(forms.Form):
         help_text=_("Two registrations are about the same thing when their product lines overlap."),
     )
     type = forms.ChoiceField(label=_("Type"), choices=[("", _("Choose a type")), *PartType.choices])
+    family = Text(
+        label=_("Family"),
+        max_length=20,
+        required=False,
+        help_text=_(
+            "The same word at a licence, its renewal and its reinstatement lets quotes find one from another."
+        ),
+    )
+    metric = forms.ChoiceField(
+        label=_("Metric"),
+        choices=[("", _("None")), *Metric.choices],
+        required=False,
+        help_text=_("What is counted when a quantity is asked."),
+    )
+    points = PointsField(
+        label=_("Points"), required=False, help_text=_("Of one, for the whole term. They earn price levels.")
+    )
+    term_months = forms.IntegerField(
+        label=_("Months"),
+        required=False,
+        min_value=1,
+        max_value=MAX_TERM,
+        help_text=_("How many months the price is for: 12 for a year, 1 where it is by the month."),
+    )
 
     def __init__(self, *args: Any, present: ProductLine | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,10 +127,13 @@ class PartForm(forms.Form):
         assert isinstance(line, LineChoice)
         line.offer(present)
 
+    def clean_family(self) -> str:
+        return str(self.cleaned_data["family"]).upper()
+
 
 class NewPartForm(PartForm):
     number = NameField(NUMBER, NUMBER_RULE, label=_("Part number"))
-    field_order = ("number", "description", "line", "type")
+    field_order = ("number", "description", "line", "type", "family", "metric", "points", "term_months")
 
 
 class LineForm(forms.Form):

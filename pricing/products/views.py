@@ -24,7 +24,7 @@ from ..models import Part, ProductLine
 from . import actions, queries
 from .forms import LineForm, NewLineForm, NewPartForm, PartFilter, PartForm, VersionForm
 
-PART_FIELDS = ("version", "description", "type")
+PART_FIELDS = ("version", "description", "type", "family", "metric", "points", "term_months")
 
 # -- parts
 
