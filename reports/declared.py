@@ -28,10 +28,10 @@ from django.db.models.functions import Cast, TruncMonth
 from django.utils.functional import Promise
 
 from identity.access import PrivilegeMissing
-from identity.actors import Actor
+from identity.actors import Actor, Kind
 from identity.privileges import Privilege, Refusal, why_not
 
-from .columns import Column, Type, seen_by
+from .columns import EVERYBODY, Column, Type, seen_by
 from .filters import Filter, Given
 from .listings import Listing
 from .listings import register as register_listing
@@ -113,7 +113,7 @@ class Grouping:
 
     `also` is told of each group besides, such as the name that goes with a number. `source` makes of the rows, and of
     what was asked for, those to be grouped, where that takes more than columns. `stacked_by` names the dimension whose
-    values a chart tells apart; along goes the first.
+    values a chart tells apart; along goes the first. `offered_to`: to others it would say one thing only.
     """
 
     name: str
@@ -123,6 +123,7 @@ class Grouping:
     source: Callable[[Rows, Given], Rows] | None = None
     stacked_by: str = ""
     hint: Words = ""
+    offered_to: frozenset[Kind] = EVERYBODY
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -215,7 +216,7 @@ class Report:
         return tuple(
             each
             for each in self.summary.groupings
-            if all(actor.kind in column.seen_by for column in each.columns)
+            if actor.kind in each.offered_to and all(actor.kind in column.seen_by for column in each.columns)
         )
 
     def measures_for(self, actor: Actor) -> tuple[Measure, ...]:

@@ -178,6 +178,25 @@ class Text(Filter):
         return given.get(self.name, "")
 
 
+def in_quotes(text: str) -> str | None:
+    """What stands in quotation marks, if all of it does."""
+    return text[1:-1] if len(text) >= 2 and text[0] == text[-1] == '"' else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Named(Text):
+    """Text that a value begins with; in quotation marks, all of it. A group of one value leads to that alone."""
+
+    longest: int = 202  # the marks included
+
+    def condition(self, given: Given, actor: Actor) -> Q | None:
+        value = in_quotes(given.get(self.name, ""))
+        return Text.condition(self, given, actor) if value is None else Q(**{self.field: value})
+
+    def narrowed_to(self, value: Any, given: Given) -> Parameters:
+        return {self.name: [f'"{value}"']}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Code(Text):
     """A number that is a name, as it stands there or in small letters; NONE for rows without one.

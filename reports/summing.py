@@ -102,7 +102,9 @@ def _total(column: Column, lines: Sequence[Group]) -> Total:
         amounts = tuple((int(line[column.source] or 0), line[column.currency]) for line in lines)
         return Total(column.name, column.label, None, amounts)
     counted = Decimal if column.type is Type.DECIMAL else int
-    return Total(column.name, column.label, sum((counted(line[column.source] or 0) for line in lines), counted(0)))
+    return Total(
+        column.name, column.label, sum((counted(line[column.source] or 0) for line in lines), counted(0))
+    )
 
 
 # ------------------------------------------------------------------------------------------ the picture

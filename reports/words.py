@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, get_month_names
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import get_language
 
@@ -36,3 +36,8 @@ def amount(minor: int, currency: str) -> str:
     """An amount of minor units as the reader writes it."""
     value = Decimal(minor).scaleb(-get_currency_precision(currency))
     return format_currency(value, currency, locale=locale())
+
+
+def month_name(number: int) -> str:
+    """ "March", of 3, standing alone."""
+    return str(get_month_names("wide", "stand-alone", locale())[number])

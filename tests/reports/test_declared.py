@@ -176,6 +176,7 @@ def minor(text: str, currency: str) -> int:
 
 OF_NAME: dict[str, Callable[[], filters.Filter]] = {
     "text": lambda: filters.Text(name="name", label="Name"),
+    "named": lambda: filters.Named(name="name", label="Name"),
     "choice": lambda: filters.Choice(
         name="name", label="Name", choices=lambda: {"a": "A", "b": "B", "": "None"}
     ),
@@ -195,6 +196,9 @@ class TestAFilter:
         [
             ("text", "name=Bra", Q(name__istartswith="Bra"), "Bra"),
             ("text", "name=", None, ""),
+            ("named", "name=Bra", Q(name__istartswith="Bra"), "Bra"),
+            ("named", "name=%22Bra%22", Q(name="Bra"), '"Bra"'),
+            ("named", "name=%22%22", Q(name=""), '""'),
             ("choice", "name=a&name=b", Q(name__in=["a", "b"]), "A, B"),
             ("choice", "name=-", Q(name__in=[""]), "None"),
             ("site", "name=42", Q(name__exact="0000042"), "0000042"),
