@@ -14,8 +14,10 @@ from identity.demo import World
 from identity.models import StaffRole
 
 from .books import publishing
+from .demo import PRICES
 from .files import building
 from .models import BookKind, Part, PartType, Price, PriceBook, PriceEdition
+from .quoting.prices import book_kind_of
 
 # country, currency, time zone, what a US dollar's worth of software costs there
 COUNTRIES = [
@@ -28,12 +30,6 @@ COUNTRIES = [
     ("GB", "GBP", "Europe/London", 0.84),
     ("US", "USD", "America/New_York", 1.0),
 ]
-SAAS = frozenset({PartType.SAAS.value, PartType.MONTHLY.value})
-# What a part costs beside its line's licence
-RATIO = {
-    PartType.LICENCE: 1.0, PartType.RENEWAL: 0.2, PartType.REINSTATEMENT: 0.6, PartType.COMMITTED_INITIAL: 1.9,
-    PartType.SUBSCRIPTION: 0.45, PartType.SAAS: 0.05,
-}  # fmt: skip
 LEVELS = {
     "srp": 1.0, "svp_bl": 0.96, "svp_d": 0.93, "svp_e": 0.9, "svp_f": 0.87, "svp_g": 0.84, "svp_h": 0.8,
     "svp_ed": 0.5, "svp_gv": 0.72, "bp_price": 0.68,
@@ -58,7 +54,8 @@ def build(world: World) -> None:
     """Price books, and their editions through the real actions; the files are really built."""
     by = world.of_staff(StaffRole.PRICING)
     parts = list(Part.objects.order_by("number"))
-    base = {part.line_id: world.rng.randrange(140, 1_900) for part in parts}
+    # What a licence of each line costs in US dollars; everything else in proportion.
+    base = {part.line_id: float(part.points) * 100 for part in parts if part.type == PartType.LICENCE}
     for country, currency, zone, worth in COUNTRIES:
         for kind in BookKind.values:
             with tenancy.scope(by):
@@ -70,8 +67,8 @@ def build(world: World) -> None:
                     by=by,
                     now=world.now - timedelta(days=270),
                 )
-            sold = [part for part in parts if (part.type in SAAS) == (kind == BookKind.SAAS)]
-            costs = {part.id: base[part.line_id] * worth * RATIO[PartType(part.type)] for part in sold}
+            sold = [part for part in parts if book_kind_of(part.type) == kind]
+            costs = {part.id: base[part.line_id] * worth * PRICES[PartType(part.type)] / 100 for part in sold}
             for step in STEPS:
                 _announce(world, book, step, costs, by)
             _begin(world, book, Step(6, 1, 1.08), costs, by)
@@ -107,8 +104,13 @@ def _prices(edition: PriceEdition, step: Step, costs: dict[int, float]) -> Itera
         yield Price(
             edition=edition,
             part_id=part,
-            **{column: round(retail * share) * unit for column, share in LEVELS.items()},
+            **{column: _amount(retail * share, unit) for column, share in LEVELS.items()},
         )
+
+
+def _amount(price: float, unit: int) -> int:
+    """In minor units; whole where it is not little."""
+    return round(price) * unit if price >= 100 else round(price * unit)
 
 
 def _withdraw(world: World, by: Actor) -> None:

@@ -15,7 +15,17 @@ import pricing.demo_prices
 from identity import tenancy
 from identity.demo import World
 from pricing.files.offered import in_force, offered_set
-from pricing.models import EditionStatus, Part, PriceBook, PriceDownload, PriceEdition, PriceFile, ProductLine
+from pricing.models import (
+    EditionStatus,
+    Part,
+    PartType,
+    PriceBook,
+    PriceDownload,
+    PriceEdition,
+    PriceFile,
+    ProductLine,
+)
+from pricing.products.queries import siblings
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +37,23 @@ class TestTheDemo:
             identity.demo.build(world, "!")
             sold = pricing.demo.build(world)
             assert ProductLine.objects.count() == 12
-            assert set(Part.objects.filter(is_active=True)) == set(sold)
-            assert Part.objects.count() == len(sold) + 1
+            assert Part.objects.filter(is_active=False).count() == 1
+            assert set(Part.objects.filter(is_active=True)) > set(sold)
+
+    def test_sells_each_thing_in_every_way_so_that_one_is_found_from_another(self) -> None:
+        world = World(rng=Random(1), now=timezone.now())
+        with tenancy.as_system():
+            identity.demo.build(world, "!")
+            pricing.demo.build(world)
+            licences = Part.objects.filter(type=PartType.LICENCE)
+            for line in ProductLine.objects.all():
+                assert set(line.parts.values_list("type", flat=True)) == set(PartType.values)
+            renewals, reinstated = siblings(licences, "renewal"), siblings(licences, "reinstatement")
+            initial = Part.objects.filter(type=PartType.COMMITTED_INITIAL)
+            assert len(siblings(initial, "committed_subsequent")) == len(renewals) == 12
+            assert len(reinstated) == 11  # one is not sold any more
+            for licence in licences:
+                assert renewals[licence.id].points == round(licence.points / 5, 2)
 
     def test_has_downloads_of_newer_older_and_withdrawn_prices(self) -> None:
         world = World(rng=Random(1), now=timezone.now())
