@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
     "work out how long decisions take": every(HOUR, "deals.pace"),
     "build the price files that are missing": every(60, "pricing.build_missing"),
     "forget price files that nobody is offered": every(HOUR, "pricing.sweep_files"),
+    "forget logos that were replaced": every(HOUR, "orders.sweep_logos"),
     "deliver what nobody was woken for": every(15, "notifications.sweep", 15),
     "make files that nobody was woken for, and send reports whose time has come": every(
         15, "reports.sweep", 15

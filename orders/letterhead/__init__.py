@@ -1,0 +1,1 @@
+"""What a reseller's papers bear at their head: logo and address, which primary and secondary contacts choose."""
