@@ -12,9 +12,11 @@ from .reference import api_reference, api_reference_resource
 urlpatterns = [
     path("", views.home, name="home"),
     path("deals/", include("deals.urls")),
+    path("renewals/", include("renewals.urls")),
     path("prices/", include("pricing.files.urls")),
     path("api/v1/", include("portal.api")),
     path("account/", include("accounts.door")),
+    path("quotes/", include("orders.papers.urls")),
     path("help/", help, name="help"),
     path("notifications/", include("notifications.urls")),
     path("views/", include("reports.urls")),

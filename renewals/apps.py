@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class RenewalsConfig(AppConfig):
     name = "renewals"
     verbose_name = "Renewals"
+
+    def ready(self) -> None:
+        # What can be reported of it
+        # What people are told, the worklist and its files, and where it is in the navigation
+        from . import (  # noqa: F401
+            notices,
+            reports,
+            shell,
+        )
+        from .worklist import columns  # noqa: F401

@@ -105,6 +105,7 @@ if (Chart) {
   drawAll();
   document.fonts?.ready.then(drawAll); // with the page's own letters
   new MutationObserver(drawAll).observe(root, { attributeFilter: ["data-theme"] });
+  document.addEventListener("portway:later", drawAll); // what came after the page
   dark.addEventListener("change", drawAll);
   paper.addEventListener("change", drawAll);
 }

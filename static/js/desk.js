@@ -70,7 +70,7 @@ function go(step) {
 }
 
 function toggle() {
-  const box = rows()[current()]?.querySelector("[name=deal]");
+  const box = rows()[current()]?.querySelector("[type=checkbox]");
   if (!box) return false;
   box.click();
   const words = box.closest("label").textContent.trim();
@@ -83,7 +83,7 @@ function toggle() {
 function startSelection() {
   const form = document.querySelector("form[data-selection]");
   if (!form) return;
-  const boxes = [...form.querySelectorAll("[name=deal]")];
+  const boxes = [...form.querySelectorAll("tbody [type=checkbox]")];
   const all = form.querySelector("[data-select-all]");
   const said = form.querySelector("[data-selected]");
   const count = () => {

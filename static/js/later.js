@@ -10,7 +10,10 @@ async function fetchLater(place) {
     const answer = await fetch(place.dataset.later, { headers: { Accept: "text/html" } });
     if (!answer.ok || answer.redirected) return;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(place.id);
-    if (found) place.replaceChildren(...found.childNodes);
+    if (found) {
+      place.replaceChildren(...found.childNodes);
+      place.dispatchEvent(new CustomEvent("portway:later", { bubbles: true }));
+    }
   } catch {
     // The link stays.
   } finally {
