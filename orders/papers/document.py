@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from identity.places import country_name
 from pricing.models import Metric
 
-from ..models import Letterhead, Quote, QuoteLine, QuoteStatus
+from ..models import Quote, QuoteLine, QuoteStatus
 from ..models.quotes import ORDERABLE
 from .figures import Figures
 from .fonts import families
@@ -29,13 +29,7 @@ class Sender:
 
     name: str
     address: str = ""
-    logo: str = ""  # its file's path within the store of logos; "" = none
-
-    @classmethod
-    def of(cls, name: str, letterhead: Letterhead | None) -> Sender:
-        if letterhead is None:
-            return cls(name)
-        return cls(name, letterhead.address, letterhead.logo)
+    logo: str = ""  # its file, in the folder that pictures are read from; "" = none
 
 
 def title(quote: Quote) -> str:

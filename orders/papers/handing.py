@@ -46,19 +46,26 @@ def paper(quote: Quote, format: str, *, language: str, now: datetime) -> Paper:
         raise LanguageUnknown(language)
     lines = list(QuoteLine.objects.filter(quote=quote).order_by("position"))
     site = Site.objects.get(id=quote.site_id)
-    sender = Sender.of(site.name, Letterhead.objects.filter(site_id=site.id).first())
+    sender, pictures = _sender(site)
     today = now.astimezone(ZoneInfo(site.time_zone)).date()
     with translation.override(language):
         if format == "xlsx":
             content = workbook(quote, lines, sender=sender, today=today)
         else:
             said = document(quote, lines, sender=sender, today=today)
-            content = typeset(said, moment=quote.updated_at, pictures=_pictures(said["logo"]))
+            content = typeset(said, moment=quote.updated_at, pictures=pictures)
     return Paper(content, file_name(quote, format), MEDIA_TYPES[format])
 
 
-def _pictures(logo: str) -> Path | None:
-    return Path(settings.MEDIA_ROOT) / LOGOS.folder if logo else None
+def _sender(site: Site) -> tuple[Sender, Path | None]:
+    """Whose paper it is, and the folder that the logo is in. A logo that the disk has lost is left out."""
+    found = Letterhead.objects.filter(site_id=site.id).first()
+    if found is None:
+        return Sender(site.name), None
+    path = LOGOS.path_of(found.logo) if found.logo else None
+    if path is None or not path.is_file():
+        return Sender(site.name, found.address), None
+    return Sender(site.name, found.address, path.name), path.parent
 
 
 def response(made: Paper) -> HttpResponse:
