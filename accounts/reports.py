@@ -119,7 +119,7 @@ ACCESS_AUDIT = register(
             Days(name="at", label=_("When"), moments=True),
             Choice(name="event", label=_("What happened"), choices=events),
             Text(name="whom", label=_("Whom or what it concerns"), field="object_label"),
-            Text(name="by", label=_("By whom"), field="actor_name"),
+            Text(name="by_whom", label=_("By whom"), column="by", field="actor_name"),
             Site(name="site", label=_("Site number"), field="site__number"),
         ),
         detail=Level(

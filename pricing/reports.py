@@ -79,7 +79,7 @@ PRICE_FILE_DOWNLOADS = register(
             Choice(name="window", label=_("What is in it"), choices=_words(Window)),
             Choice(name="format", label=_("Format"), choices=_words(FileFormat)),
             YesNo(name="complete", label=_("Up to its end")),
-            Text(name="by", label=_("By whom"), field="user_name"),
+            Text(name="by_whom", label=_("By whom"), column="by", field="user_name"),
             Site(name="site", label=_("Site number"), field="site__number"),
         ),
         detail=Level(

@@ -275,6 +275,10 @@ def _check(report: Report) -> None:
     for each in report.filters:
         if each.column not in columns:
             raise TypeError(f"{report.key}: the filter {each.name} narrows no column.")
+        if set(each.parameters) & set(SHOWN):
+            raise TypeError(
+                f"{report.key}: the filter {each.name} is called as something else in the address is."
+            )
     for order in report.detail.orders:
         if not set(order.fields) <= fields:
             raise TypeError(f"{report.key}: the order {order.name} goes by what is no column.")

@@ -103,16 +103,32 @@ class OfCustomerSite(Transactional):
 
 
 def standing_indexes(name: str, *orders: tuple[str, ...]) -> list[models.Index]:
-    """Indexes by which each reader gets a transactional table's first page: for each order (names of fields, "-" for
-    downwards, without the id) one by reseller, one by distributor, and one for the vendor. `name` begins their names.
+    """Indexes by which a transactional table is found by customer, agreement and customer's site, and by which each
+    reader gets its first page in each of these orders. `name` begins their names.
     """
-    indexes = [models.Index(fields=["customer", "id"], name=f"{name}_by_customer")]
+    numbers = {"customer": "customer", "agreement": "agreement", "site": "site_number"}
+    found = [
+        models.Index(fields=[field, "id"], name=f"{name}_by_{called}")
+        for called, field in numbers.items()
+        if (field,) not in orders  # the vendor's index does
+    ]
+    return [*found, *standing_orders(name, *orders)]
+
+
+def standing_orders(
+    name: str, *orders: tuple[str, ...], condition: models.Q | None = None
+) -> list[models.Index]:
+    """For each order (names of fields, "-" for downwards, all in one direction, without the id) an index by reseller,
+    one by distributor, and one for the vendor. With a condition: of the rows alone that a list is only ever of.
+    """
+    found = []
     for number, order in enumerate(orders):
         last = "-id" if order[-1].startswith("-") else "id"
         for reader in (("reseller",), ("distributor",), ()):
             called = f"{name}_{(reader or ('all',))[0][:4]}_{number}"
-            indexes.append(models.Index(fields=[*reader, *order, last], name=called))
-    return indexes
+            fields = [*reader, *order, last]
+            found.append(models.Index(fields=fields, name=called, condition=condition))
+    return found
 
 
 def transactional_models() -> Iterator[type[Transactional]]:

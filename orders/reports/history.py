@@ -139,7 +139,7 @@ LINES = register(
         for_staff=Privilege.SITE_VIEW,
         source=_lines,
         filters=found_by(
-            Code(name="number", label=_("Order number"), field="order_number"),
+            Code(name="number", label=_("Order number"), field="order__number"),
             Days(name="ordered", label=_("Order date"), field="settled_on"),
             Choice(name="status", label=_("Status"), field="order__status", choices=words_of(OrderStatus)),
             part_filter(),

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import OfCustomerSite
-from customers.models.standing import TRANSACTIONAL, standing_indexes
+from customers.models.standing import TRANSACTIONAL, standing_indexes, standing_orders
 from identity.models import Membership, Site, public_id
 from identity.tenancy import OWN_SITE, PARTNERS, guarded, may
 from pricing.models import Part
@@ -144,14 +144,20 @@ class RenewalItem(OfCustomerSite):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="renewal_item_quantity"),
         ]
         indexes = [
-            *standing_indexes(
-                "renewal",
-                ("due_on",),
+            *standing_indexes("renewal", ("due_on",)),
+            # What is due: only what can still be renewed.
+            *standing_orders(
+                "renewal_open",
                 ("agreement", "due_on"),
                 ("quote_number", "line_number"),
                 ("site_name", "due_on"),
+                condition=Q(settled_on__isnull=True),
             ),
-            # What is due: only what can still be renewed.
+            *standing_orders(
+                "renewal_term",
+                ("due_on",),
+                condition=Q(settled_on__isnull=True, kind=RenewalKind.COMMITTED_TERM),
+            ),
             models.Index(
                 fields=["reseller", "due_on", "id"],
                 condition=Q(settled_on__isnull=True),

@@ -46,10 +46,11 @@ def make_element(of: Fulfilment, element: str = "Site name", value: str = "", **
     given: dict[str, Any] = {
         "fulfilment": of, "order_number": of.order_number, "line_number": of.line_number,
         "part_number": of.part_number, "element": element, "value": value,
-        "reseller": of.reseller, "distributor": of.distributor,
+        "reseller_id": of.reseller_id, "distributor_id": of.distributor_id,
     }  # fmt: skip
-    assert of.customer_site is not None
-    return _made(DataElement, of.customer_site, given | extra)
+    with tenancy.as_system():
+        held = CustomerSite.objects.get(id=of.customer_site_id)
+    return _made(DataElement, held, given | extra)
 
 
 def make_overage(of: CustomerSite, **extra: Any) -> Overage:

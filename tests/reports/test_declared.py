@@ -64,6 +64,10 @@ class TestADeclaration:
         with pytest.raises(TypeError, match="narrows no column"):
             declared(filters=(filters.Text(name="elsewhere", label="Elsewhere"),))
 
+    def test_calls_no_filter_as_something_else_in_the_address_is_called(self) -> None:
+        with pytest.raises(TypeError, match="something else"):
+            declared(filters=(filters.Text(name="order", label="Order", column="name"),))
+
     def test_says_which_columns_an_order_goes_by(self) -> None:
         with pytest.raises(TypeError, match="no column"):
             declared(
