@@ -59,6 +59,8 @@ class Order(OfCustomerSite):
     quote_number = models.CharField(_("quote"), max_length=24, blank=True, default="")
     deal_number = models.CharField(_("deal registration"), max_length=24, blank=True, default="")
     note = models.CharField(_("note"), max_length=2000, blank=True, default="")  # to the vendor
+    # What it was placed from, so that it is placed once: the key of a basket.
+    basket = models.CharField(max_length=40, blank=True, default="", editable=False)
     placed_at = models.DateTimeField(null=True, blank=True)
     placed_by_name = models.CharField(max_length=120, blank=True, default="")
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +68,9 @@ class Order(OfCustomerSite):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["reseller", "basket"], condition=~Q(basket=""), name="order_placed_once"
+            ),
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
             models.CheckConstraint(condition=Q(settled_on__isnull=False), name="order_has_its_day"),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="order_currency_code"),
@@ -79,8 +84,8 @@ class Order(OfCustomerSite):
             "order",
             ("-settled_on",),
             ("number",),
-            ("agreement", "-settled_on"),
-            ("customer_name", "-settled_on"),
+            ("agreement", "settled_on"),
+            ("customer_name", "settled_on"),
         )
 
     def __str__(self) -> str:
@@ -123,7 +128,7 @@ class OrderLine(OfCustomerSite):
                 condition=Q(quantity__gte=1, quantity__lte=LARGEST_QUANTITY), name="order_line_quantity"
             ),
         ]
-        indexes = standing_indexes("order_line", ("-settled_on",), ("part_number", "-settled_on"))
+        indexes = standing_indexes("order_line", ("-settled_on",), ("part_number", "settled_on"))
 
     def __str__(self) -> str:
         return f"{self.order_number}/{self.position}"

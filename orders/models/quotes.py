@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, CustomerSite
 from deals.models import Deal
-from identity.models import PriceLevel, Site, public_id
+from identity.models import PriceLevel, Programme, Site, public_id
 from identity.tenancy import OWN_SITE, RESELLER, STAFF, guarded, may
 from pricing.models import Part
 
@@ -83,6 +83,9 @@ class Quote(models.Model):
     )  # as granted; hundredths of a per cent
     country = models.CharField(_("country"), max_length=2)  # whose prices they are
     currency = models.CharField(_("currency"), max_length=3)
+    programme = models.CharField(  # the customer's: under Express prices are list prices
+        max_length=12, choices=Programme.choices, default=Programme.RELATIONSHIP
+    )
     price_level = models.CharField(_("price level"), max_length=2, choices=PriceLevel.choices)
     earned_level = models.CharField(  # by the quote's own points; "" if no better one
         _("level earned"), max_length=2, choices=PriceLevel.choices, blank=True, default=""
@@ -100,6 +103,7 @@ class Quote(models.Model):
     line_count = models.PositiveIntegerField(default=0)
     priced_at = models.DateTimeField(null=True, blank=True)
     owner_name = models.CharField(_("made by"), max_length=120)
+    changed_by_name = models.CharField(_("changed by"), max_length=120, blank=True, default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -175,6 +179,12 @@ class QuoteLine(models.Model):
     installed = models.PositiveIntegerField(null=True, blank=True)  # of what is renewed; null for new lines
     cut_reason = models.CharField(max_length=12, choices=CutReason.choices, blank=True, default="")
     cut_text = models.CharField(max_length=500, blank=True, default="")
+    # Of which site of the customer it is; the quote's own where it says none.
+    customer_site = models.ForeignKey(
+        CustomerSite, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    site_number = models.CharField(max_length=7, blank=True, default="")
+    covered_until = models.DateField(null=True, blank=True)  # the last day of what is renewed
     coverage_start = models.DateField(null=True, blank=True)
     coverage_end = models.DateField(null=True, blank=True)  # its last day
     months = models.PositiveIntegerField(null=True, blank=True)
@@ -182,11 +192,11 @@ class QuoteLine(models.Model):
     unit_points = models.DecimalField(max_digits=10, decimal_places=2, default=0)
     points = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     # Minor units; null in a proposal while there is no price for the day.
-    unit_list = models.BigIntegerField(null=True, blank=True)
-    unit_level = models.BigIntegerField(null=True, blank=True)
-    unit_price = models.BigIntegerField(null=True, blank=True)
-    list_extended = models.BigIntegerField(null=True, blank=True)
-    extended = models.BigIntegerField(null=True, blank=True)
+    unit_list = models.BigIntegerField(null=True, blank=True)  # of one for the term, at list
+    unit_level = models.BigIntegerField(null=True, blank=True)  # of one for the term, at the level
+    unit_price = models.BigIntegerField(null=True, blank=True)  # of one for the months covered, discount off
+    list_extended = models.BigIntegerField(null=True, blank=True)  # of all, for the months, at list
+    extended = models.BigIntegerField(null=True, blank=True)  # what the line costs
     discount_bp = models.PositiveIntegerField(default=0)
     priced_on = models.DateField(null=True, blank=True)  # the day whose prices these are
     edition = models.CharField(max_length=40, blank=True, default="")  # the announcement they stand in
