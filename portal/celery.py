@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
     "remind of what expires soon": every(60, "deals.remind"),
     "escalate promised decisions that are late": every(60, "deals.escalate"),
     "work out how long decisions take": every(HOUR, "deals.pace"),
+    "remind of renewals": every(60, "renewals.remind"),
+    "settle renewals that nobody ordered, and bring who sees what in line with the day": every(
+        HOUR, "renewals.settle"
+    ),
     "build the price files that are missing": every(60, "pricing.build_missing"),
     "forget price files that nobody is offered": every(HOUR, "pricing.sweep_files"),
     "forget logos that were replaced": every(HOUR, "orders.sweep_logos"),

@@ -167,6 +167,8 @@ DELIVERY_LEASE_SECONDS = int(os.environ.get("DELIVERY_LEASE_SECONDS", "120"))
 # What people were told, until it is forgotten; 0 keeps it for good. The audit trail stays in any case.
 MAILS_KEPT_DAYS = int(os.environ.get("MAILS_KEPT_DAYS", "90"))
 INBOX_KEPT_DAYS = int(os.environ.get("INBOX_KEPT_DAYS", "365"))
+# How long after its last day a renewal that nobody ordered can still be renewed, late; then it has lapsed.
+RENEWAL_LAPSES_AFTER_DAYS = int(os.environ.get("RENEWAL_LAPSES_AFTER_DAYS", "30"))
 
 # ------------------------------------------------------------------------------------------------ people
 AUTH_USER_MODEL = "identity.User"

@@ -64,7 +64,8 @@ def quote_of(items: Sequence[RenewalItem], *, by: Actor, now: datetime) -> Quote
 
 def _line(item: RenewalItem, site: CustomerSite | None, today: date) -> WantedLine:
     """What is ordered to renew an item. What has lapsed is ordered as what it comes back as, from today on."""
-    part_number, starts, ends = item.part_number, item.new_start, item.new_end
+    part_number, starts = item.part_number, item.new_start
+    ends: date | None = item.new_end
     expected = outlook_of(item.kind, item.current_end, today)
     if expected.is_late and expected.now.part_type != item.part_type:
         again = sibling(item.part, expected.now.part_type) if item.part is not None else None

@@ -188,7 +188,7 @@ def _assign(
 ) -> RenewalWork:
     changes = {"assigned": colleague, "assigned_name": colleague.name if colleague else ""}
     event = "assigned" if colleague else "assigned_to_nobody"
-    detail = {"to": colleague.public_id, "to_name": colleague.name} if colleague else {}
+    detail: dict[str, Any] = {"to": colleague.public_id, "to_name": colleague.name} if colleague else {}
     return _change(item, event, lambda work: changes, by=by, now=now, version=version, **detail)
 
 

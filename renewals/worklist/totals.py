@@ -62,7 +62,8 @@ def totals_of(items: Items, *, today: date) -> Totals:
 
 def summed_up(days: Iterable[tuple[date, str, int, int]], *, today: date) -> Totals:
     """Totals of days, each with a currency, how many items and how much."""
-    whole, buckets, months = Amounts(), {view: Amounts() for view in (*BUCKETS, LATER)}, {}
+    whole, buckets = Amounts(), {view: Amounts() for view in (*BUCKETS, LATER)}
+    months: dict[date, Amounts] = {}
     for due_on, currency, count, worth in sorted(days):
         for total in (
             whole,
@@ -90,7 +91,8 @@ def _between(months: list[date]) -> list[date]:
     """All months from the first to the last."""
     if not months:
         return []
-    found, month = [], min(months)
+    found: list[date] = []
+    month = min(months)
     while month <= max(months) and len(found) < 1200:
         found.append(month)
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
