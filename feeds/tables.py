@@ -159,7 +159,7 @@ class TableTarget:
         """Rows that differ in the feed's identity, and yet are about one row of the table."""
         found = _rows(
             f"SELECT row_number, others FROM (SELECT s.row AS row_number, t.id,"
-            f" array_agg(s.row) OVER (PARTITION BY t.id) AS others FROM {self._joined(staged)}) AS met"
+            f" array_agg(s.row) OVER (PARTITION BY t.id) AS others FROM {self.joined(staged)}) AS met"
             f" WHERE id IS NOT NULL AND cardinality(others) > 1 ORDER BY row_number LIMIT {FLAWS}"
         )
         for row, others in found:
@@ -174,7 +174,7 @@ class TableTarget:
         )
         found = _rows(
             f"SELECT row, differs, coalesce(cells ->> differs, '') FROM (SELECT s.row, to_jsonb(s) AS cells,"
-            f" coalesce({differing}) AS differs FROM {self._joined(staged)} WHERE t.id IS NOT NULL"
+            f" coalesce({differing}) AS differs FROM {self.joined(staged)} WHERE t.id IS NOT NULL"
             f" AND ({settled.where})) met WHERE differs IS NOT NULL ORDER BY row LIMIT {FLAWS}"
         )
         for row, column, text in found:
@@ -187,14 +187,14 @@ class TableTarget:
         value = f's."{check.column}"::text' if check.column else "null"
         params = "".join(f", ({sql})::text" for sql in check.params.values())
         query = (
-            f"SELECT s.row, coalesce({value}, ''){params} FROM {self._joined(staged)}"
+            f"SELECT s.row, coalesce({value}, ''){params} FROM {self.joined(staged)}"
             f" WHERE {check.where} ORDER BY s.row LIMIT {FLAWS}"
         )
         for row, text, *given in _rows(query.replace("<staged>", staged.table)):
             params_given = dict(zip(check.params, given, strict=True))
             yield Flaw(row, check.column, text, check.rule, check.code, params_given)
 
-    def _joined(self, staged: Staged) -> str:
+    def joined(self, staged: Staged) -> str:
         return f"{staged.table} s{self._looked_up} LEFT JOIN {self.table} t ON {self.match}"
 
     @property
@@ -238,7 +238,7 @@ class TableTarget:
         _run(
             f"CREATE TEMPORARY TABLE {diff} ON COMMIT DROP AS SELECT s.row, t.id,"
             f" CASE WHEN t.id IS NULL THEN 'added' WHEN {same} THEN 'same' ELSE 'changed' END AS action, {shown}"
-            f" FROM {self._joined(staged)}"
+            f" FROM {self.joined(staged)}"
         )
         if staged.complete and self.removal:
             changes = self.removal.changes

@@ -8,3 +8,6 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         # What can be reported of it
         from . import reports  # noqa: F401
+
+        # What the vendor's systems send of it
+        from .feeds import orders, services, statuses  # noqa: F401

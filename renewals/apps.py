@@ -14,3 +14,6 @@ class RenewalsConfig(AppConfig):
             shell,
         )
         from .worklist import columns  # noqa: F401
+
+        # What the vendor's systems send of it
+        from .feeds import entitlements, items, subscriptions  # noqa: F401

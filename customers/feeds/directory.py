@@ -86,7 +86,7 @@ class Directory(TableTarget):
             cursor.execute(f"CREATE INDEX ON {staged.table}_meant (row); ANALYZE {staged.table}_meant")
         yield from TableTarget.check(self, staged)
 
-    def _joined(self, staged: Staged) -> str:
+    def joined(self, staged: Staged) -> str:
         meant = f"{staged.table} s LEFT JOIN {staged.table}_meant m ON m.row = s.row"
         return f"{meant} LEFT JOIN {self.table} t ON t.id = m.id"
 

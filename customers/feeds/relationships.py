@@ -89,7 +89,7 @@ class Periods(TableTarget):
         valid_to = "s.valid_to" if "valid_to" in staged.columns else "t.valid_to"
         return f"""
             SELECT s.row, t.id, site.id AS site_id, customer.id AS customer_id, s.valid_from, {valid_to} AS valid_to
-            FROM {self._joined(staged)}
+            FROM {self.joined(staged)}
         """
 
 

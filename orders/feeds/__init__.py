@@ -1,0 +1,1 @@
+"""What the vendor sends of orders, and of how far their services are."""
