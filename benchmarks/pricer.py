@@ -284,7 +284,8 @@ def build(rounds: int) -> dict[str, Any]:
 def raw(layout: Layout, editions: list[int]) -> str:
     prices = ", ".join(f"p.{column}" for column in layout.prices)
     return (
-        f"COPY (SELECT part.number, part.description, line.code, line.name, part.type, {prices}, e.effective_on,"
+        f"COPY (SELECT part.number, part.description, line.code, line.name, part.type, part.metric,"
+        f" part.term_months, part.points, {prices}, e.effective_on,"
         " p.replacement, e.name FROM pricing_price p JOIN pricing_priceedition e ON e.id = p.edition_id"
         " JOIN pricing_part part ON part.id = p.part_id JOIN pricing_productline line ON line.id = part.line_id"
         f" WHERE p.edition_id = ANY (ARRAY{editions}::bigint[]) ORDER BY e.effective_on, part.number)"

@@ -27,8 +27,9 @@ from django.db import connection
 
 from ..models import PriceBook, PriceEdition, columns_of
 
-TEXTS_BEFORE = (
-    "part_number", "part_description", "product_id", "product_name", "part_type", "country", "currency",
+BEFORE = (
+    "part_number", "part_description", "product_id", "product_name", "part_type", "charge_metric", "term_months",
+    "points", "country", "currency",
 )  # fmt: skip
 AFTER = (
     "effective_from", "effective_to", "price_status", "change_code", "pct_change", "replacement_part",
@@ -61,7 +62,7 @@ class Layout:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return (*TEXTS_BEFORE, *self.prices, *AFTER)
+        return (*BEFORE, *self.prices, *AFTER)
 
     @property
     def places(self) -> int:
@@ -109,6 +110,7 @@ def _query(layout: Layout, segment: Segment, harmless: bool) -> str:
     }
     return f"""
         SELECT {texts["number"]}, {texts["description"]}, {texts["line"]}, {texts["name"]}, part.type,
+            part.metric, part.term_months, part.points,
             {_literal(layout.book.country)}, {_literal(layout.book.currency)}, {", ".join(prices)},
             {_literal(edition.effective_on)}, {_literal(segment.ends_on)},
             {_literal("current" if segment.is_current else "future")}, {changed}, {percent},
@@ -158,6 +160,7 @@ def schema_of(layout: Layout) -> pa.Schema:
     types: dict[str, pa.DataType] = dict.fromkeys(layout.columns, pa.string())
     types |= dict.fromkeys(layout.prices, pa.decimal128(18, layout.places))
     types |= dict.fromkeys(DATES, pa.date32())
+    types |= {"term_months": pa.int16(), "points": pa.decimal128(7, 2)}
     types["pct_change"] = pa.decimal128(12, 2)
     return pa.schema(types.items())
 
@@ -191,6 +194,7 @@ def write_xlsx(layout: Layout, tables: Iterable[pa.Table], path: Path) -> None:
     amount = xlsx.Format().set_num_format("#,##0." + "0" * layout.places if layout.places else "#,##0")
     formats = dict.fromkeys(layout.prices, amount)
     formats |= {name: xlsx.Format().set_num_format("yyyy-mm-dd") for name in DATES}
+    formats["points"] = xlsx.Format().set_num_format("0.00")
     formats["pct_change"] = xlsx.Format().set_num_format("0.00")
     xlsx.write_worksheet(
         _records(layout, tables),

@@ -222,6 +222,25 @@ class TestAPriceFile:
         (row,) = rows_of(offered(book)[PriceList.VOLUME, False, "current", "csv"])
         assert row["part_description"] == 'رخصة "نيل", 12  months'
 
+    def test_says_what_quotes_need_of_a_part_in_every_format(self, book: PriceBook) -> None:
+        with tenancy.as_system():
+            for number, terms in (
+                ("D0ABCLL", {"metric": "vpc", "points": Decimal("4.5"), "term_months": 12}),
+            ):
+                Part.objects.filter(number=number).update(**terms)
+        built(book)
+        files = {format: offered(book)[PriceList.VOLUME, False, "current", format] for format in FileFormat}
+
+        plain = next(row for row in rows_of(files[FileFormat.CSV]) if row["part_number"] == "D0ABCLL")
+        assert (plain["charge_metric"], plain["term_months"], plain["points"]) == ("vpc", "12", "4.50")
+        frame = pandas.read_parquet(STORE.path_of(files[FileFormat.PARQUET].stored)).set_index("part_number")
+        assert frame.loc["D0ABCLL", "points"] == Decimal("4.50")
+        assert frame.loc["D0ABCLL", "term_months"] == 12
+        sheet = openpyxl.load_workbook(io.BytesIO(content(files[FileFormat.XLSX]))).active
+        header = [cell.value for cell in sheet[1]]
+        written = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "D0ABCLL")
+        assert written[header.index("points")] == 4.5
+
     def test_is_what_its_row_says(self, book: PriceBook) -> None:
         built(book)
 
