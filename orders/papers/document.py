@@ -78,7 +78,7 @@ def document(quote: Quote, lines: Iterable[QuoteLine], *, sender: Sender, today:
         "contact": {"label": _("Contact"), "rows": [written(row) for row in _contact(quote)]},
         "facts": _facts(quote, figures),
         "columns": columns(quote.currency),
-        "lines": [cells(line, figures) for line in lines],
+        "lines": [cells(line, quote, figures) for line in lines],
         "totals": totals(quote, figures),
         "notes": notes(quote, figures),
         "terms_label": _("Terms"),
@@ -137,12 +137,12 @@ def columns(currency: str) -> list[dict[str, Any]]:
     ]
 
 
-def cells(line: QuoteLine, figures: Figures) -> list[str]:
+def cells(line: QuoteLine, quote: Quote, figures: Figures) -> list[str]:
     """One line of the quote, in the order of `columns`."""
     return [
         figure(str(line.position)),
         figure(line.part_number),
-        described(line),
+        described(line, quote),
         figure(figures.number(line.quantity)),
         figure(figures.points(line.points)),
         figures.day(line.coverage_start),
@@ -154,10 +154,13 @@ def cells(line: QuoteLine, figures: Figures) -> list[str]:
     ]
 
 
-def described(line: QuoteLine) -> str:
-    """What the part is, and what it is counted by."""
+def described(line: QuoteLine, quote: Quote) -> str:
+    """What the part is, what it is counted by, and for which site, where that is not the quote's."""
     metric = str(Metric(line.metric).label) if line.metric in Metric.values else plain(line.metric)
-    return "\n".join(filter(None, (written(line.description), metric)))
+    elsewhere = ""
+    if line.site_number and line.site_number != quote.site_number:
+        elsewhere = _("Site %(number)s") % {"number": figure(line.site_number)}
+    return "\n".join(filter(None, (written(line.description), metric, elsewhere)))
 
 
 def totals(quote: Quote, figures: Figures) -> list[dict[str, Any]]:

@@ -8,23 +8,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from identity.access import requires
-from identity.privileges import Privilege
 
 from ..models import Quote
+from ..quotes.possible import SEERS, demand_reader
 from .handing import LanguageUnknown, paper, response
-from .readers import demand_reader
-
-P = Privilege
 
 
-@requires(P.QUOTE_MANAGE, P.SITE_VIEW)
+@requires(*SEERS)
 @require_safe
 def pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     """The quote on paper, in the language asked for, or in the reader's."""
     return _file(request, public_id, "pdf")
 
 
-@requires(P.QUOTE_MANAGE, P.SITE_VIEW)
+@requires(*SEERS)
 @require_safe
 def xlsx(request: HttpRequest, public_id: str) -> HttpResponse:
     """The same as a workbook."""

@@ -128,7 +128,7 @@ def _put_lines(
         values = (
             line.position,
             line.part_number,
-            plain(described(line)),
+            plain(described(line, quote)),
             line.quantity,
             line.points,
             line.coverage_start,

@@ -39,6 +39,10 @@ class TestItSays:
         assert "1 E0ABCRR Flow Designer, renewal Processor value unit 1,200 12.5" in said
         assert "1 Jan 2027 31 Dec 2027 12 977.37 925.92 1,111,111.10" in said
 
+    def test_a_lines_site_where_it_is_not_the_quotes(self) -> None:
+        assert "Site 7654321" in words(pdf(quote(), line(site_number="7654321")))
+        assert words(pdf(quote(), line(site_number="1234567"))).count("1234567") == 1
+
     def test_totals_of_points_list_prices_and_what_is_asked(self) -> None:
         said = words(pdf(quote()))
         assert "Total points 25 " in said
