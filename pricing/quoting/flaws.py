@@ -22,7 +22,7 @@ SENTENCES = {
     "too_far_ahead": _("That is too far ahead. Coverage starts on %(day)s at the latest."),
     "too_long": _("Coverage is %(months)s months; at most %(limit)s can be had at once."),
     "term_is_whole": _(
-        "This part is sold for %(term)s months as a whole, until %(ends_on)s. It cannot be shortened."
+        "This part is sold for %(term)s months as a whole, until %(ends_on)s. Its term cannot be changed."
     ),
     "gap": _(
         "Coverage starts on %(starts_on)s, but what is covered now ends on %(covered_until)s. Start on %(wanted)s, so"

@@ -108,7 +108,9 @@ class LinePriced:
     price_of: date  # since when the prices are in effect
     edition_id: int
     list_price: int | None  # of one, for the term
+    list_extended: int | None  # what it would cost at list prices
     unit_price: int  # of one at the level, for the term
+    net_price: int  # of one for its months, after the discount: to be read, never multiplied
     extended: int  # before the discount
     discount: Discount | None
     discount_amount: int
@@ -133,6 +135,11 @@ class QuotePriced:
     @property
     def level_earned(self) -> bool:
         return self.level != self.level_given
+
+    @property
+    def list_total(self) -> int:
+        """At list prices; a line that has none counts as what it costs before its discount."""
+        return sum(line.extended if line.list_extended is None else line.list_extended for line in self.lines)
 
     @property
     def extended(self) -> int:
@@ -197,9 +204,13 @@ def _priced(line: LineAsked, level: str, flaws: Mapping[Hashable, list[Flaw]]) -
     months, term = _months(line), line.term_months
     discount = max(line.discounts, key=lambda each: each.basis_points, default=None)
     off = discount.basis_points if discount else 0
-    exact = unit_price * line.quantity * (months or 1)
-    extended = _half_up(exact, term or 1)
-    amount = _half_up(exact * (WHOLE - off), (term or 1) * WHOLE)
+    list_price = prices.get(LIST)
+
+    def cost(price: int, quantity: int, off: int) -> int:
+        """Worked out exactly, rounded once."""
+        return _half_up(price * quantity * (months or 1) * (WHOLE - off), (term or 1) * WHOLE)
+
+    extended, amount = cost(unit_price, line.quantity, 0), cost(unit_price, line.quantity, off)
     return LinePriced(
         key=line.key,
         part=line.part,
@@ -213,8 +224,10 @@ def _priced(line: LineAsked, level: str, flaws: Mapping[Hashable, list[Flaw]]) -
         level=at,
         price_of=line.price.effective_on,
         edition_id=line.price.edition_id,
-        list_price=prices.get(LIST),
+        list_price=list_price,
+        list_extended=None if list_price is None else cost(list_price, line.quantity, 0),
         unit_price=unit_price,
+        net_price=cost(unit_price, 1, off),
         extended=extended,
         discount=discount if off else None,
         discount_amount=extended - amount,

@@ -89,6 +89,27 @@ class TestMonths:
         assert set(PartType.values) > quoting_lines.PRORATED | quoting_lines.AFTER_A_GAP
 
 
+class TestWhatIsShownBesides:
+    def test_is_the_price_of_one_after_months_and_discount_and_what_the_line_costs_at_list_prices(
+        self,
+    ) -> None:
+        """100.01 × 5 ÷ 12 × 0.9 = 37.50375 for one; three are 112.51, not three times 37.50."""
+        found = priced(
+            price=prices(10_001, LIST=12_000),
+            quantity=3,
+            ends_on="2027-05-31",
+            discounts=(Discount(1_000),),
+        )
+
+        assert (found.net_price, found.amount) == (3_750, 11_251)
+        assert (found.list_price, found.list_extended) == (12_000, 15_000)
+
+    def test_totals_at_list_prices_count_what_has_none_as_it_is(self) -> None:
+        found = quote(line(1, price=prices(9_000, LIST=10_000)), line(2, price=prices(9_000, LIST=None)))
+
+        assert (found.list_total, found.extended, found.total) == (19_000, 18_000, 18_000)
+
+
 class TestPoints:
     def test_go_by_the_months_like_the_price(self) -> None:
         found = priced(points=Decimal("7.5"), quantity=10, ends_on="2027-05-31")
