@@ -65,6 +65,10 @@ class GuideQuestion(models.Model):
     def __str__(self) -> str:
         return in_language(self.texts)
 
+    @property
+    def hint(self) -> str:
+        return in_language(self.hints)
+
 
 @guarded(may(RESELLER, "select"), may(STAFF, "select insert update"))
 class GuideAnswer(models.Model):
