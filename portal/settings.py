@@ -373,6 +373,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 API_CALLS_PER_MINUTE = int(os.environ.get("API_CALLS_PER_MINUTE", "600"))  # for each key
+CALENDAR_FETCHES_PER_MINUTE = int(os.environ.get("CALENDAR_FETCHES_PER_MINUTE", "20"))  # for each address
 SUGGESTIONS_PER_MINUTE = int(os.environ.get("SUGGESTIONS_PER_MINUTE", "240"))  # for each person
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portway API",

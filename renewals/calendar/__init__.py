@@ -1,0 +1,1 @@
+"""What is due, in the calendar that somebody looks at anyway: a private address, fetched by their calendar program."""
