@@ -7,5 +7,5 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # What the vendor's systems send, and what is known of a site
-        from . import shell  # noqa: F401
+        from . import shell, site_report  # noqa: F401
         from .feeds import agreements, directory, relationships, sites  # noqa: F401

@@ -33,6 +33,7 @@ READERS = (
     Privilege.MEMBER_VIEW,
     Privilege.SITE_VIEW,
 )  # everybody at a site; the vendor's people who look at sites
+TONES = {Phase.CURRENT: "good", Phase.UPCOMING: "info", Phase.ENDED: "neutral"}
 VENDOR = frozenset({Kind.STAFF})
 
 

@@ -33,10 +33,9 @@ from . import related
 from .countries import country_name
 from .models import Customer
 from .queries import Phase, contacts_at, day_of, find_customers
-from .related import RELATED, Wanted, wanted_in
+from .related import RELATED, TONES, Wanted, wanted_in
 
 LONGEST = 200
-TONES = {Phase.CURRENT: "good", Phase.UPCOMING: "info", Phase.ENDED: "neutral"}
 EMPTY: dict[Phase | None, str | Promise] = {
     Phase.CURRENT: gettext_lazy("Customers appear here from the day a relationship with them begins."),
     Phase.UPCOMING: gettext_lazy("No relationship is to begin."),
@@ -101,7 +100,7 @@ def export(request: HttpRequest, format: str) -> HttpResponseBase:
 # ------------------------------------------------------------------------------------------ while one types
 
 
-@requires(Privilege.DEAL_REGISTER)
+@requires(Privilege.DEAL_REGISTER, Privilege.QUOTE_MANAGE, Privilege.ORDER_PLACE)
 @require_GET
 @never_cache
 @limits.suggestions

@@ -161,7 +161,7 @@ def _detail(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         found = page(rows(asked).values(*fields), asked.order.by, request, size=SIZE)
     link = level.link
     lines = [(link(row) if link else "", row) for row in found.items]
-    return {"columns": _shown(columns), "lines": lines, "page": found, "picture": None}
+    return {"columns": shown(columns), "lines": lines, "page": found, "picture": None}
 
 
 def _summary(request: HttpRequest, asked: Asked) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def _summary(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         found = page(groups(asked), summary_order(asked), request, size=SIZE)
     lines = [(summing.address_of(asked, group), group) for group in found.items]
     return {
-        "columns": _shown(summary_columns(asked)),
+        "columns": shown(summary_columns(asked)),
         "lines": lines,
         "page": found,
         **_picture(asked, found),
@@ -195,7 +195,7 @@ def _picture(asked: Asked, found: Any) -> dict[str, Any]:
     }
 
 
-def _shown(columns: tuple[Column, ...]) -> list[tuple[Column, str, Any]]:
+def shown(columns: tuple[Column, ...]) -> list[tuple[Column, str, Any]]:
     """Each column with its type's name and what says its values in words (None: as they are)."""
     return [
         (
