@@ -87,7 +87,7 @@ def _agree_on(question: Question, conditions: list[Condition]) -> bool:
         return least <= most
     wanted = {condition.value for condition in conditions if condition.test is Comparison.IS}
     unwanted = {condition.value for condition in conditions if condition.test is Comparison.IS_NOT}
-    if wanted & unwanted or not wanted <= set(question.answers):
+    if not question.answers or wanted & unwanted or not wanted <= set(question.answers):
         return False
     if question.kind is Kind.SEVERAL:
         return True

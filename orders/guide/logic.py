@@ -59,6 +59,11 @@ class Question:
     most: int = MAX_QUANTITY
     conditions: tuple[Condition, ...] = ()
 
+    @property
+    def can_be_answered(self) -> bool:
+        """Not while it is without answers to choose from: then nobody is asked it."""
+        return self.kind is Kind.NUMBER or bool(self.answers)
+
     def takes(self, given: Given | None) -> bool:
         """Whether this can be an answer to it."""
         if self.kind is Kind.NUMBER:
@@ -109,7 +114,9 @@ def interview(questions: Iterable[Question], given: Answers) -> Interview:
     asked: list[Question] = []
     kept: dict[str, Given] = {}
     for question in questions:
-        if not all(condition.holds(kept) for condition in question.conditions):
+        if not question.can_be_answered or not all(
+            condition.holds(kept) for condition in question.conditions
+        ):
             continue
         asked.append(question)
         answer = given.get(question.code)

@@ -41,6 +41,9 @@ class TestAnInterview:
             "extras": frozenset({"support"}),
         }
 
+    def test_does_not_stop_at_a_question_that_has_no_answers_yet(self) -> None:
+        assert interview([Question("new", Kind.CHOICE), NEED], {}).next == NEED
+
     def test_asks_again_where_the_answer_cannot_be(self) -> None:
         for wrong in (0, 501, frozenset({"backup"})):
             assert interview(ALL, {"need": frozenset({"identity"}), "seats": wrong}).next == SEATS
@@ -157,7 +160,7 @@ def question(code: str) -> st.SearchStrategy[Question]:
         Question,
         st.just(code),
         st.sampled_from([Kind.CHOICE, Kind.SEVERAL]),
-        st.sampled_from([("x", "y"), ("x",), ("x", "y", "z")]),
+        st.sampled_from([("x", "y"), ("x",), ("x", "y", "z"), ()]),
         conditions=conditions,
     )
     number = st.builds(
@@ -181,7 +184,7 @@ def possible(of: Question) -> list[Given]:
     if of.kind is Kind.NUMBER:
         return list(range(of.least, of.most + 1))
     if of.kind is Kind.CHOICE:
-        return [frozenset({answer}) for answer in of.answers]
+        return [frozenset({answer}) for answer in of.answers] or [frozenset()]
     sizes = range(len(of.answers) + 1)
     return [frozenset(some) for size in sizes for some in itertools.combinations(of.answers, size)]
 
