@@ -11,6 +11,7 @@ class RenewalsConfig(AppConfig):
         from . import (  # noqa: F401
             about,
             notices,
+            ordered,
             reports,
             shell,
             upsell,

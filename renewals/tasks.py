@@ -11,6 +11,7 @@ from customers.standing import renew_days
 from identity import tenancy
 from notifications.clock import once_per_slot
 
+from .ordered import give_back_due
 from .reminders.reminding import remind_due
 from .settling import BUDGET, settle_due
 
@@ -32,4 +33,5 @@ def settle() -> None:
     if once_per_slot("renewals.settle", HOUR, now):
         with tenancy.as_system():
             renew_days(now)
+        give_back_due(now=now)
         settle_due(now=now, budget=BUDGET)

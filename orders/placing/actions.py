@@ -399,6 +399,8 @@ def _decide(order: Order, status: str, text: str, *, by: Actor, now: datetime) -
         fields.append("closed_at")
     order.save(update_fields=fields)
     audit(status, order, by=by, now=now)
+    if status != OrderStatus.ACCEPTED:
+        ordered.tell_undone(order, by=by, now=now)
 
 
 def audit(event: str, order: Order, *, by: Actor, now: datetime) -> None:

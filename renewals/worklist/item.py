@@ -46,6 +46,10 @@ HAPPENED: dict[str, tuple[str | Promise, str]] = {
     "renewal.lost": (_("Marked as lost"), "circle-x"),
     "renewal.brought_back": (_("Brought back"), "arrow-back-up"),
     "renewal.ordered": (_("Ordered"), "shopping-cart"),
+    "renewal.given_back": (_("The order came to nothing: it can be renewed again"), "arrow-back-up"),
+    "renewal.expired": (_("Expired"), "clock-x"),
+    "renewal.lapsed": (_("Lapsed"), "clock-x"),
+    "renewal.auto_renewed": (_("Renewed by itself"), "refresh"),
 }
 
 
