@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "settle renewals that nobody ordered, and bring who sees what in line with the day": every(
         HOUR, "renewals.settle"
     ),
+    "let quotes run out": every(600, "orders.expire_quotes"),
     "build the price files that are missing": every(60, "pricing.build_missing"),
     "forget price files that nobody is offered": every(HOUR, "pricing.sweep_files"),
     "forget logos that were replaced": every(HOUR, "orders.sweep_logos"),

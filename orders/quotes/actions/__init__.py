@@ -22,6 +22,7 @@ from .ground import (
     TooManyLines,
     day_at,
     lines_of,
+    seller,
 )
 from .lines import LineChange, add_lines, change_lines, coterm_lines, reprice_quote
 from .offering import close_quote, default_valid_until, expire_quote, open_quote, revise_quote
@@ -62,5 +63,6 @@ __all__ = [
     "open_quote",
     "reprice_quote",
     "revise_quote",
+    "seller",
     "split_by_site",
 ]

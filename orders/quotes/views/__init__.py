@@ -1,6 +1,25 @@
 """The pages of quotes."""
 
+from .begin import begin, edit
+from .deeds import close, discard, merge, open_, reprice, revise, split
 from .list import counts, quote_list
-from .quote import quote_detail
+from .order import order
+from .quote import add, lines, quote_detail
 
-__all__ = ["counts", "quote_detail", "quote_list"]
+__all__ = [
+    "add",
+    "begin",
+    "close",
+    "counts",
+    "discard",
+    "edit",
+    "lines",
+    "merge",
+    "open_",
+    "order",
+    "quote_detail",
+    "quote_list",
+    "reprice",
+    "revise",
+    "split",
+]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -20,13 +19,14 @@ from customers.countries import country_name
 from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege
-from pricing.quoting import LEVELS_BY_POINTS, QuoteFlawed
+from pricing.quoting import QuoteFlawed
 
 from ...models import FINAL, ORDERABLE, Quote, QuoteStatus
 from .. import actions, queries
 from ..forms import CUT_REASONS, AddForm, CloseForm
 from ..line_forms import LinesForm
 from ..possible import SEERS, deeds_for, demand_maker, demand_reader
+from ..reaching import reach
 from ..reckoning import Reckoned, reckon
 from ..telling import REFUSED, changed_words, seen_version, wanted_of, wrong_rows
 from ..words import TONES
@@ -77,7 +77,7 @@ def quote_page(
         "prices_changed": live is not None and lines is None and _total(live) != quote.total,
         "live_total": _total(live) if live else 0,
         "flawed": sum(1 for row in form.rows if row.errors) if live and lines is None else 0,
-        "earned": _earned(quote),
+        "reach": reach(quote),
         "deeds": deeds_for(quote, actor),
         "cut_reasons": CUT_REASONS,
         "add": add or AddForm(auto_id="id_add_%s"),
@@ -88,7 +88,7 @@ def quote_page(
         "versions": queries.versions_of(quote),
         "orders": queries.orders_of(quote),
         "mergeable": actions.mergeable_with(quote) if quote.status == QuoteStatus.DRAFT else [],
-        "sites": len({line.customer_site_id or quote.customer_site_id for line in held}),
+        "site_count": len({line.customer_site_id or quote.customer_site_id for line in held}),
         "labels": dict(QuoteStatus.choices),
         "tones": TONES,
         "country": country_name(quote.country),
@@ -109,29 +109,6 @@ def _total(live: Reckoned) -> int:
 def papers() -> dict[str, Any]:
     """What the files of a quote offer to choose from, on its page."""
     return {"paper_languages": settings.LANGUAGES, "paper_language": get_language()}
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What the quote's points earn: the level, and how many points are missing for the next one."""
-
-    level: str
-    is_better: bool
-    next_level: str
-    missing: Any
-
-
-def _earned(quote: Quote) -> Earned | None:
-    """None where levels are not earned: list prices, academic and government ones."""
-    ladder = [level for level, _needed in LEVELS_BY_POINTS]
-    level = quote.earned_level or quote.price_level
-    if quote.programme == "express" or level not in ladder:
-        return None
-    place = ladder.index(level) + 1
-    if place == len(ladder):
-        return Earned(level, bool(quote.earned_level), "", 0)
-    after, needed = LEVELS_BY_POINTS[place]
-    return Earned(level, bool(quote.earned_level), after, max(needed - quote.points, 0))
 
 
 # ------------------------------------------------------------------------------------------ the lines
