@@ -250,6 +250,10 @@ DEALS: dict[str, Case] = {
 }
 
 OPERATIONS = frozenset({"operations"})
+MANAGERS = frozenset({"primary", "secondary"})  # of our site's people
+QUOTERS = frozenset({"primary"})  # ours who make quotes
+GUIDED = frozenset({"primary", "rival"})  # resellers who are guided
+ASKED = {"text_en": "Which one?", "position": "5"}
 HOURS = {"time_zone": "UTC", "weekend": ["5"], "opens": "09:00", "closes": "17:00", "version": "1"}
 DAY = {"on": "2027-06-14", "name": "Bridge day"}
 PART = {"description": "Gangway", "line": "SENTINEL", "type": "licence"}
@@ -301,6 +305,33 @@ SETTINGS: dict[str, Case] = {
         posts=(form(tier="silver"),),
         api=True,
     ),
+    "papers:letterhead": Case(seen_by=MANAGERS, posts=(form(version="0", address="1 Way"),)),
+    "papers:logo": Case(),
+    "papers:pdf": of("quote", QUOTERS | STAFF),
+    "papers:pdf#a proposal": of("proposal_quote", QUOTERS),
+    "papers:xlsx": of("quote", QUOTERS | STAFF),
+    "papers:xlsx#a proposal": of("proposal_quote", QUOTERS),
+    "api-quote-papers-pdf": of("quote", QUOTERS | STAFF, api=True),
+    "api-quote-papers-xlsx": of("quote", QUOTERS | STAFF, api=True),
+    "guide:ask": listing(GUIDED, "kind={}"),
+    "guide:suggestion": Case(),
+    "guide:quote": Case(posts=(form(part="D0ABCLL"),)),
+    "api-guided-selling-list": listing(GUIDED, api=True),
+    "api-guided-selling-evaluate": Case(posts=(form(answers={}),), api=True),
+    "guide_settings:list": Case(seen_by=STAFF),
+    "guide_settings:try": listing(STAFF, "need={}"),
+    "guide_settings:add_question": Case(
+        seen_by=OPERATIONS, posts=(form(**ASKED, code="new", kind="choice"),)
+    ),
+    "guide_settings:question": of("guide_question", STAFF),
+    "guide_settings:change_question": of("guide_question", OPERATIONS, form(**ASKED, **VERSION)),
+    "guide_settings:add_answer": of("guide_question", OPERATIONS, form(**ASKED, code="new")),
+    "guide_settings:change_answer": of("guide_answer", OPERATIONS, form(**ASKED, **VERSION)),
+    "guide_settings:add_rule": Case(
+        seen_by=OPERATIONS, posts=(form(name="New", part="D0ABCLL", reason_en="So"),)
+    ),
+    "guide_settings:change_rule": of("guide_rule", OPERATIONS, form(name="Other", **VERSION)),
+    "guide_settings:retire": of("guide_rule", NOBODY, form(retired="1", **VERSION), what="rules"),
     "calendars:list": Case(seen_by=STAFF),
     "calendars:add": Case(seen_by=OPERATIONS, posts=(form(country="FR", **HOURS),)),
     "calendars:calendar": of("calendar", STAFF),
@@ -637,7 +668,67 @@ PRICE_FILES: dict[str, Case] = {
     ),
 }
 
+# Whoever has the tool for it sees their own site's; the distributor on ours sees ours.
+RENEWAL_READERS = REPORT_READERS | {"secondary", "rival_colleague"}
+OUR_RENEWAL_READERS = frozenset({"primary", "secondary", "distributor"}) | STAFF
+RENEWALS_ASKED = (
+    "q={}", "agreement={}", "site={}", "quote={}", "customer={}", "assigned={}", "show=all&q={}", "show=lost",
+    "show=snoozed", "partner=7403808", "show=all&partner=7403808",
+)  # fmt: skip
+NOTED = {
+    "note": "Changed",
+    "colleague": "",
+    "to": "",
+    "until": "2027-06-01",
+    "reason": "budget",
+    "version": "1",
+}
+SELECTED: Post = lambda w: {"item": f"{w.theirs['renewal_item'].public_id}:1", "what": "quote"}  # noqa: E731
+PUT_OFF: Post = lambda w: SELECTED(w) | {"what": "snooze", "until": "2027-06-01"}  # noqa: E731
+ASSIGNED: Post = lambda w: {  # noqa: E731
+    "item": f"{w.ours['renewal_item'].public_id}:1", "what": "assign", "colleague": w.people["rival"].public_id,
+}  # fmt: skip
+RENEWALS: dict[str, Case] = {
+    "renewals:list": listing(RENEWAL_READERS, *RENEWALS_ASKED),
+    "renewals:filters": listing(RENEWAL_READERS, "q={}", "assigned={}"),
+    "renewals:totals": listing(RENEWAL_READERS, *RENEWALS_ASKED),
+    "renewals:export_csv": listing(RENEWAL_READERS, *RENEWALS_ASKED),
+    "renewals:export_xlsx": listing(RENEWAL_READERS, "show=all"),
+    "renewals:together": Case(posts=(SELECTED, PUT_OFF, ASSIGNED)),
+    "renewals:item": of("renewal_item", OUR_RENEWAL_READERS),
+    **{
+        f"renewals:{verb}": of("renewal_item", NOBODY, form(**NOTED))
+        for verb in ("note", "assign", "snooze", "lose", "back")
+    },
+    "renewals:calendar": Case(seen_by=RENEWAL_READERS),
+    "renewals:calendar_make": Case(posts=(form(with_names="on"),)),
+    "renewals:calendar_made": Case(seen_by=RENEWAL_READERS),
+    "renewals:calendar_end": Case(posts=(form(),)),
+    # Whoever has the address has the calendar, with or without a session: it is of what is its owner's to do, nothing.
+    "renewals:calendar_feed": Case(
+        seen_by=ALL,
+        ours=lambda world: {"secret": world.ours["calendar_secret"]},
+        missing={"secret": "nothing"},
+    ),
+    "renewals:calendar_feed#ended": Case(
+        ours=lambda world: {"secret": world.ours["ended_secret"]}, missing={"secret": "nothing"}
+    ),
+    "api-renewals-list": listing(RENEWAL_READERS, *RENEWALS_ASKED, api=True),
+    "api-renewals-detail": of("renewal_item", OUR_RENEWAL_READERS, api=True),
+    **{
+        f"api-renewals-{verb}": of("renewal_item", NOBODY, form(**sent), api=True)
+        for verb, sent in {
+            "note": {"note": "Changed"},
+            "assign": {"to": "me"},
+            "snooze": {"until": "2027-06-01"},
+            "lose": {"reason": "budget"},
+            "bring-back": {},
+        }.items()
+    },
+}
+
 CASES: dict[str, Case] = {
+    **RENEWALS,
     **REPORTS,
     **PRICE_FILES,
     "home": Case(seen_by=PARTNERS | STAFF),

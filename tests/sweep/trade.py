@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from customers.models import Agreement, CustomerSite
 from identity import tenancy
+from identity.middleware import digest
 from identity.models import AgreementRole, Membership, Programme
 from orders.models import (
     DataElement,
@@ -23,10 +24,12 @@ from orders.models import (
 )
 from pricing.models import Part
 from renewals.models import (
+    CalendarFeed,
     Entitlement,
     EntitlementKind,
     Overage,
     PriceNotification,
+    Reminding,
     RenewalItem,
     RenewalKind,
     RenewalStatus,
@@ -57,6 +60,7 @@ def add_trade(world: World, marks: tuple[str, str]) -> None:
             _renewals(side, mark, number, of, today)
             _told_of_subscriptions(side, mark, of, today)
             _work(side, mark, seller)
+            _calendar(side, number, world.people["primary" if number == 1 else "rival"], today)
             _quotes(side, mark, number, today)
 
 
@@ -153,6 +157,17 @@ def _work(side: Side, mark: str, seller: Any) -> None:
     side["renewal_work"] = RenewalWork.objects.create(
         site=side["site"], assigned=seller, assigned_name=mark, note=f"Call {mark}", **common
     )
+
+
+def _calendar(side: Side, number: int, whose: Any, today: date) -> None:
+    """A calendar's private address, of what is assigned to its owner: nothing; one that was ended; and reminders."""
+    assert isinstance(whose, Membership)
+    now = timezone.now()
+    common = {"user": whose.user, "site": side["site"], "only_mine": True, "created_at": now}
+    side["calendar_secret"], side["ended_secret"] = f"calendar-{number}", f"ended-{number}"
+    CalendarFeed.objects.create(digest=digest(side["ended_secret"]), revoked_at=now, **common)
+    side["calendar_feed"] = CalendarFeed.objects.create(digest=digest(side["calendar_secret"]), **common)
+    Reminding.objects.create(site=side["site"], done_on=today, due_at=now + timedelta(days=1))
 
 
 def _quotes(side: Side, mark: str, number: int, today: date) -> None:
