@@ -29,10 +29,15 @@ from feeds.api import DeliveryViewSet, FeedViewSet
 from identity.api import Refused
 from identity.me import MeViewSet
 from notifications.api import NotificationViewSet
+from orders.guide.api import GuidedSellingViewSet
+from orders.papers.api import QuotePaperViewSet
+from orders.placing.api import OrderViewSet
+from orders.quotes.api import QuoteViewSet
 from pricing.books.api import PriceBookViewSet, PriceEditionViewSet
 from pricing.files.api import PriceChangeViewSet, PriceFileViewSet, PriceHistoryViewSet, PriceViewSet
 from pricing.products.api import PartViewSet, ProductLineViewSet
 from pricing.rates.api import ExchangeRateViewSet
+from renewals.api import RenewalViewSet
 from reports.api import SavedViewViewSet
 from reports.exports_api import ExportViewSet
 from reports.report_api import ReportViewSet
@@ -44,6 +49,8 @@ router.register("opportunities", OpportunityViewSet, basename="api-opportunities
 router.register("proposals", ProposalViewSet, basename="api-proposals")
 router.register("rules", RulesViewSet, basename="api-rules")
 router.register("site-tiers", SiteTierViewSet, basename="api-site-tiers")
+router.register("quotes", QuoteViewSet, basename="api-quotes")
+router.register("orders", OrderViewSet, basename="api-orders")
 router.register("customers", CustomerViewSet, basename="api-customers")
 router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("relationships", RelationshipViewSet, basename="api-relationships")
@@ -55,6 +62,8 @@ router.register("price-files", PriceFileViewSet, basename="api-price-files")
 router.register("price-changes", PriceChangeViewSet, basename="api-price-changes")
 router.register("prices", PriceViewSet, basename="api-prices")
 router.register("price-history", PriceHistoryViewSet, basename="api-price-history")
+router.register("quotes", QuotePaperViewSet, basename="api-quote-papers")
+router.register("guided-selling", GuidedSellingViewSet, basename="api-guided-selling")
 router.register("members", MemberViewSet, basename="api-members")
 router.register("invitations", InvitationViewSet, basename="api-invitations")
 router.register("access-requests", AccessRequestViewSet, basename="api-access-requests")
@@ -64,6 +73,7 @@ router.register("holidays", HolidayViewSet, basename="api-holidays")
 router.register("notifications", NotificationViewSet, basename="api-notifications")
 router.register("views", SavedViewViewSet, basename="api-views")
 router.register("exchange-rates", ExchangeRateViewSet, basename="api-exchange-rates")
+router.register("renewals", RenewalViewSet, basename="api-renewals")
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")

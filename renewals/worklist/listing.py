@@ -215,6 +215,7 @@ _NOTED: dict[str, tuple[str, Field[Any, Any], Any]] = {
     "snoozed_until": ("work__snoozed_until", DateField(), None),
     "lost_reason": ("work__lost_reason", CharField(), ""),
     "lost_at": ("work__lost_at", DateTimeField(), None),
+    "lost_text": ("work__lost_text", CharField(), ""),
     "note": ("work__note", CharField(), ""),
 }
 
@@ -239,10 +240,13 @@ def rows_in(view: View, actor: Actor, *, today: date) -> Items:
 
 @cache
 def _open(vendor: bool) -> Items:
-    """What can still be renewed, each with what was noted of it. The vendor may not even ask for that."""
-    return RenewalItem.objects.filter(settled_on__isnull=True).annotate(
-        **{name: _noted(*noted, vendor) for name, noted in _NOTED.items()}
-    )
+    return noted(vendor).filter(settled_on__isnull=True)
+
+
+@cache
+def noted(vendor: bool) -> Items:
+    """Every item with what was noted of it. The vendor may not even ask for that."""
+    return RenewalItem.objects.annotate(**{name: _noted(*noted, vendor) for name, noted in _NOTED.items()})
 
 
 def _noted(path: str, kind: Field[Any, Any], otherwise: Any, vendor: bool) -> Any:
