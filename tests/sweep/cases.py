@@ -727,7 +727,88 @@ RENEWALS: dict[str, Case] = {
     },
 }
 
+ORDERS_ASKED = ("q={}", "customer={}", "show=placed&q={}", "here=1")
+OTHER_PROPOSAL: Post = lambda w: {"other": w.theirs["proposal_quote"].public_id}  # noqa: E731
+OF_RIVAL: Post = lambda w: {  # noqa: E731
+    "customer": w.theirs["customer"].public_id, "customer_site": w.theirs["customer_site"].site_number,
+    "lines": [{"part_number": "D0ABCLL"}],
+}  # fmt: skip
+ALL_MAKERS = QUOTERS | {"rival"}
+QUOTES: dict[str, Case] = {
+    "quotes:list": listing(ALL_MAKERS | STAFF, "q={}", "customer={}", "show=open&q={}", "mine=1"),
+    "quotes:counts": listing(ALL_MAKERS | STAFF, "q={}", "customer={}"),
+    "quotes:new": listing(
+        ALL_MAKERS,
+        "customer={}",
+        "deal={}",
+        posts=(form(parts="D0ABCLL 2"), lambda w: {"deal_number": w.theirs["approved"].number}),
+    ),
+    "quotes:quote": of("quote", QUOTERS | STAFF),
+    "quotes:quote#a proposal": of("proposal_quote", QUOTERS),
+    "quotes:edit": of("proposal_quote", QUOTERS, form(currency="EUR", **VERSION)),
+    "quotes:open": of("proposal_quote", QUOTERS, form(valid_until="2027-06-01", **VERSION)),
+    "quotes:order": of("quote", QUOTERS, form(**VERSION)),
+    "quotes:lines": of("proposal_quote", NOBODY, form(do="coterm", **VERSION)),
+    "quotes:add": of("proposal_quote", NOBODY, form(parts="D0ABCLL 2")),
+    "quotes:reprice": of("proposal_quote", NOBODY, form()),
+    "quotes:split": of("proposal_quote", NOBODY, form()),
+    "quotes:merge": of("proposal_quote", NOBODY, OTHER_PROPOSAL),
+    "quotes:discard": of("proposal_quote", NOBODY, form()),
+    "quotes:revise": of("quote", NOBODY, form()),
+    "quotes:close": of("quote", NOBODY, form(reason="No budget.")),
+    "orders:list": listing(RENEWAL_READERS, *ORDERS_ASKED),
+    "orders:counts": listing(RENEWAL_READERS, *ORDERS_ASKED),
+    "orders:place": listing(
+        ALL_MAKERS,
+        posts=(
+            form(parts="D0ABCLL 2"),
+            lambda w: {
+                "step": "review",
+                "rows": "1",
+                "part-0": "D0ABCLL",
+                "quantity-0": "1",
+                "do": "place",
+                "customer_name": "Somebody",
+                "customer_country": "EG",
+                "customer_site": w.theirs["customer_site"].site_number,
+                "deal_number": w.theirs["approved"].number,
+            },
+        ),
+    ),
+    "orders:order": of("placed_order", OUR_RENEWAL_READERS),
+    "orders:order#of the vendor's systems": of("order", NOBODY),
+    "orders:cancel": of("placed_order", NOBODY, form()),
+    "orders:accept": of("placed_order", NOBODY, form()),
+    "orders:reject": of("placed_order", NOBODY, form(text="No.")),
+    "api-quotes-list": listing(
+        ALL_MAKERS | STAFF, "q={}", "customer={}", "number={}", "status=open", api=True, posts=(OF_RIVAL,)
+    ),
+    "api-quotes-detail": of("quote", QUOTERS | STAFF, form(title="Changed"), api=True),
+    **{
+        f"api-quotes-{verb}": of(kind, NOBODY, sent, api=True)
+        for verb, kind, sent in (
+            ("add", "proposal_quote", form(lines=[{"part_number": "D0ABCLL"}])),
+            ("lines", "proposal_quote", form(lines=[])),
+            ("coterm", "proposal_quote", form()),
+            ("reprice", "proposal_quote", form()),
+            ("split", "proposal_quote", form()),
+            ("merge", "proposal_quote", lambda w: {"quotes": [w.theirs["proposal_quote"].public_id]}),
+            ("open", "proposal_quote", form()),
+            ("revise", "quote", form()),
+            ("close", "quote", form(reason="No budget.")),
+            ("order", "quote", form()),
+        )
+    },
+    "api-orders-list": listing(RENEWAL_READERS, *ORDERS_ASKED, api=True, posts=(OF_RIVAL,)),
+    "api-orders-detail": of("placed_order", OUR_RENEWAL_READERS, api=True),
+    **{
+        f"api-orders-{verb}": of("placed_order", NOBODY, form(**sent), api=True)
+        for verb, sent in (("cancel", {}), ("accept", {}), ("reject", {"text": "No."}))
+    },
+}
+
 CASES: dict[str, Case] = {
+    **QUOTES,
     **RENEWALS,
     **REPORTS,
     **PRICE_FILES,
