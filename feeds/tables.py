@@ -124,6 +124,7 @@ class TableTarget:
     lookups: tuple[LookUp, ...] = ()
     checks: tuple[Check, ...] = ()
     settled: tuple[Settled, ...] = ()
+    kept: str = "false"  # SQL over s and t: rows of the table that stay as they are, whatever a file says
     removal: Removal | None = None
     versioned: bool = True  # has a `version` that every change raises
     unsaid: frozenset[str] = frozenset()  # what follows from other columns, and is not shown to people
@@ -175,7 +176,8 @@ class TableTarget:
         found = _rows(
             f"SELECT row, differs, coalesce(cells ->> differs, '') FROM (SELECT s.row, to_jsonb(s) AS cells,"
             f" coalesce({differing}) AS differs FROM {self.joined(staged)} WHERE t.id IS NOT NULL"
-            f" AND ({settled.where})) met WHERE differs IS NOT NULL ORDER BY row LIMIT {FLAWS}"
+            f" AND ({settled.where}) AND ({self.kept}) IS NOT TRUE) met"
+            f" WHERE differs IS NOT NULL ORDER BY row LIMIT {FLAWS}"
         )
         for row, column, text in found:
             if column in staged.columns:
@@ -237,7 +239,8 @@ class TableTarget:
         shown = ", ".join(f't."{name}" AS "o_{name}", {sql} AS "n_{name}"' for name, sql in new.items())
         _run(
             f"CREATE TEMPORARY TABLE {diff} ON COMMIT DROP AS SELECT s.row, t.id,"
-            f" CASE WHEN t.id IS NULL THEN 'added' WHEN {same} THEN 'same' ELSE 'changed' END AS action, {shown}"
+            f" CASE WHEN t.id IS NULL THEN 'added' WHEN ({self.kept}) OR ({same}) THEN 'same' ELSE 'changed' END"
+            f" AS action, {shown}"
             f" FROM {self.joined(staged)}"
         )
         if staged.complete and self.removal:

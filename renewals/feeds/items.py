@@ -103,6 +103,7 @@ RENEWAL_ITEMS = register(
             _("The new coverage starts on the day after the current one ends: no gap, and no overlap."),
             _("A reinstatement starts later: what lapsed is not covered meanwhile."),
             _("An item that is over stays as it is; a file may repeat it."),
+            _("What was settled in the portal stays so, although a file may not know of it yet."),
             _(
                 "A complete file closes, as of today by UTC, every item that can be renewed and that it lacks."
             ),
@@ -197,6 +198,9 @@ RENEWAL_ITEMS = register(
                     "renewal_is_over",
                 ),
             ),
+            # Settled here, of which the file does not know yet.
+            kept=f"""t.settled_on IS NOT NULL AND (t.ordered > 0 OR
+                (t.status IN ('lapsed', 'auto_renewed') AND s.status NOT IN {IS_OVER}))""",
             removal=Removal(
                 "t.settled_on IS NULL",
                 {"status": f"'{RenewalStatus.CLOSED}'", "settled_on": "current_date"},

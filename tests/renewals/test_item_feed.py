@@ -194,6 +194,32 @@ class TestARenewalThatIsOver:
         assert codes(delivery) == {(2, column, "renewal_is_over")}
 
 
+class TestARenewalThatWasSettledHere:
+    """The vendor's system may not know of it yet: its file is loaded all the same, and the item stays settled."""
+
+    @pytest.mark.parametrize(("status", "ordered"), [("ordered", 10), ("lapsed", 0), ("auto_renewed", 0)])
+    def test_stays_so_although_a_file_says_that_it_is_open(
+        self, otto: User, site: CustomerSite, status: str, ordered: int
+    ) -> None:
+        other = SUPPORT.replace("R2000417", "R2000418")
+        loaded("renewal-items", file(ITEMS, SUPPORT, other), by=otto)
+        with tenancy.as_system():
+            RenewalItem.objects.filter(quote_number="R2000417").update(
+                status=status, ordered=ordered, settled_on=date(2026, 11, 20)
+            )
+        delivery = loaded("renewal-items", file(ITEMS, SUPPORT, other.replace(",10,", ",12,")), by=otto)
+        assert delivery.status == Status.LOADED, delivery.errors
+        assert (the_item().status, the_item().settled_on) == (status, date(2026, 11, 20))
+
+    def test_may_be_said_to_be_ordered_on_another_day(self, otto: User, site: CustomerSite) -> None:
+        loaded("renewal-items", file(ITEMS, SUPPORT), by=otto)
+        with tenancy.as_system():
+            RenewalItem.objects.update(status="ordered", ordered=10, settled_on=date(2026, 11, 20))
+        later = SUPPORT.replace(",open,,", ",ordered,2026-11-21,")
+        assert checked("renewal-items", file(ITEMS, later), by=otto).status == Status.UNCHANGED
+        assert the_item().settled_on == date(2026, 11, 20)
+
+
 class TestACompleteFile:
     def test_closes_what_it_lacks_as_of_today(self, cast: Cast, otto: User, site: CustomerSite) -> None:
         loaded("renewal-items", file(ITEMS, SUPPORT, SUPPORT.replace("417,1,", "417,2,")), by=otto)
