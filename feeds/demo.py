@@ -36,21 +36,21 @@ def build(world: World, customers: Sequence[Any], parts: Sequence[Any]) -> None:
         customer.public_id: customer.number or f"{1_200_000 + place * 37:07d}"
         for place, customer in enumerate(numbered)
     }
-    _load(
+    load(
         "customers",
         "customers-spring.csv",
         _customers(numbered, numbers),
         operations,
         now - timedelta(days=20),
     )
-    _load(
+    load(
         "relationships",
         "relationships.csv",
         _relationships(world, numbered, numbers),
         operations,
         now - timedelta(days=19),
     )
-    _load("exchange-rates", "exchange-rates-month.csv", _rates(world, now), pricing, now - timedelta(days=1))
+    load("exchange-rates", "exchange-rates-month.csv", _rates(world, now), pricing, now - timedelta(days=1))
     _send(
         "exchange-rates",
         "exchange-rates-month (1).csv",
@@ -91,7 +91,8 @@ def _send(feed: str, name: str, rows: Iterable[Sequence[object]], by: Actor, now
     return delivery
 
 
-def _load(feed: str, name: str, rows: Iterable[Sequence[object]], by: Actor, now: datetime) -> None:
+def load(feed: str, name: str, rows: Iterable[Sequence[object]], by: Actor, now: datetime) -> None:
+    """Sent, checked, confirmed and loaded. Other apps' demos load their files by it too."""
     delivery = _send(feed, name, rows, by, now)
     if delivery.status != Status.READY:
         raise RuntimeError(

@@ -15,13 +15,16 @@ from django.utils import timezone
 
 import accounts.demo
 import customers.demo
+import customers.demo_accounts
 import deals.demo
 import feeds.demo
 import identity.demo
 import notifications.demo
+import orders.demo
 import pricing.demo
 import pricing.demo_downloads
 import pricing.demo_prices
+import renewals.demo
 import reports.demo
 from identity import keys, tenancy
 from identity.actors import Actor
@@ -68,6 +71,9 @@ class Command(BaseCommand):
         reports.demo.build(world)
         self.say("files that were delivered")
         feeds.demo.build(world, people, parts)
+        self.say("agreements, orders and renewals")
+        holdings = orders.demo.build(world, customers.demo_accounts.build(world))
+        renewals.demo.build(world, holdings)
         self.say("what everybody was told")
         notifications.demo.build(world)
         return demo_accounts(world)
