@@ -104,6 +104,21 @@ class TestTheShelf:
         assert address(costly) in shown
         assert status(cast.primary, costly) == 200
 
+    @pytest.mark.parametrize("tool", [Tool.PROPOSAL_QUOTE_ORDER, Tool.ONLINE_ORDERING, Tool.GUIDED_SELLING])
+    def test_is_shut_to_whoever_may_only_quote_or_order(self, cast: Cast, tool: Tool) -> None:
+        book = make_book()
+        made = make_files(book, [make_edition(book, "2026-10-01", PARTS)])
+        seller = make_member(cast.site, "Sami Seller", tools=[tool])
+
+        for address_ in (
+            LIST,
+            f"{LIST}changes/",
+            f"{LIST}search/",
+            f"{LIST}parts/D0ABCLL/",
+            address(file_of(made)),
+        ):
+            assert signed_in(seller).get(address_).status_code == 403, address_
+
     def test_says_that_files_are_being_built(self, cast: Cast, reader: Membership) -> None:
         book = make_book()
         first = make_edition(book, "2026-10-01", PARTS)
