@@ -13,5 +13,5 @@ urlpatterns = [
     path("answers/<slug:public_id>/change/", views.change_answer, name="change_answer"),
     path("rules/new/", views.add_rule, name="add_rule"),
     path("rules/<slug:public_id>/change/", views.change_rule, name="change_rule"),
-    path("<slug:kind>/<slug:public_id>/retire/", views.retire, name="retire"),
+    path("<slug:what>/<slug:public_id>/retire/", views.retire, name="retire"),
 ]

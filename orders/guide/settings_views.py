@@ -126,15 +126,15 @@ def change_rule(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(P.SETTING_EDIT)
 @require_POST
 @once
-def retire(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
+def retire(request: HttpRequest, what: str, public_id: str) -> HttpResponse:
     """Ask or propose something no longer; or again."""
-    if kind not in KINDS:
+    if what not in KINDS:
         raise Http404
-    row = get_object_or_404(KINDS[kind], public_id=public_id)
+    row = get_object_or_404(KINDS[what], public_id=public_id)
     version, retired = request.POST.get("version", ""), request.POST.get("retired") == "1"
     try:
         actions.retire(
-            KINDS[kind],
+            KINDS[what],
             public_id,
             retired=retired,
             version=int(version) if version.isdecimal() and len(version) < 9 else 0,
@@ -224,7 +224,7 @@ def _form_page(
     request: HttpRequest, form: GuideForm | Form, what: str, *, stale: list[Any] | None = None, **context: Any
 ) -> HttpResponse:
     status = 409 if stale is not None else 422 if form.is_bound and form.errors else 200
-    shown = {"form": form, "what": what, "stale": stale, "row": None} | context
+    shown = {"form": form, "what": what, "stale": stale, "row": None, "events": []} | context
     return render(request, "orders/guide/settings/form.html", shown, status=status)
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet
 import pytest
 from django.conf import settings
 from django.test import Client
+from pypdf import PdfReader
 
 from tests.sweep.addresses import Address, Case, address_of, every_address, normalised, path
 from tests.sweep.cases import CASES
@@ -63,6 +64,8 @@ def content(answer: Any) -> bytes:
             body = b"".join(name.encode() + file.read(name) for name in file.namelist())
     if body.startswith(b"PAR1"):  # a Parquet file: its texts are packed, too
         body = str(pyarrow.parquet.read_table(io.BytesIO(body)).to_pylist()).encode()
+    if body.startswith(b"%PDF"):  # what can be read of it
+        body = "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).encode()
     return b"\n".join((head, cookies, body))
 
 

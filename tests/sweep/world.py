@@ -46,6 +46,7 @@ from identity.models import (
 )
 from notifications.expansion import expand_due
 from notifications.models import InboxItem, JobRun, Preference
+from orders.models import GuideAnswer, GuideQuestion, GuideRule, Letterhead
 from pricing.books import publishing
 from pricing.files import building
 from pricing.files.offered import offered_files
@@ -109,6 +110,7 @@ def make_world() -> World:
     _requests(world)
     _prices(world)
     _settings(world)
+    _letterheads(world)
     _deliveries(world)
     _saved_views(world)
     _files(world)
@@ -442,9 +444,34 @@ def _settings(world: World) -> None:
     """What the vendor sets for all. There is no rival's in it: everybody may see it, or nobody but staff."""
     with tenancy.as_system():
         calendar = WorkingCalendar.objects.get(country="PL")
-        shared = {"calendar": calendar, "holiday": calendar.holidays.first()}
+        shared = {"calendar": calendar, "holiday": calendar.holidays.first(), **_guide()}
     world.ours |= shared
     world.theirs |= shared
+
+
+def _guide() -> dict[str, Any]:
+    """A question with two answers, and what is proposed for one of them."""
+    texts = {"en": "What is needed?"}
+    question = GuideQuestion.objects.create(code="need", kind="choice", texts=texts)
+    answers = [
+        GuideAnswer.objects.create(question=question, code=code, texts={"en": code})
+        for code in ("one", "two")
+    ]
+    rule = GuideRule.objects.create(
+        name="One",
+        part=Part.objects.get(number="D0ABCLL"),
+        conditions=[{"question": "need", "test": "is", "value": "one"}],
+        reasons={"en": "It is the one."},
+    )
+    return {"guide_question": question, "guide_answer": answers[0], "guide_rule": rule}
+
+
+def _letterheads(world: World) -> None:
+    with tenancy.as_system():
+        for mark, side in ((OURS, world.ours), (CANARY, world.theirs)):
+            side["letterhead"] = Letterhead.objects.create(
+                site=side["site"], address=f"1 Way, {mark}", changed_by_name=mark, changed_at=timezone.now()
+            )
 
 
 def _deliveries(world: World) -> None:
