@@ -30,6 +30,7 @@ from reports.declared import Dimension, Grouping, Measure
 from reports.filters import Choice, Code, Country, Filter, Given, Named, Site, in_quotes
 
 from .models import Customer, Relationship
+from .names import search_name
 from .queries import ids_named, with_customer_named
 
 DISTRIBUTOR_SIDE = frozenset({Kind.DISTRIBUTOR, Kind.STAFF})
@@ -87,7 +88,7 @@ class OfCustomer(Named):
         if not text:
             return None
         if (name := in_quotes(text)) is not None:
-            return Q(customer_name=name)
+            return Q(customer_id__in=_of_name(name)) if name else Q(customer_name="")
         if customer := _of_id(text):
             return Q(customer_id=customer.id)
         return Q(customer_id__in=_meant_by(text, actor))
@@ -96,6 +97,13 @@ class OfCustomer(Named):
         text = given.get(self.name, "").strip()
         customer = _of_id(text)
         return customer.name if customer else text
+
+
+def _of_name(name: str) -> list[int]:
+    """The customers of just this name. Rows bear their customer's name, and are found by the customer."""
+    return list(
+        Customer.objects.filter(search_name=search_name(name), name=name).values_list("id", flat=True)
+    )
 
 
 def _of_id(text: str) -> Customer | None:

@@ -170,6 +170,11 @@ class Asked:
         return [(each, words) for each in self.filters if (words := each.words(self.given))]
 
     @property
+    def read_in_order(self) -> bool:
+        """Whether the first rows are better read one after the other, in their order, than found and sorted."""
+        return not any(each.finds_few for each, _said in self.chips)
+
+    @property
     def filtered(self) -> bool:
         return bool(self.chips)
 

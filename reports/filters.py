@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -44,6 +44,9 @@ class DayField(forms.DateField):
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Filter:
     """The base of all. `name` is the address's word for it, `field` the rows' (`name` if not given)."""
+
+    #: Whether few rows may fit, which are better found by what is asked for than one after the other in their order.
+    finds_few: ClassVar[bool] = True
 
     name: str
     label: Words
@@ -86,6 +89,8 @@ class Choice(Filter):
 
     `means` gives another condition for what was chosen than that the field is one of it.
     """
+
+    finds_few: ClassVar[bool] = False
 
     choices: Callable[[], Mapping[str, Any]]
     several: bool = True

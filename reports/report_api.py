@@ -22,7 +22,7 @@ from identity.privileges import Privilege
 from . import summing
 from .asking import Asked, AskForm, BadFilter, form_of, summary_orders
 from .columns import Column, Type, sources
-from .declared import SUMMARY, Report, ReportNotFound, all_reports, report_named
+from .declared import DETAIL, SUMMARY, Report, ReportNotFound, all_reports, report_named
 from .files import percent
 from .filters import Filter
 from .patience import LONG, TooSlow, patience
@@ -155,7 +155,7 @@ class ReportViewSet(ResourceViewSet):
         else:
             columns, self.ordering = asked.columns, asked.order.by
             found = rows(asked).values(*dict.fromkeys([*sources(columns), *asked.order.fields]))
-        with patience(LONG):
+        with patience(LONG, in_order=asked.level == DETAIL and asked.read_in_order):
             items = self.paginate_queryset(found)
         return self.get_paginated_response([_row(columns, item) for item in items or ()])
 

@@ -157,7 +157,7 @@ def _common(asked: Asked) -> dict[str, Any]:
 def _detail(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     level, columns = asked.report.detail, asked.columns
     fields = dict.fromkeys([*sources(columns), *level.link_by, *asked.order.fields])
-    with patience(LONG):
+    with patience(LONG, in_order=asked.read_in_order):
         found = page(rows(asked).values(*fields), asked.order.by, request, size=SIZE)
     link = level.link
     lines = [(link(row) if link else "", row) for row in found.items]

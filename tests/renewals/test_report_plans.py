@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -37,7 +36,7 @@ class TestWithManyRows:
     """20,000 order lines and as many renewal items of 10 sites, a tenth of them one reseller's."""
 
     @pytest.fixture
-    def readers(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Actor]]:
+    def readers(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Actor]:
         monkeypatch.setenv("DATABASE_OWNER_URL", os.environ["TEST_DATABASE_OWNER_URL"])
         fill(LINES, ITEMS, SITES)
         with closing(psycopg2.connect(os.environ["TEST_DATABASE_OWNER_URL"])) as owner:
@@ -45,7 +44,7 @@ class TestWithManyRows:
             owner.cursor().execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
         with tenancy.as_system():
             distributor = Site.objects.filter(kind=SiteKind.DISTRIBUTOR).order_by("id")[0].id
-        yield {
+        return {
             "reseller": self.reader(Kind.RESELLER, LARGE_SITE),
             "distributor": self.reader(Kind.DISTRIBUTOR, distributor),
             "vendor": self.reader(Kind.STAFF, None),
