@@ -34,6 +34,8 @@ from identity.privileges import Privilege
 from notifications.expansion import expand_due
 from notifications.models import InboxItem
 from notifications.preferences import _token
+from orders.guide import actions as guiding
+from orders.models import GuideAnswer, GuideQuestion, GuideRule
 from pricing.books import publishing
 from pricing.files import building
 from pricing.files.offered import offered_files
@@ -46,6 +48,7 @@ from reports.exports import begin_export
 from reports.files import Format
 from reports.models import Every, Export, Problem, Schedule, ScheduleStatus
 from reports.schedules import Plan, make_schedule
+from tests.browser.renewals_shown import show_renewals
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.customers.related import relate
 from tests.deals.factories import complete, do, make_customer, make_deal, make_draft, make_part
@@ -88,11 +91,13 @@ def make_exhibition() -> Exhibition:
     _invitations(shown)
     _deals(shown)
     _relationships(shown)
+    show_renewals(shown)
     _saved_views(shown)
     _files(shown)
     _keys(shown)
     _settings(shown)
     _prices(shown)
+    _guide(shown)
     _deliveries(shown)
     while expand_due():  # what the worker does
         pass
@@ -372,6 +377,67 @@ def _prices(shown: Exhibition) -> None:
         )  # fmt: skip
     _holding_withdrawn_prices(shown.people["quoting"], file, [made["first_edition"], wrong])
     shown.things |= {"price_book": book, "empty_book": empty, "price_file": file} | made
+
+
+def _guide(shown: Exhibition) -> None:
+    """Questions of each kind; a rule that proposes, one that does not here, one that never can, and one retired."""
+    by, now = actor(shown.user("operations")), timezone.now()
+    common = {"by": by, "now": now}
+    with tenancy.scope(by):
+        need = guiding.add(
+            GuideQuestion,
+            {
+                "code": "need",
+                "kind": "choice",
+                "texts": {"en": "What is it for?"},
+                "hints": {"en": "The main thing."},
+            },
+            **common,
+        )
+        seats = guiding.add(
+            GuideQuestion,
+            {
+                "code": "seats",
+                "kind": "number",
+                "texts": {"en": "How many users?"},
+                "least": 1,
+                "most": 500,
+                "position": 20,
+            },
+            **common,
+        )
+        extras = guiding.add(
+            GuideQuestion,
+            {"code": "extras", "kind": "several", "texts": {"en": "What else?"}, "position": 30},
+            **common,
+        )
+        for question, code in ((need, "edge"), (need, "office"), (extras, "support"), (extras, "training")):
+            answer = guiding.add(
+                GuideAnswer,
+                {"question": question, "code": code, "texts": {"en": code.capitalize()}},
+                **common,
+            )
+        part, line = Part.objects.get(number="D0ABCLL"), Part.objects.get(number="D0ABCLL").line
+        edge, office = ({"question": "need", "test": "is", "value": value} for value in ("edge", "office"))
+        rules = (
+            {"name": "Edge", "part": part, "conditions": [edge], "counted": seats, "per": 10},
+            {"name": "Media", "line": line, "part_type": "media", "conditions": [edge]},
+            {"name": "Office", "part": part, "conditions": [office]},
+            {"name": "Never", "part": part, "conditions": [edge, office]},
+        )
+        made = [
+            guiding.add(GuideRule, rule | {"reasons": {"en": "It is made for that."}}, **common)
+            for rule in rules
+        ]
+        old = guiding.add(GuideRule, {"name": "Old", "part": part, "reasons": {"en": "Once."}}, **common)
+        guiding.retire(GuideRule, old.public_id, retired=True, version=1, **common)
+        guiding.change(GuideQuestion, need.public_id, {"position": 5}, version=1, **common)
+    shown.things |= {
+        "guide_question": need,
+        "guide_number": seats,
+        "guide_answer": answer,
+        "guide_rule": made[0],
+    }
 
 
 def _holding_withdrawn_prices(reader: Membership, file: PriceFile, editions: list[PriceEdition]) -> None:

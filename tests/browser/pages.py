@@ -100,6 +100,14 @@ def pasting_nonsense(page: Page) -> None:
     expect(page.locator("[data-form-errors]").first).to_be_visible()
 
 
+def taking_nothing(page: Page) -> None:
+    """Of what guided selling suggests."""
+    for box in page.locator("main [name=part]").all():
+        box.uncheck()
+    with page.expect_navigation():
+        page.locator("main form[data-lossless] [type=submit]").last.click()
+
+
 def unfolded(page: Page) -> None:
     page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
 
@@ -340,6 +348,43 @@ def report(key: str) -> Callable[[Exhibition], dict[str, Any]]:
     return lambda shown: {"key": key}
 
 
+RENEWALS: dict[str, tuple[State, ...]] = {
+    "renewals:list": (
+        *seen_by("primary", "secondary", "distributor", "deal_desk", "beginner"),
+        *(State("primary", show, query=f"?show={show}") for show in ("overdue", "snoozed", "lost", "all")),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+        State(
+            "primary",
+            "narrowed",
+            query="?show=0-30&currency=EUR&kind=support&assigned=nobody&due_to=2099-01-01",
+        ),
+        State("primary", "views", act=menu(".views-menu")),
+        State("primary", "downloads", act=menu(".downloads-menu")),
+        State("primary", "assigning", act=menu(".selection details:nth-of-type(1)")),
+    ),
+    "renewals:filters": (
+        *seen_by("primary", "deal_desk"),
+        State("primary", "refused", query="?due_from=soon&currency=XXX"),
+    ),
+    "renewals:totals": seen_by("primary", "deal_desk"),
+    "renewals:item": (
+        *(
+            State("primary", name, leading_to=thing(f"{name} renewal"))
+            for name in ("overdue", "open", "committed", "saas", "put off", "lost", "settled")
+        ),
+        *(State(who, leading_to=thing("open renewal")) for who in ("secondary", "distributor", "deal_desk")),
+        State("primary", "unfolded", leading_to=thing("open renewal"), act=unfolded),
+        State(
+            "primary",
+            "refused",
+            leading_to=thing("committed renewal"),
+            act=refused("form[data-lossless=renewal-snooze]"),
+        ),
+    ),
+    "renewals:calendar": seen_by("primary", "secondary", "deal_desk"),
+    "renewals:calendar_made": seen_by("primary"),
+}
+
 STEPS = ("customer", "contact", "products", "details")
 COLUMNS = ",".join(column.name for column in ALL_COLUMNS)
 NARROWED = (
@@ -543,6 +588,43 @@ SETTINGS: dict[str, tuple[State, ...]] = {
         State("operations", leading_to=lambda shown: {"number": 3}),
         State("deal_desk", "the first", leading_to=lambda shown: {"number": 1}),
     ),
+    "guide:ask": (
+        *seen_by("primary"),
+        State("primary", "how many", query="?need=edge"),
+        State("primary", "not so many", query="?need=edge&seats=0", status=422),
+        State("primary", "nothing chosen", query="?need=", status=422),
+        State("primary", "any of several", query="?need=edge&seats=25"),
+    ),
+    "guide:suggestion": (
+        State("primary", query="?need=edge&seats=25&extras="),
+        State("primary", "nothing taken", query="?need=edge&seats=25&extras=", act=taking_nothing),
+    ),
+    "guide_settings:list": seen_by("operations", "deal_desk"),
+    "guide_settings:try": (
+        *seen_by("operations"),
+        State("deal_desk", "to the end", query="?need=edge&seats=25&extras=support"),
+    ),
+    "guide_settings:add_question": (
+        *seen_by("operations"),
+        State("operations", "refused", act=refused("form[data-lossless]")),
+    ),
+    "guide_settings:question": (
+        State("operations", leading_to=thing("guide_question")),
+        State("deal_desk", leading_to=thing("guide_question")),
+        State("operations", "a number", leading_to=thing("guide_number")),
+    ),
+    "guide_settings:change_question": (State("operations", leading_to=thing("guide_question")),),
+    "guide_settings:add_answer": (State("operations", leading_to=thing("guide_question")),),
+    "guide_settings:change_answer": (State("operations", leading_to=thing("guide_answer")),),
+    "guide_settings:add_rule": (
+        *seen_by("operations"),
+        State("operations", "refused", act=refused("form[data-lossless]")),
+    ),
+    "guide_settings:change_rule": (State("operations", leading_to=thing("guide_rule")),),
+    "papers:letterhead": (
+        *seen_by("primary"),
+        State("primary", "refused", act=refused_by("address", "1\n2\n3\n4\n5\n6\n7")),
+    ),
     "calendars:list": seen_by("operations", "deal_desk"),
     "calendars:calendar": (
         State("operations", leading_to=thing("calendar")),
@@ -673,7 +755,7 @@ SETTINGS: dict[str, tuple[State, ...]] = {
     ),
 }
 
-PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | DEALS | SETTINGS
+PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | RENEWALS | DEALS | SETTINGS
 
 #: Refusals: who may not, and what is not there.
 REFUSALS: dict[str, tuple[str, str, int]] = {
@@ -691,11 +773,17 @@ _POST = "POST only"
 _ON_THE_WAY = "looked at by the journeys"
 
 NO_PAGES: dict[str, str] = {
+    **dict.fromkeys([f"renewals:{verb}" for verb in ("note", "assign", "snooze", "lose", "back")], _POST),
+    **dict.fromkeys(("renewals:together", "renewals:calendar_make", "renewals:calendar_end"), _POST),
+    **dict.fromkeys(("renewals:export_csv", "renewals:export_xlsx", "renewals:calendar_feed"), "a file"),
     "identity:session": _JSON,
     "parts_suggestions": _JSON,
     "customers:suggest": _JSON,
     "customers:suggest_contact": _JSON,
     "pricing:suggest": _JSON,
+    "papers:logo": "a picture",
+    **dict.fromkeys(("papers:pdf", "papers:xlsx"), "a file"),
+    **dict.fromkeys(("guide:quote", "guide_settings:retire"), "POST only"),
     "feeds:example": "a file",
     "feeds:errors": "a file",
     "feeds:original": "a file",

@@ -105,6 +105,18 @@ EVERYBODY = (
     Shot("socialaccount_connections", "company-accounts", "/account/company/"),
     Shot("account_logout", "sign-out", "/account/logout/"),
 )
+ITEM = "tbody a.row-link"
+RENEWALS = (
+    Shot("renewals:list", "renewals", "/renewals/"),
+    Shot("renewals:list", "renewals-overdue", "/renewals/?show=overdue"),
+    Shot("renewals:list", "renewals-nothing-found", "/renewals/?q=zzzzzz"),
+    Shot("renewals:totals", "renewals-totals", "/renewals/totals/"),
+    Shot("renewals:filters", "renewals-filters", "/renewals/filters/"),
+    Shot("renewals:item", "renewal", "/renewals/", follow=ITEM),
+    Shot("renewals:item", "renewal-unfolded", "/renewals/?show=180", follow=ITEM, act=unfold),
+    Shot("renewals:calendar", "renewals-calendar", "/renewals/calendar/"),
+    Shot("renewals:calendar_made", "renewals-calendar-made", "/renewals/calendar/made/"),
+)
 DEALS = (
     Shot("deals:list", "deals", "/deals/"),
     *(Shot("deals:list", f"deals-{state}", f"/deals/?show={state}") for state in STATES),
@@ -236,6 +248,27 @@ SETTINGS = (
     Shot("rules:version", "rules-version", "/settings/rules/history/1/"),
     Shot("rules:partners", "partners-tiers", "/settings/rules/partners/"),
     Shot("rules:partner", "partner-tier", "/settings/rules/partners/", follow="a.row-link"),
+    Shot("guide_settings:list", "guide", "/settings/guide/"),
+    Shot("guide_settings:question", "guide-question", "/settings/guide/", follow="a.row-link"),
+    Shot(
+        "guide_settings:change_question",
+        "guide-question-change",
+        "/settings/guide/",
+        "a.row-link",
+        then="change/",
+    ),
+    Shot("guide_settings:add_question", "guide-question-add", "/settings/guide/questions/new/"),
+    Shot("guide_settings:add_answer", "guide-answer-add", "/settings/guide/", "a.row-link", then="answers/"),
+    Shot(
+        "guide_settings:change_answer",
+        "guide-answer-change",
+        "/settings/guide/",
+        "a.row-link",
+        act=lambda page: page.locator("main a[href*='/answers/'][href$='/change/']").first.click(),
+    ),
+    Shot("guide_settings:add_rule", "guide-rule-add", "/settings/guide/rules/new/"),
+    Shot("guide_settings:change_rule", "guide-rule", "/settings/guide/", "main a.row-link[href*='/rules/']"),
+    Shot("guide_settings:try", "guide-try", "/settings/guide/try/"),
     Shot("calendars:list", "calendars", "/settings/calendars/"),
     Shot("calendars:calendar", "calendar", "/settings/calendars/", follow="tr:nth-child(4) a.row-link"),
     Shot("calendars:add", "calendar-add", "/settings/calendars/new/"),
@@ -310,10 +343,10 @@ NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/q
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "anonymous": DOOR,
-    "reseller_primary": (*EVERYBODY, *MANAGING, *DEALS[:1], *REPORTED, *WIZARD[:1]),
-    "reseller_sales": (*EVERYBODY[:4], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
+    "reseller_primary": (*EVERYBODY, *MANAGING, *RENEWALS, *DEALS[:1], *REPORTED, *WIZARD[:1]),
+    "reseller_sales": (*EVERYBODY[:4], *RENEWALS[:1], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
     "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1]),
-    "staff_deal_desk": (*EVERYBODY[:4], *DESK, *DEALS, *NO_ENTRY),
+    "staff_deal_desk": (*EVERYBODY[:4], *DESK, *RENEWALS[:1], *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
     "staff_pricing": (*EVERYBODY[:1], *PRICING),
     "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
