@@ -204,6 +204,7 @@ DEALS: dict[str, Case] = {
     "customers:list": listing(PARTNERS | STAFF, "q={}", "show=all&q={}", "show=all&site=7403808"),
     "customers:export_csv": listing(PARTNERS | STAFF, "q={}", "show=all", "show=all&site=7403808"),
     "customers:export_xlsx": listing(PARTNERS | STAFF, "show=all"),
+    "customers:customer": of("customer", OUR_PEOPLE | {"distributor"} | STAFF),
     "customers:suggest": listing(SELLERS, "q={}"),
     "customers:suggest_contact": Case(
         seen_by=SELLERS, ours=lambda world: {"public_id": world.ours["customer"].public_id}, queries=("q={}",)
@@ -583,7 +584,15 @@ REPORTS_OPEN_TO = {
     "won-and-lost": REPORT_READERS - {"care"} | {"rival_colleague"},
     "access-audit": REPORT_READERS - {"deal_desk"},
     "price-file-downloads": REPORT_READERS - {"care", "deal_desk"} | {"rival_colleague"},
-}
+    **dict.fromkeys(
+        (
+            "end-customers", "order-history", "order-lines", "saas-fulfilment", "saas-data-elements",
+            "renewal-items", "committed-term-items", "renewals-180-days", "inventory", "suppressed-overage",
+            "subscription-updates", "renewal-price-notifications",
+        ),
+        REPORT_READERS | {"rival_colleague"},
+    ),
+}  # fmt: skip
 
 
 def of_report(report: Report) -> Iterator[tuple[str, Case]]:
