@@ -48,6 +48,7 @@ from reports.exports import begin_export
 from reports.files import Format
 from reports.models import Every, Export, Problem, Schedule, ScheduleStatus
 from reports.schedules import Plan, make_schedule
+from tests.browser.customers_shown import show_customers
 from tests.browser.renewals_shown import show_renewals
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.customers.related import relate
@@ -92,6 +93,7 @@ def make_exhibition() -> Exhibition:
     _deals(shown)
     _relationships(shown)
     show_renewals(shown)
+    show_customers(shown)
     _saved_views(shown)
     _files(shown)
     _keys(shown)

@@ -385,6 +385,11 @@ RENEWALS: dict[str, tuple[State, ...]] = {
     "renewals:calendar_made": seen_by("primary"),
 }
 
+OF_CUSTOMERS = (
+    "end-customers", "order-history", "order-lines", "saas-fulfilment", "saas-data-elements", "renewal-items",
+    "committed-term-items", "renewals-180-days", "inventory", "suppressed-overage", "subscription-updates",
+    "renewal-price-notifications",
+)  # fmt: skip
 STEPS = ("customer", "contact", "products", "details")
 COLUMNS = ",".join(column.name for column in ALL_COLUMNS)
 NARROWED = (
@@ -396,6 +401,10 @@ DEALS: dict[str, tuple[State, ...]] = {
         State("sales", "all of them", query="?show=all"),
         State("sales", "nothing found", query="?q=zzzzzz"),
         State("sales", "downloads", act=menu(".downloads-menu")),
+    ),
+    "customers:customer": tuple(
+        State(who, leading_to=thing("known customer"))
+        for who in ("primary", "newcomer", "distributor", "deal_desk")
     ),
     "deals:list": (
         *seen_by("sales", "distributor", "deal_desk", "beginner", "operations"),
@@ -439,8 +448,11 @@ DEALS: dict[str, tuple[State, ...]] = {
                 ("won-and-lost", "level=detail&status=lost&currency=EGP&closed_from=2026-01-01"),
                 ("access-audit", "level=detail"),
                 ("access-audit", "level=summary"),
+                ("renewals-180-days", "level=summary"),
+                *((key, "level=detail") for key in OF_CUSTOMERS),
             )
         ),
+        State("primary", "unfolded of 180 days", leading_to=report("renewals-180-days"), act=unfolded),
         State("operations", "of sites", leading_to=report("access-audit"), query="?level=summary&by=site"),
         State("primary", "unfolded", leading_to=report("deal-pipeline"), query="?level=detail", act=unfolded),
         State("primary", "nothing fits", leading_to=report("deal-pipeline"), query="?level=detail&q=zzzzzz"),

@@ -134,6 +134,7 @@ DEALS = (
     Shot("deals:filters", "deals-filters", "/deals/filters/"),
     Shot("reports:views", "views", "/views/"),
     Shot("customers:list", "customers", "/customers/"),
+    Shot("customers:customer", "customer", "/customers/", follow=ROW),
     Shot("report:list", "reports", "/reports/"),
     Shot("price_files:list", "price-files", "/prices/"),
     Shot("price_files:changes", "price-changes", "/prices/changes/?order=rises"),
@@ -154,12 +155,21 @@ DESK = (
 )
 REPORTED = (
     Shot("report:list", "reports", "/reports/"),
+    Shot("report:page", "report-180-days", "/reports/renewals-180-days/"),
+    *(
+        Shot("report:page", f"report-{key}", f"/reports/{key}/?level=detail")
+        for key in (
+            "end-customers", "order-history", "order-lines", "saas-fulfilment", "saas-data-elements",
+            "renewal-items", "committed-term-items", "inventory", "suppressed-overage", "subscription-updates",
+            "renewal-price-notifications",
+        )
+    ),
     Shot("exports:list", "files", "/reports/exports/"),
     Shot("exports:detail", "file", "/reports/exports/", follow=ROW),
     Shot("schedules:list", "schedules", "/reports/schedules/"),
     Shot("schedules:add", "schedule-add", "/reports/schedules/add/?source=deals&level=list&query=show%3Dall"),
     Shot("schedules:change", "schedule-change", "/reports/schedules/", follow="main a[href$='/change/']"),
-)
+)  # fmt: skip
 WIZARD = (
     Shot("deals:register", "register", "/deals/register/"),
     Shot("deals:register", "register-refused", "/deals/register/", act=send_empty),
@@ -190,6 +200,14 @@ PROPOSING = (
     ),
 )
 MANAGING = (
+    Shot("guide:ask", "guided-selling", "/guided-selling/"),
+    Shot("guide:ask", "guided-selling-number", "/guided-selling/?goal=protect&where=service"),
+    Shot(
+        "guide:suggestion",
+        "guided-selling-suggestion",
+        "/guided-selling/suggestion/?goal=protect&where=service&users=120&extras=mail",
+    ),
+    Shot("papers:letterhead", "letterhead", "/quotes/letterhead/"),
     Shot("accounts:users", "users", "/users/"),
     Shot("accounts:users", "users-removed", "/users/?status=removed"),
     Shot("accounts:member", "member", "/users/", follow="main tbody tr:nth-child(2) a, main tbody tr a"),

@@ -21,10 +21,12 @@ import feeds.demo
 import identity.demo
 import notifications.demo
 import orders.demo
+import orders.guide.demo
 import pricing.demo
 import pricing.demo_downloads
 import pricing.demo_prices
 import renewals.demo
+import renewals.demo_work
 import reports.demo
 from identity import keys, tenancy
 from identity.actors import Actor
@@ -65,6 +67,7 @@ class Command(BaseCommand):
         self.say("price books and price files")
         pricing.demo_prices.build(world)
         pricing.demo_downloads.build(world)
+        orders.guide.demo.build(world)
         self.say("deals and what became of them")
         deals.demo.build(world, people, parts)
         self.say("files that were asked for, and reports that are sent")
@@ -74,6 +77,7 @@ class Command(BaseCommand):
         self.say("agreements, orders and renewals")
         holdings = orders.demo.build(world, customers.demo_accounts.build(world))
         renewals.demo.build(world, holdings)
+        renewals.demo_work.build(world)
         self.say("what everybody was told")
         notifications.demo.build(world)
         return demo_accounts(world)
