@@ -49,6 +49,7 @@ from reports.files import Format
 from reports.models import Every, Export, Problem, Schedule, ScheduleStatus
 from reports.schedules import Plan, make_schedule
 from tests.browser.customers_shown import show_customers
+from tests.browser.quotes_shown import show_quotes
 from tests.browser.renewals_shown import show_renewals
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.customers.related import relate
@@ -100,6 +101,7 @@ def make_exhibition() -> Exhibition:
     _settings(shown)
     _prices(shown)
     _guide(shown)
+    show_quotes(shown)
     _deliveries(shown)
     while expand_due():  # what the worker does
         pass

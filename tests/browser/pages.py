@@ -348,6 +348,76 @@ def report(key: str) -> Callable[[Exhibition], dict[str, Any]]:
     return lambda shown: {"key": key}
 
 
+def choosing(parts: str) -> Callable[[Page], None]:
+    """On from the page on which parts are chosen to the one on which the order is looked through."""
+
+    def act(page: Page) -> None:
+        page.locator("[name=parts]").fill(parts)
+        with page.expect_navigation():
+            page.locator("form[data-lossless] [type=submit]").last.click()
+        page.locator("[name=basket]").wait_for(state="attached")
+
+    return act
+
+
+def placing_nothing(page: Page) -> None:
+    """Places an order that says neither for whom nor how many."""
+    choosing("D0ABCLL 2\nD0NOPRC 1")(page)
+    page.locator("[name=quantity-0]").fill("0")
+    with page.expect_navigation():
+        page.locator("[name=do][value=place]").click()
+    expect(page.locator("[data-form-errors]").first).to_be_visible()
+
+
+QUOTES: dict[str, tuple[State, ...]] = {
+    "quotes:list": (
+        *seen_by("primary", "deal_desk", "beginner"),
+        *(State("primary", show, query=f"?show={show}") for show in ("proposal", "open", "expiring", "over")),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "quotes:new": (
+        State("primary", query="?parts=D0ABCLL+2"),
+        State("primary", "refused", act=refused_by("parts", "D0ABCLL 0\nnothing at all\nD0NONAM 1")),
+    ),
+    "quotes:quote": (
+        State("primary", leading_to=thing("proposal quote")),
+        State("primary", "unfolded", leading_to=thing("mergeable quote"), act=unfolded),
+        State("primary", "empty", leading_to=thing("empty quote")),
+        *(
+            State("primary", name, leading_to=thing(f"{name} quote"), act=unfolded)
+            for name in ("open", "in part", "closed")
+        ),
+        State("deal_desk", leading_to=thing("open quote")),
+    ),
+    "quotes:edit": (
+        State("primary", leading_to=thing("proposal quote")),
+        State(
+            "primary", "refused", leading_to=thing("proposal quote"), act=refused_by("deal_number", "DR-1")
+        ),
+    ),
+    "quotes:open": (
+        State("primary", leading_to=thing("proposal quote")),
+        State("primary", "refused", leading_to=thing("proposal quote"), act=refused("form[data-lossless]")),
+    ),
+    "quotes:order": (State("primary", leading_to=thing("in part quote")),),
+    "orders:list": (
+        *seen_by("primary", "distributor", "deal_desk", "operations", "beginner"),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "orders:order": (
+        State("primary", leading_to=thing("placed order")),
+        State("primary", "rejected", leading_to=thing("rejected order")),
+        State("distributor", leading_to=thing("placed order")),
+        State("operations", leading_to=thing("placed order"), act=unfolded),
+    ),
+    "orders:place": (
+        *seen_by("primary"),
+        State("primary", "refused", act=refused("form[data-lossless]")),
+        State("primary", "looked through", act=choosing("D0ABCLL 60")),
+        State("primary", "looked through and refused", act=placing_nothing),
+    ),
+}
+
 RENEWALS: dict[str, tuple[State, ...]] = {
     "renewals:list": (
         *seen_by("primary", "secondary", "distributor", "deal_desk", "beginner"),
@@ -767,7 +837,7 @@ SETTINGS: dict[str, tuple[State, ...]] = {
     ),
 }
 
-PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | RENEWALS | DEALS | SETTINGS
+PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | QUOTES | RENEWALS | DEALS | SETTINGS
 
 #: Refusals: who may not, and what is not there.
 REFUSALS: dict[str, tuple[str, str, int]] = {
@@ -785,6 +855,15 @@ _POST = "POST only"
 _ON_THE_WAY = "looked at by the journeys"
 
 NO_PAGES: dict[str, str] = {
+    **dict.fromkeys(
+        [
+            f"quotes:{verb}"
+            for verb in ("lines", "add", "reprice", "split", "merge", "discard", "revise", "close")
+        ],
+        _POST,
+    ),
+    **dict.fromkeys(("orders:cancel", "orders:accept", "orders:reject"), _POST),
+    **dict.fromkeys(("quotes:counts", "orders:counts"), "asked for by the list"),
     **dict.fromkeys([f"renewals:{verb}" for verb in ("note", "assign", "snooze", "lose", "back")], _POST),
     **dict.fromkeys(("renewals:together", "renewals:calendar_make", "renewals:calendar_end"), _POST),
     **dict.fromkeys(("renewals:export_csv", "renewals:export_xlsx", "renewals:calendar_feed"), "a file"),

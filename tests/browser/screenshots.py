@@ -105,7 +105,22 @@ EVERYBODY = (
     Shot("socialaccount_connections", "company-accounts", "/account/company/"),
     Shot("account_logout", "sign-out", "/account/logout/"),
 )
-ITEM = "tbody a.row-link"
+ITEM = LINK = "tbody a.row-link"
+QUOTES = (
+    Shot("quotes:list", "quotes", "/quotes/"),
+    Shot("quotes:list", "quotes-nothing-found", "/quotes/?q=zzzzzz"),
+    *(
+        Shot("quotes:quote", f"quote-{show}", f"/quotes/?show={show}", follow=LINK, act=unfold)
+        for show in ("proposal", "open", "ordered", "over")
+    ),
+    Shot("quotes:new", "quote-new", "/quotes/new/"),
+    Shot("quotes:edit", "quote-edit", "/quotes/?show=proposal", follow=LINK, then="edit/"),
+    Shot("quotes:open", "quote-open-it", "/quotes/?show=proposal", follow=LINK, then="open/"),
+    Shot("quotes:order", "quote-order", "/quotes/?show=open", follow=LINK, then="order/"),
+    Shot("orders:list", "orders", "/orders/"),
+    Shot("orders:order", "order", "/orders/?here=1", follow=LINK),
+    Shot("orders:place", "order-place", "/orders/place/?parts=D0ABCLL+2"),
+)
 RENEWALS = (
     Shot("renewals:list", "renewals", "/renewals/"),
     Shot("renewals:list", "renewals-overdue", "/renewals/?show=overdue"),
@@ -361,10 +376,10 @@ NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/q
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "anonymous": DOOR,
-    "reseller_primary": (*EVERYBODY, *MANAGING, *RENEWALS, *DEALS[:1], *REPORTED, *WIZARD[:1]),
-    "reseller_sales": (*EVERYBODY[:4], *RENEWALS[:1], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
+    "reseller_primary": (*EVERYBODY, *MANAGING, *QUOTES, *RENEWALS, *DEALS[:1], *REPORTED, *WIZARD[:1]),
+    "reseller_sales": (*EVERYBODY[:4], *QUOTES, *RENEWALS[:1], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
     "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1]),
-    "staff_deal_desk": (*EVERYBODY[:4], *DESK, *RENEWALS[:1], *DEALS, *NO_ENTRY),
+    "staff_deal_desk": (*EVERYBODY[:4], *DESK, *QUOTES, *RENEWALS[:1], *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
     "staff_pricing": (*EVERYBODY[:1], *PRICING),
     "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
