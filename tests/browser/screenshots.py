@@ -377,9 +377,9 @@ NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/q
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "anonymous": DOOR,
     "reseller_primary": (*EVERYBODY, *MANAGING, *QUOTES, *RENEWALS, *DEALS[:1], *REPORTED, *WIZARD[:1]),
-    "reseller_sales": (*EVERYBODY[:4], *QUOTES, *RENEWALS[:1], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
+    "reseller_sales": (*EVERYBODY[:4], *RENEWALS[:1], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
     "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1]),
-    "staff_deal_desk": (*EVERYBODY[:4], *DESK, *QUOTES, *RENEWALS[:1], *DEALS, *NO_ENTRY),
+    "staff_deal_desk": (*EVERYBODY[:4], *DESK, *QUOTES[:1], *RENEWALS[:1], *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
     "staff_pricing": (*EVERYBODY[:1], *PRICING),
     "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
