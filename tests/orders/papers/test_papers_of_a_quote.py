@@ -9,6 +9,7 @@ from django.utils import timezone
 from identity import tenancy
 from identity.models import Membership, Tool
 from orders.models import Letterhead, Quote
+from tests.api.calls import caller
 from tests.cast import Cast, signed_in
 from tests.customers.held import make_customer_site
 from tests.orders.made import LICENCE, RENEWAL, lines_in, make_quote, sell
@@ -100,3 +101,18 @@ class TestWhoFetchesIt:
     def test_the_vendors_people_do_not_find_a_proposal(self, cast: Cast, proposal: Quote) -> None:
         client = signed_in(cast.deal_desk)
         assert fetch(client, proposal)[0] == 404
+
+
+class TestAProgram:
+    def test_fetches_the_same_bytes(self, cast: Cast, proposal: Quote) -> None:
+        address = f"/api/v1/quotes/{proposal.public_id}/pdf/?language=it"
+        fetched = caller(cast.primary).get(address)
+        assert fetched["Content-Type"] == "application/pdf"
+        assert fetched.content == fetch(cast.primary, proposal, query="?language=it")[1]
+
+    def test_is_told_of_a_language_that_the_portal_does_not_speak(self, cast: Cast, proposal: Quote) -> None:
+        address = f"/api/v1/quotes/{proposal.public_id}/xlsx/?language=xx"
+        assert caller(cast.primary).get(address).status_code == 400
+
+    def test_of_a_rivals_finds_nothing(self, cast: Cast, proposal: Quote) -> None:
+        assert caller(cast.rival).get(f"/api/v1/quotes/{proposal.public_id}/pdf/").status_code == 404
