@@ -18,9 +18,10 @@ COPY --from=packages /portal/node_modules node_modules
 RUN .venv/bin/python -m portal.catalogues && \
     PORTAL_MODE=production PORTAL_URL=https://build.invalid SECRET_KEY=only-for-the-build \
     STATIC_ROOT=/portal/staticfiles .venv/bin/python manage.py collectstatic --noinput && \
-    # Of the packages only the icons are read while running.
-    mv node_modules/@tabler/icons/icons/outline /tmp/outline && rm -rf node_modules && \
-    mkdir -p node_modules/@tabler/icons/icons && mv /tmp/outline node_modules/@tabler/icons/icons/outline
+    # Of the packages only the icons are read while running, and the typefaces of papers.
+    mkdir /tmp/kept && cp -r --parents node_modules/@tabler/icons/icons/outline \
+        node_modules/@fontsource/*/files/*-400-normal.woff node_modules/@fontsource/*/files/*-600-normal.woff /tmp/kept && \
+    rm -rf node_modules && mv /tmp/kept/node_modules node_modules
 
 FROM python:3.13-slim
 RUN useradd --system --uid 1000 --home-dir /var/lib/portal --create-home portal
