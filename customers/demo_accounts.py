@@ -1,6 +1,6 @@
 """Agreements and sites of the demo world's customers, and who looked after each of them in the last three years.
 
-Everything comes by the feeds, as it would. A third of the sites have moved between resellers in the middle of it.
+Everything comes by the feeds, as it would. Many of the sites have moved between resellers in the middle of it.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _moved(
     taken = {span.reseller.id for each in spans for span in each}
     for each in spans:
         others = [s for s in world.sites if s.id not in taken and s.country == each[0].reseller.country]
-        if not others or rng.random() > 0.35:
+        if not others or rng.random() > 0.5:
             continue
         before = rng.choice(others)
         taken.add(before.id)

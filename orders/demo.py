@@ -140,28 +140,23 @@ def build(world: World, accounts: Sequence[Account]) -> list[Holding]:
 def _holdings(
     account: Account, lines: Sequence[dict[str, Part]], today: date, rng: Random
 ) -> Iterator[Holding]:
-    """Six to eleven things that a site has, of as many product lines."""
+    """Six to eleven things that a site has, of as many product lines, which end on a few days."""
+    days = {kind: today + timedelta(days=rng.randrange(-60, 365)) for kind in SORTS}
+    days["monthly"] = today + timedelta(days=rng.randrange(-12, 30))
     for line in rng.sample(lines, rng.randrange(6, 12)):
         kind = rng.choices(list(SORTS), [sort.weight for sort in SORTS.values()])[0]
         sort = SORTS[kind]
         if sort.first not in line or sort.renewal not in line:
             continue
-        ends = _ends(account, kind, today, rng)
+        # Most of what is renewed by the year ends on the day before the anniversary.
+        together = account.anniversary is not None and kind != "monthly" and rng.random() < 0.8
+        ends = account.anniversary - ONE_DAY if together and account.anniversary else days[kind]
         terms = rng.randrange(1, 2 + DAYS // 30 // sort.months) if sort.months > 1 else rng.randrange(1, 9)
         yield Holding(
             account, kind, line[sort.first], line[sort.renewal], rng.choice(sort.quantities),
             _back(ends + ONE_DAY, terms * sort.months), ends,
             f"SUB-{rng.randrange(10**6, 10**7)}" if kind in ("saas", "monthly") else "",
         )  # fmt: skip
-
-
-def _ends(account: Account, kind: str, today: date, rng: Random) -> date:
-    """The last day of what is paid for: the day before the anniversary, for most of what has one."""
-    if kind == "monthly":
-        return today + timedelta(days=rng.randrange(-12, 30))
-    if account.anniversary is not None and rng.random() < 0.8:
-        return account.anniversary - ONE_DAY
-    return today + timedelta(days=rng.randrange(-60, 365))
 
 
 def _back(day: date, months: int) -> date:

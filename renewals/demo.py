@@ -137,9 +137,11 @@ def _before(holding: Holding, line: int, quote: str, prices: Prices, auto: bool)
         return None
     start = holding.terms[-1]
     ends = start - ONE_DAY
-    over = str(ends - timedelta(days=line + 6))
+    closed = ends - timedelta(days=line + 6)
+    if holding.account.held_on(closed) is None:
+        return None  # by somebody who is no partner any more
     status = "auto_renewed" if auto else "ordered"
-    return _row(f"{quote}-0", line, status, over, holding, ends, prices, auto, holding.ends + ONE_DAY)
+    return _row(f"{quote}-0", line, status, str(closed), holding, ends, prices, auto, holding.ends + ONE_DAY)
 
 
 def _status(ends: date, today: date, auto: bool, rng: Random) -> str:
