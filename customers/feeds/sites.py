@@ -89,6 +89,17 @@ CUSTOMER_SITES = register(
                 example="D",
             ),
             FeedColumn(
+                "level_until",
+                _("Price level until"),
+                values.Day(),
+                required=False,
+                aliases=("level until", "price level until", "level expires"),
+                text=_(
+                    "The last day of that level; after it, quotes at it are refused. Blank: no end is known."
+                ),
+                example="2027-03-31",
+            ),
+            FeedColumn(
                 "points",
                 _("Points"),
                 values.Decimal(places=2, max="9999999999"),
@@ -121,6 +132,7 @@ CUSTOMER_SITES = register(
                 To("site_name", "name"),
                 To("country", "country"),
                 To("price_level", "price_level"),
+                To("level_until", "level_until", otherwise="null"),
                 To("points", "points", otherwise="0"),
                 *named_sites.TO,
             ),

@@ -54,6 +54,8 @@ class CustomerSite(Transactional):
     points = models.DecimalField(
         _("points"), max_digits=12, decimal_places=2, default=0
     )  # of the last 12 months
+    # The last day of its price level; null while no end is known.
+    level_until = models.DateField(_("price level until"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

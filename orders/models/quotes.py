@@ -87,6 +87,7 @@ class Quote(models.Model):
         max_length=12, choices=Programme.choices, default=Programme.RELATIONSHIP
     )
     price_level = models.CharField(_("price level"), max_length=2, choices=PriceLevel.choices)
+    level_until = models.DateField(null=True, blank=True)  # the last day of that level, if one is known
     earned_level = models.CharField(  # by the quote's own points; "" if no better one
         _("level earned"), max_length=2, choices=PriceLevel.choices, blank=True, default=""
     )

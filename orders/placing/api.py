@@ -136,6 +136,8 @@ class OrderViewSet(ResourceViewSet):
             weighed = weigh(
                 Basket(items=[_item(line) for line in sent], **given), by=self.actor, now=self.now
             )
+        if weighed.of_all:
+            raise serializers.ValidationError({"customer_site": [flaw.text for flaw in weighed.of_all]})
         if not weighed.is_whole:
             raise serializers.ValidationError({"lines": _wrong(sent, weighed.flaws, weighed.unknown)})
         try:

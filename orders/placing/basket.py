@@ -59,8 +59,13 @@ class Weighed:
     unknown: dict[int, str] = field(default_factory=dict)
 
     @property
+    def of_all(self) -> list[Flaw]:
+        """What is wrong with the whole of it, such as a price level that has ended."""
+        return list(self.reckoned.flaws.get("", ())) if self.reckoned else []
+
+    @property
     def is_whole(self) -> bool:
-        return not self.flaws and not self.unknown and bool(self.lines)
+        return not self.flaws and not self.unknown and not self.of_all and bool(self.lines)
 
     @property
     def needs_details(self) -> list[bool]:

@@ -70,7 +70,9 @@ def reckon(quote: Quote, lines: Sequence[QuoteLine], today: date) -> Reckoned:
 
 
 def buyer_of(quote: Quote) -> quoting.Buyer:
-    return quoting.Buyer(programme=quote.programme, level=quote.price_level or "BL")
+    return quoting.Buyer(
+        programme=quote.programme, level=quote.price_level or "BL", level_until=quote.level_until
+    )
 
 
 def _registered(quote: Quote) -> tuple[quoting.Discount, ...]:

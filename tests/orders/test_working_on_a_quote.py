@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from customers.models import CustomerSite
 from deals.states import Status
 from identity import tenancy
 from orders.models import CutReason, Quote, QuoteLine, QuoteStatus
@@ -18,7 +19,7 @@ from orders.quotes.expiring import expire_due
 from orders.quotes.reckoning import reckon
 from pricing.quoting import QuoteFlawed
 from tests.cast import Cast, actor
-from tests.customers.held import make_customer_site
+from tests.customers.held import make_customer_site, relate
 from tests.deals.factories import make_customer, make_deal, make_part
 from tests.orders.made import (
     LICENCE,
@@ -253,6 +254,7 @@ class TestAnEnd:
 class TestSplittingAndMerging:
     def test_makes_a_proposal_for_each_site_and_one_of_them_again(self, cast: Cast) -> None:
         customer = make_customer()
+        relate(cast.site, customer)
         sites = [make_customer_site(customer, reseller=cast.site, price_level="BL") for _each in range(2)]
         with tenancy.as_system():
             for held in sites:
@@ -267,6 +269,16 @@ class TestSplittingAndMerging:
         with tenancy.as_system():
             assert Quote.objects.count() == 1
 
+    def test_works_when_the_relationship_does_not_show_a_site_any_more(self, cast: Cast) -> None:
+        held = make_customer_site(reseller=cast.site)
+        with tenancy.as_system():
+            held.refresh_from_db()
+        quote = make_quote(cast.primary, (RENEWAL, 1), customer_site=held)
+        do(actions.reprice_quote, cast, quote)
+        assert stored(quote).customer_site_id == held.id
+        do(actions.merge_quotes, cast, quote, [make_quote(cast.primary, (RENEWAL, 1), customer_site=held)])
+        assert stored(quote).line_count == 2
+
     def test_of_two_customers_is_refused(self, cast: Cast) -> None:
         first, second = (make_quote(cast.primary, (LICENCE, 1), customer=make_customer()) for _n in range(2))
         with pytest.raises(actions.NotAlike):
@@ -275,6 +287,25 @@ class TestSplittingAndMerging:
     def test_of_one_site_is_refused(self, cast: Cast) -> None:
         with pytest.raises(actions.OneSiteOnly):
             do(actions.split_by_site, cast, make_quote(cast.primary, (LICENCE, 1)))
+
+
+class TestAPriceLevelThatHasEnded:
+    @pytest.fixture
+    def quote(self, cast: Cast) -> Quote:
+        held = make_customer_site(reseller=cast.site, price_level="E", level_until=TODAY - DAY)
+        relate(cast.site, held.customer)
+        return make_quote(cast.primary, (LICENCE, 1), customer_site=held)
+
+    def test_keeps_a_proposal_from_being_opened(self, cast: Cast, quote: Quote) -> None:
+        with pytest.raises(QuoteFlawed) as caught:
+            do(actions.open_quote, cast, quote)
+        assert flaws(caught) == {("level", "level_expired")}
+
+    def test_is_taken_over_anew_once_it_is_renewed(self, cast: Cast, quote: Quote) -> None:
+        with tenancy.as_system():
+            CustomerSite.objects.update(level_until=TODAY + DAY)
+        do(actions.reprice_quote, cast, quote)
+        assert do(actions.open_quote, cast, stored(quote)).status == QuoteStatus.OPEN
 
 
 def test_a_currency_without_prices_is_refused(cast: Cast) -> None:

@@ -108,6 +108,9 @@ def _reviewed(request: HttpRequest) -> HttpResponse:
     if not wanted:
         problem = _("There is nothing to order. Add a part.")
         return _review(request, items, form, weighed, basket, status=422, problem=problem)
+    if weighed.of_all:
+        problem = " ".join(flaw.text for flaw in weighed.of_all)
+        return _review(request, items, form, weighed, basket, status=422, problem=problem)
     if not valid or items.has_errors:
         return _review(request, items, form, weighed, basket, status=422)
     if do != "place":

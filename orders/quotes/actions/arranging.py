@@ -37,7 +37,7 @@ def split_by_site(quote: Quote, *, by: Actor, now: datetime, version: int | None
     staying = by_site.pop(own)
     for lines in by_site.values():
         apart = _like(quote, by=by, now=now)
-        choose_customer(apart, quote.customer, lines[0].customer_site)
+        _move_to_site_of(apart, lines[0])
         number(apart, today)
         settle(
             apart, [copy_of(line) for line in lines], "split_off", by=by, now=now, today=today, touched=None
@@ -45,10 +45,18 @@ def split_by_site(quote: Quote, *, by: Actor, now: datetime, version: int | None
         made.append(apart)
     moved = [line.id for lines in by_site.values() for line in lines]
     QuoteLine.objects.filter(quote=quote, id__in=moved).delete()
-    if staying[0].customer_site is not None:
-        choose_customer(quote, quote.customer, staying[0].customer_site)
+    if staying[0].customer_site_id is not None:
+        _move_to_site_of(quote, staying[0])
     settle(quote, staying, "split", by=by, now=now, today=today, touched=None)
     return made
+
+
+def _move_to_site_of(quote: Quote, line: QuoteLine) -> None:
+    """A site that is not shown any more lends its number alone."""
+    if line.customer_site is not None:
+        choose_customer(quote, quote.customer, line.customer_site)
+    else:
+        quote.customer_site_id, quote.site_number = line.customer_site_id, line.site_number
 
 
 def _like(quote: Quote, *, by: Actor, now: datetime) -> Quote:
@@ -82,15 +90,9 @@ def merge_quotes(
     lines = lines_of(quote)
     for other in rest:
         for line in lines_of(other):
-            of_site = line.customer_site or other.customer_site
-            lines.append(
-                copy_of(
-                    line,
-                    position=len(lines) + 1,
-                    customer_site_id=of_site.id if of_site else None,
-                    site_number=of_site.site_number if of_site else "",
-                )
-            )
+            of = line if line.customer_site_id else other
+            site_of = {"customer_site_id": of.customer_site_id, "site_number": of.site_number}
+            lines.append(copy_of(line, position=len(lines) + 1, **site_of))
         audit("merged_into", other, by=by, now=now, into=quote.number)
         other.delete()
     if len(lines) > LINES:

@@ -82,6 +82,7 @@ def choose_customer(quote: Quote, customer: Customer | None, customer_site: Cust
     quote.site_number = customer_site.site_number if customer_site else ""
     quote.programme = (customer_site.programme if customer_site else "") or Programme.RELATIONSHIP
     quote.price_level = (customer_site.price_level if customer_site else "") or "BL"
+    quote.level_until = customer_site.level_until if customer_site else None
     quote.anniversary_on = customer_site.anniversary_on if customer_site else None
 
 

@@ -134,7 +134,9 @@ def day_at(site: Site, now: datetime) -> date:
 
 def locked(quote: Quote, version: int | None = None) -> Quote:
     """The quote as it is now, held until the transaction ends. Raises QuoteChanged, Quote.DoesNotExist."""
-    current = Quote.objects.select_for_update(of=("self",)).get(id=quote.id)
+    # A customer's site that the relationship does not show any more is as good as none.
+    quotes = Quote.objects.select_related("customer_site", "customer")
+    current = quotes.select_for_update(of=("self",)).get(id=quote.id)
     if version is not None and current.version != version:
         raise QuoteChanged(current)
     return current

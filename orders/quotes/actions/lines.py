@@ -177,6 +177,7 @@ def reprice_quote(quote: Quote, *, by: Actor, now: datetime, version: int | None
     quote = proposal(quote, version)
     if quote.customer_site is not None:
         quote.price_level = quote.customer_site.price_level or "BL"
+        quote.level_until = quote.customer_site.level_until
         quote.anniversary_on = quote.customer_site.anniversary_on
     settle(quote, lines_of(quote), "repriced", by=by, now=now, today=day_at(site, now), touched=None)
     return quote

@@ -74,6 +74,7 @@ def quote_page(
         "rows": form.rows,
         "has_errors": bool(lines and lines.has_errors),
         "live": live,
+        "of_all": [flaw.text for flaw in live.flaws.get("", ()) if flaw.code != "no_lines"] if live else [],
         "prices_changed": live is not None and lines is None and _total(live) != quote.total,
         "live_total": _total(live) if live else 0,
         "flawed": sum(1 for row in form.rows if row.errors) if live and lines is None else 0,
