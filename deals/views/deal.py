@@ -58,7 +58,7 @@ P = Privilege
 @requires(P.DEAL_VIEW)
 @require_GET
 def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
-    deal = get_object_or_404(Deal, public_id=public_id)
+    deal = get_object_or_404(Deal.objects.select_related("customer"), public_id=public_id)
     actions.note_viewing(deal, by=request.actor, now=timezone.now())
     return deal_page(request, deal)
 

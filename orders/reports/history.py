@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.reporting import COMMON, by_place, found_by, levels, words_of, yes_no
@@ -66,6 +67,14 @@ MONTH = Dimension(
 BY_STATUS = Dimension(STATUS, "status")
 
 
+def _address(row: dict[str, Any]) -> str:
+    return reverse("orders:order", args=[row["public_id"]])
+
+
+def _address_of_line(row: dict[str, Any]) -> str:
+    return reverse("orders:order", args=[row["order__public_id"]])
+
+
 def _orders(actor: Actor) -> QuerySet[Any, Any]:
     return CustomerOrder.objects.all()
 
@@ -111,6 +120,8 @@ HISTORY = register(
                 Order("agreement", _("Agreement, then date"), ("agreement", "settled_on", "id")),
                 Order("customer", _("Customer, then date"), ("customer_name", "settled_on", "id")),
             ),
+            link=_address,
+            link_by=("public_id",),
         ),
         summary=Summary(
             groupings=(
@@ -171,6 +182,8 @@ LINES = register(
                 Order("oldest", _("Oldest first"), ("settled_on", "id")),
                 Order("part", _("Part, then date"), ("part_number", "settled_on", "id")),
             ),
+            link=_address_of_line,
+            link_by=("order__public_id",),
         ),
         summary=Summary(
             groupings=(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, Q, QuerySet, Value, When
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,14 @@ DUE = Column("due", _("Due"), Type.DATE, field="due_on")
 CURRENT_END = Column("current_end", _("Current coverage ends"), Type.DATE)
 AUTO_RENEW = Column("auto_renew", _("Renews by itself"), words=yes_no, width=14)
 BUCKET = Column("bucket", _("Due in"), words=lambda: dict(BUCKET_WORDS), width=14)
+
+
+def _address(row: dict[str, Any]) -> str:
+    return reverse("renewals:item", args=[row["public_id"]])
+
+
+#: To the page of the item, which hangs on the first column.
+LINK: dict[str, Any] = {"link": _address, "link_by": ("public_id",)}
 
 COLUMNS = (
     DUE, QUOTE, LINE, KIND, STATUS, *COMMON, *OF_PART,
@@ -130,7 +139,7 @@ RENEWAL_ITEMS = register(
         for_staff=Privilege.SITE_VIEW,
         source=_open,
         filters=_filters(_kind_filter()),
-        detail=Level(columns=COLUMNS, shown=SHOWN, orders=ORDERS),
+        detail=Level(columns=COLUMNS, shown=SHOWN, orders=ORDERS, **LINK),
         summary=Summary(
             groupings=(
                 Grouping("month", _("Month and kind"), (MONTH, BY_KIND), stacked_by="kind"),
@@ -168,6 +177,7 @@ COMMITTED_TERM_ITEMS = register(
             columns=tuple(column for column in COLUMNS if column is not KIND),
             shown=("due", "current_end", "customer", "agreement", "quote", "line", "description", "extended"),
             orders=ORDERS,
+            **LINK,
         ),
         summary=Summary(
             groupings=(
@@ -234,6 +244,7 @@ NEXT_180_DAYS = register(
             columns=(DUE, BUCKET, *COLUMNS[1:]),
             shown=("due", "bucket", "customer", "agreement", "quote", "description", "quantity", "extended"),
             orders=ORDERS,
+            **LINK,
         ),
         summary=Summary(
             groupings=(

@@ -67,7 +67,7 @@ class Event:
 @require_GET
 def item_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One renewal. Somebody else's and one that does not exist are the same 404."""
-    item = get_object_or_404(RenewalItem.objects.select_related("part"), public_id=public_id)
+    item = get_object_or_404(RenewalItem.objects.select_related("part", "customer"), public_id=public_id)
     return item_page(request, item)
 
 

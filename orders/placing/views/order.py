@@ -43,7 +43,9 @@ class RejectForm(forms.Form):
 @require_GET
 def order_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """An order with its lines."""
-    return order_page(request, get_object_or_404(Order, public_id=public_id))
+    return order_page(
+        request, get_object_or_404(Order.objects.select_related("customer"), public_id=public_id)
+    )
 
 
 def order_page(
