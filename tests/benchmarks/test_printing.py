@@ -17,5 +17,5 @@ def test_both_sides_set_the_same_quote_in_turn(cast: Cast) -> None:
         found = measure(30, 2)
     assert len(found["rounds"]) == 2
     assert all(ours > 0 and bare > 0 for ours, bare in found["rounds"])
-    assert found["pages"] == 2
+    assert found["pages"] > 1
     assert found["bytes"] > 20_000
