@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -100,20 +100,23 @@ class RenewalOut(serializers.Serializer[RenewalItem]):
     def _coverage(start: Any, end: Any) -> dict[str, Any]:
         return dict(RenewalCoverageOut({"start": start, "end": end}).data)
 
-    def get_current(self, item: RenewalItem) -> RenewalCoverageOut:
-        return self._coverage(item.current_start, item.current_end)  # type: ignore[return-value]
+    @extend_schema_field(RenewalCoverageOut)
+    def get_current(self, item: RenewalItem) -> dict[str, Any]:
+        return self._coverage(item.current_start, item.current_end)
 
-    def get_new(self, item: RenewalItem) -> RenewalCoverageOut:
-        return self._coverage(item.new_start, item.new_end)  # type: ignore[return-value]
+    @extend_schema_field(RenewalCoverageOut)
+    def get_new(self, item: RenewalItem) -> dict[str, Any]:
+        return self._coverage(item.new_start, item.new_end)
 
     def get_if_not_renewed(self, item: RenewalItem) -> str:
         if item.settled_on is not None:
             return ""
         return said_of(item.kind, item.current_end, timezone.localdate(), auto_renew=item.auto_renew).text
 
-    def get_work(self, item: RenewalItem) -> RenewalWorkOut | None:
+    @extend_schema_field(RenewalWorkOut(allow_null=True))
+    def get_work(self, item: RenewalItem) -> dict[str, Any] | None:
         staff = self.context["view"].actor.is_staff
-        return None if staff else RenewalWorkOut(item).data  # type: ignore[return-value]
+        return None if staff else dict(RenewalWorkOut(item).data)
 
 
 # ------------------------------------------------------------------------------------------------ what comes in

@@ -143,7 +143,8 @@ def _items(done_on: date, today: date) -> Any:
 def _tell(told: Told, site: Site, today: date, now: datetime) -> None:
     kind: NoticeKind = REMINDERS[told.step.kind] if told.step else BACK
     first, last = told.items[0].due_on, told.items[-1].due_on
-    query = f"show=180&due_from={first:%Y-%m-%d}&due_to={last:%Y-%m-%d}"
+    view = "180" if told.step else "all"
+    query = f"show={view}&due_from={first:%Y-%m-%d}&due_to={last:%Y-%m-%d}"
     audience = (
         Audience.user(told.user_id, site.id)
         if told.user_id is not None
