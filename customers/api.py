@@ -1,11 +1,13 @@
-"""`/api/v1/customers/`: finding customers in the shared directory; `/api/v1/contacts/`: a site's own people there;
-`/api/v1/relationships/`: the customers that a site is the reseller or distributor of.
+"""`/api/v1/customers/`: finding customers in the shared directory, and what one may know of each;
+`/api/v1/contacts/`: a site's own people there; `/api/v1/relationships/`: the customers that a site is the reseller or
+distributor of.
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,9 +16,12 @@ from rest_framework.response import Response
 from identity.actors import Kind
 from identity.api import ResourceViewSet
 from identity.privileges import Privilege
+from reports.report_api import row_of
 
 from . import related
-from .models import CustomerContact, Relationship, RelationshipRole
+from .about import Section
+from .models import Customer, CustomerContact, Relationship, RelationshipRole
+from .page import NothingKnown, known_of
 from .queries import Phase, contacts, day_of, find_customers
 
 
@@ -36,8 +41,30 @@ class Search(serializers.Serializer[Any]):
     )
 
 
+class CustomerSectionOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    refusal = serializers.CharField(allow_null=True, help_text="Why you see none of it; null if you may.")
+    rows = serializers.ListField(
+        child=serializers.DictField(), help_text="The first few, as a report's rows are."
+    )
+    has_more = serializers.BooleanField()
+    more = serializers.CharField(help_text="The address of the page of all of them; empty if there is none.")
+
+
+class CustomerHintOut(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    reason = serializers.CharField()
+    href = serializers.CharField(help_text="The address of the page where one goes on.")
+
+
+class CustomerKnownOut(CustomerOut):
+    hints = CustomerHintOut(many=True, help_text="What is worth talking about with the customer.")
+    sections = CustomerSectionOut(many=True)
+
+
 class CustomerViewSet(ResourceViewSet):
-    privileges: ClassVar = {"list": Privilege.DEAL_REGISTER}
+    privileges: ClassVar = {"list": Privilege.DEAL_REGISTER, "retrieve": related.READERS}
     versioned = False
     pagination_class = None  # type: ignore[assignment]
 
@@ -46,6 +73,35 @@ class CustomerViewSet(ResourceViewSet):
         """The ten that fit best."""
         found = find_customers(self.asked(Search)["q"])
         return Response(CustomerOut(found, many=True).data)
+
+    @extend_schema(summary="What you may know of a customer", responses={200: CustomerKnownOut})
+    def retrieve(self, request: Request, public_id: str) -> Response:
+        """The first few of everything: inventory, orders, renewals, quotes, deals. Reports, asked for this `customer`,
+        have all of it.
+        """
+        customer = self.found(Customer.objects.all(), public_id)
+        try:
+            known = known_of(customer, self.actor, self.now)
+        except NothingKnown:
+            raise Http404 from None
+        return Response(
+            CustomerOut(customer).data
+            | {
+                "hints": CustomerHintOut(known["hints"], many=True).data,
+                "sections": [_section(each) for each in known["sections"]],
+            }
+        )
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "title": str(section.title),
+        "refusal": str(section.refusal.reason) if section.refusal else None,
+        "rows": [row_of(section.columns, row) for _address, row in section.lines],
+        "has_more": section.has_more,
+        "more": section.more,
+    }
 
 
 class ContactOut(serializers.Serializer[Any]):

@@ -157,7 +157,7 @@ class ReportViewSet(ResourceViewSet):
             found = rows(asked).values(*dict.fromkeys([*sources(columns), *asked.order.fields]))
         with patience(LONG, in_order=asked.level == DETAIL and asked.read_in_order):
             items = self.paginate_queryset(found)
-        return self.get_paginated_response([_row(columns, item) for item in items or ()])
+        return self.get_paginated_response([row_of(columns, item) for item in items or ()])
 
     @extend_schema(
         summary="What a report's rows come to",
@@ -203,7 +203,8 @@ def _form(report: Report, request: Request) -> AskForm:
         raise serializers.ValidationError({"detail": wrong.errors[""]}) from None
 
 
-def _row(columns: Iterable[Column], item: Any) -> dict[str, Any]:
+def row_of(columns: Iterable[Column], item: Any) -> dict[str, Any]:
+    """A row as programs get it, by the columns' names."""
     return {column.name: _value(column, item) for column in columns}
 
 

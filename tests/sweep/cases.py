@@ -500,6 +500,7 @@ API: dict[str, Case] = {
     "api-opportunities-list": listing(SELLERS, api=True, posts=(form(name="Chance"),)),
     "api-opportunities-close": of("opportunity", NOBODY, form(), api=True),
     "api-customers-list": listing(NOBODY, "q={}", api=True),
+    "api-customers-detail": of("customer", OUR_PEOPLE | {"distributor"} | STAFF, api=True),
     "api-contacts-list": listing(SELLERS, "q={}", api=True),
     "api-relationships-list": listing(PARTNERS | STAFF, "q={}", "site=7403808", api=True),
     "api-parts-list": listing(NOBODY, "q={}", api=True),
