@@ -116,12 +116,25 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 
 def _is_part(cell: str) -> bool:
-    """Seven letters and digits, with a letter among them: seven figures alone are rather a quantity."""
-    return PART.fullmatch(cell.upper()) is not None and not cell.isdecimal()
+    """Seven letters and digits, both among them: seven figures are rather a quantity, seven letters rather a word."""
+    return PART.fullmatch(cell.upper()) is not None and not cell.isdecimal() and not cell.isalpha()
+
+
+def _may_be_part(cell: str) -> bool:
+    """Seven capitals, where there is nothing better."""
+    return PART.fullmatch(cell) is not None and cell.isalpha()
+
+
+def _part_at(cells: Sequence[str]) -> int | None:
+    for fits in (_is_part, _may_be_part):
+        at = next((place for place, cell in enumerate(cells) if fits(cell)), None)
+        if at is not None:
+            return at
+    return None
 
 
 def _row(number: int, cells: Sequence[str], column: int | None) -> Row:
-    at = next((place for place, cell in enumerate(cells) if _is_part(cell)), None)
+    at = _part_at(cells)
     if at is None:
         # What stands first was meant as one, most likely: it is named as it was written.
         return Row(number, cells[0][:20].upper(), 0, NO_PART)
