@@ -10,6 +10,7 @@ from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.queries import ids_named
 from identity.numbering import as_typed
 
 from ..models import Order, OrderStatus
@@ -73,7 +74,7 @@ def narrowed(found: QuerySet[Order], wanted: Wanted) -> QuerySet[Order]:
             | Q(quote_number=typed)
             | Q(po_number=wanted.text)
             | Q(agreement=typed)
-            | Q(customer_name__icontains=wanted.text)
+            | Q(customer_id__in=ids_named(wanted.text))
         )
     return found
 

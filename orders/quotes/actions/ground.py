@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
+from customers.models import CustomerSite
 from identity.actors import Actor, Kind
 from identity.audit import record
 from identity.models import Site, SiteKind
@@ -188,6 +189,13 @@ def active_distributor(distributor: Site | None) -> Site | None:
     if distributor is not None and (distributor.kind != SiteKind.DISTRIBUTOR or not distributor.is_active):
         raise DistributorUnknown
     return distributor
+
+
+def level_of_today(quote: Quote, held: CustomerSite | None) -> None:
+    """The price level and the anniversary that the customer's site has now; one that is not shown changes nothing."""
+    if held is not None:
+        quote.price_level, quote.level_until = held.price_level or "BL", held.level_until
+        quote.anniversary_on = held.anniversary_on
 
 
 # ------------------------------------------------------------------------------------------ writing

@@ -22,6 +22,7 @@ from .ground import (
     TooManyLines,
     chosen,
     day_at,
+    level_of_today,
     lines_of,
     next_position,
     proposal,
@@ -175,9 +176,6 @@ def reprice_quote(quote: Quote, *, by: Actor, now: datetime, version: int | None
     """
     site = seller(by)
     quote = proposal(quote, version)
-    if quote.customer_site is not None:
-        quote.price_level = quote.customer_site.price_level or "BL"
-        quote.level_until = quote.customer_site.level_until
-        quote.anniversary_on = quote.customer_site.anniversary_on
+    level_of_today(quote, quote.customer_site)
     settle(quote, lines_of(quote), "repriced", by=by, now=now, today=day_at(site, now), touched=None)
     return quote

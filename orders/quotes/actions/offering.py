@@ -21,6 +21,7 @@ from .ground import (
     QuoteNotOpen,
     ReasonMissing,
     day_at,
+    level_of_today,
     lines_of,
     locked,
     offered,
@@ -103,6 +104,7 @@ def revise_quote(quote: Quote, *, by: Actor, now: datetime, version: int | None 
     assert latest is not None  # the former itself is one
     lines = [line for line in lines_of(former) if line.quantity > line.ordered]
     revision = _copy(former, revision=latest.revision + 1, by=by, now=now)
+    level_of_today(revision, former.customer_site)
     if revision.deal is not None and why_not(revision, revision.deal, now=now):
         drop_deal(revision)  # it has run out since
     revision.save(force_insert=True)
