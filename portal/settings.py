@@ -387,6 +387,7 @@ SPECTACULAR_SETTINGS = {
         "AccessRequestKind": "accounts.models.RequestKind",
         "AccessRequestStatus": "accounts.models.RequestStatus",
         "FileProblem": "reports.exports_api.PROBLEMS",
+        "GuideQuestionKind": "orders.models.QuestionKind",
         "KeyKind": "identity.me.KINDS",
         "LowerStanding": "accounts.api.LOWER_STANDINGS",
         "MatchRule": "deals.states.MatchRule",

@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from deals.api.output import decimals
 from identity.api import Input, ResourceViewSet
 from identity.models import Site
 from identity.privileges import Privilege
@@ -22,7 +23,7 @@ from ..quotes.currencies import currency_for
 from .logic import Comparison, Given, Kind, Question, interview
 from .reading import Guide, guide
 from .seller import demand_seller
-from .suggesting import Suggested, suggest
+from .suggesting import Suggested, Suggestion, suggest
 
 USE = Privilege.GUIDED_SELLING_USE
 
@@ -66,11 +67,11 @@ class GuideAnswersIn(Input):
 
 
 class SuggestionOut(serializers.Serializer[Any]):
-    part_number = serializers.CharField(source="part.number")
-    description = serializers.CharField(source="part.description")
+    part_number = serializers.CharField()
+    description = serializers.CharField()
     quantity = serializers.IntegerField()
-    unit_price = serializers.IntegerField(help_text="In the currency's minor unit, at the level below.")
-    amount = serializers.IntegerField(help_text="In the currency's minor unit.")
+    unit_price = serializers.CharField(help_text="A decimal, of one for the term, at the level below.")
+    amount = serializers.CharField(help_text="A decimal: what the line costs.")
     reasons = serializers.ListField(child=serializers.CharField())
 
 
@@ -88,7 +89,7 @@ class SuggestedOut(serializers.Serializer[Any]):
     )
     currency = serializers.CharField()
     price_level = serializers.CharField()
-    total = serializers.IntegerField(help_text="In the currency's minor unit.")
+    total = serializers.CharField(allow_null=True, help_text="A decimal.")
     suggestions = SuggestionOut(many=True)
     others = NotSuggestedOut(many=True, help_text="What was nearly suggested, and why it was not.")
 
@@ -126,8 +127,8 @@ class GuidedSellingViewSet(ResourceViewSet):
                 "asked": [question.code for question in now.asked],
                 "currency": found.currency,
                 "price_level": found.level,
-                "total": found.total,
-                "suggestions": found.lines,
+                "total": decimals(found.total, found.currency) if found.currency else None,
+                "suggestions": [_line(line, found.currency) for line in found.lines],
                 "others": found.others,
             }
         )
@@ -138,6 +139,17 @@ class GuidedSellingViewSet(ResourceViewSet):
         today = day_at(site, timezone.now())
         currency = currency_for(site.country, today)
         return suggest(of, answers, country=site.country, currency=currency, today=today)
+
+
+def _line(line: Suggestion, currency: str) -> dict[str, Any]:
+    return {
+        "part_number": line.part.number,
+        "description": line.part.description,
+        "quantity": line.quantity,
+        "unit_price": decimals(line.unit_price, currency),
+        "amount": decimals(line.amount, currency),
+        "reasons": line.reasons,
+    }
 
 
 def _given(sent: dict[str, Any], questions: list[Question]) -> dict[str, Given]:
