@@ -172,9 +172,7 @@ class ReportViewSet(ResourceViewSet):
             [
                 {
                     "measure": total.name,
-                    "value": total.count
-                    if total.count is not None
-                    else [_amount(minor, currency) for minor, currency in total.amounts],
+                    "value": _total(total),
                 }
                 for total in summing.totals(asked)
             ]
@@ -217,8 +215,17 @@ def _value(column: Column, item: Any) -> Any:
     if column.type is Type.MONTH:
         return f"{value:%Y-%m}"
     if column.type is Type.PERCENT:
-        return percent(value)
+        return f"{percent(value):f}"
+    if column.type is Type.DECIMAL:
+        return f"{value:f}"
     return value
+
+
+def _total(total: summing.Total) -> Any:
+    """A number, as text where it has decimals; or a list of amounts."""
+    if total.count is None:
+        return [_amount(minor, currency) for minor, currency in total.amounts]
+    return f"{total.count:f}" if isinstance(total.count, Decimal) else total.count
 
 
 def _amount(minor: int, currency: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from customers.models import Customer, CustomerSite
 from deals.states import Status
 from identity.models import Tool
 from renewals.models import EntitlementKind
+from tests.api.calls import caller
 from tests.cast import Cast, signed_in
 from tests.deals.factories import make_customer, make_deal
 from tests.factories import make_member
@@ -181,3 +182,35 @@ class TestTheCustomerPage:
         seller = make_member(cast.site, "Dalia Deals", tools=[Tool.DEAL_REGISTRATION])
         assert "Giza plant" in opened(seller, lotus.customer)
         opened(cast.newcomer, lotus.customer, 404)
+
+
+class TestForPrograms:
+    def get(self, who: Any, customer: Customer) -> Any:
+        return caller(who).get(f"/api/v1/customers/{customer.public_id}/")
+
+    def test_it_says_the_same(self, cast: Cast, lotus: CustomerSite, theirs: CustomerSite) -> None:
+        relate(cast.site, lotus.customer)
+        everything(lotus, reseller=cast.site)
+        answer = self.get(cast.primary, lotus.customer)
+        assert answer.status_code == 200
+        told = answer.json()
+        sections = {section["key"]: section for section in told["sections"]}
+        assert (told["name"], told["number"]) == ("Lotus Foods", "5550001")
+        assert [row["agreement"] for row in sections["sites"]["rows"]] == ["AG700001"]
+        assert sections["orders"]["rows"][0]["total"] == {"amount": "125.00", "currency": "EUR"}
+        assert sections["prices"]["rows"][0]["change"] == "7.25"
+        assert told["hints"][0]["title"] == "Bought, but without support"
+        assert "3900003" not in str(told)
+
+    def test_it_says_what_they_may_not_see(self, cast: Cast, lotus: CustomerSite) -> None:
+        relate(cast.site, lotus.customer)
+        everything(lotus, reseller=cast.site)
+        told = self.get(cast.newcomer, lotus.customer).json()
+        assert told["hints"] == []
+        assert all(section["rows"] == [] and section["refusal"] for section in told["sections"])
+
+    def test_it_is_not_there_for_whoever_knows_nothing_of_the_customer(
+        self, cast: Cast, lotus: CustomerSite, theirs: CustomerSite
+    ) -> None:
+        assert self.get(cast.primary, lotus.customer).status_code == 404
+        assert self.get(cast.rival, lotus.customer).status_code == 200

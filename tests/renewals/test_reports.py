@@ -14,8 +14,9 @@ from renewals.models import EntitlementKind, RenewalKind, RenewalStatus
 from reports import summing
 from reports.asking import asked_of
 from reports.tables import groups
+from tests.api.calls import caller
 from tests.cast import Cast, actor
-from tests.customers.held import make_item
+from tests.customers.held import make_customer_site, make_item, relate
 from tests.customers.reported import OfCustomers
 from tests.customers.told import make_change, make_entitlement, make_overage, make_price_notice
 from tests.reports.declared import reporter, table
@@ -266,3 +267,24 @@ class TestSubscriptionUpdates(OfCustomers):
         make_change(lotus, new_quantity=10, reseller=cast.site)
         _, found = table(reporter(cast), self.key, "by=part", "summary")
         assert [(row["number_of_rows"], row["sum_of_more"]) for row in found] == [(2, -10)]
+
+
+class TestForPrograms:
+    @pytest.mark.django_db
+    def test_points_and_shares_are_decimals_as_text(self, cast: Cast) -> None:
+        held = make_customer_site(reseller=cast.site)
+        relate(cast.site, held.customer)
+        make_item(held, points=1.25, reseller=cast.site)
+        make_price_notice(held, reseller=cast.site)
+        program = caller(cast.primary)
+
+        rows = program.get("/api/v1/reports/renewal-items/rows/?columns=points,extended").json()["results"]
+        assert rows == [{"points": "1.25", "extended": {"amount": "200.00", "currency": "EUR"}}]
+        rows = program.get("/api/v1/reports/renewal-price-notifications/rows/?columns=change").json()[
+            "results"
+        ]
+        assert rows == [{"change": "7.25"}]
+        totals = {
+            t["measure"]: t["value"] for t in program.get("/api/v1/reports/renewal-items/totals/").json()
+        }
+        assert totals["points"] == "1.25"
