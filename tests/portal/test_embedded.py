@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -82,7 +82,7 @@ class Command:
         """Every process below it, by what it is."""
         found = {}
         for process in psutil.Process(self.process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):  # a server's helper that ended meanwhile
+            with suppress(psutil.NoSuchProcess):  # a server's helper that ended meanwhile
                 found[f"{process.pid} {' '.join(process.cmdline())}"] = process
         return found
 
