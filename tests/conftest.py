@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,17 @@ from tests.cast import Cast, make_cast
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until everything is collected: see pytest_collection_finish
+    own_redis()
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays till the end: nobody need look for garbage among ten thousand tests."""
+    gc.freeze()
+    gc.enable()
+
+
+def own_redis() -> None:
     """A cache and a queue of this process's own: other tests clear theirs, and a demo's worker would take our jobs."""
     worker = f"{os.environ.get('PORTAL_TEST_SUFFIX', '')} {os.environ.get('PYTEST_XDIST_WORKER', '')}"
     server = redis.Redis.from_url(settings.REDIS_URL)
