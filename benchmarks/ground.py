@@ -68,6 +68,7 @@ class Ground:
 
     def __init__(self, size: Size, var: Path, stack: ExitStack) -> None:
         self.size, self.var, self._stack = size, var, stack
+        self._kept: dict[tuple[str, str], World] = {}
         self.environment = self.PRODUCTION | {
             "VAR_DIR": str(var),
             "STATIC_ROOT": str(var / "bench" / "static"),
@@ -89,12 +90,15 @@ class Ground:
 
     def kept(self, name: str, mark: str, told: str, fill: Callable[[World], object]) -> World:
         """A database of another kind, filled by `fill` unless it has been with the same `mark`."""
+        asked = name, mark
+        if asked in self._kept:
+            return self._kept[asked]
         servers, name = Servers.of(dict(os.environ)), f"{self.size.database}_{name}"
         wanted = World(
             0, 0, *(with_database(url, name) for url in (servers.url, servers.owner_url, servers.admin_url))
         )
         world.keep(servers, wanted, name, mark, told, lambda: fill(wanted))
-        return wanted
+        return self._kept.setdefault(asked, wanted)
 
     @cache
     def portal(self, world: World) -> Web:

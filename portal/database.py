@@ -43,18 +43,20 @@ def prepare_database(
     owner_password: str | None = None,
     login_password: str | None = None,
     owner_may_create_databases: bool = False,
+    template: str | None = None,
 ) -> None:
     """Create what is missing: the portal's roles, the database `name`, its extensions and grants.
 
     `admin_url` names a user who may create roles and databases, and any database to connect to. Passwords
-    are set when given and otherwise left as they are. `owner_may_create_databases` is for tests only.
+    are set when given and otherwise left as they are. `owner_may_create_databases` is for tests only, and so
+    is `template`: a database prepared earlier, to which nobody is connected, and of which `name` becomes a copy.
 
     Raises CannotPrepare when the server is too old or the user may not create roles.
     """
     with _connected(admin_url) as db, _locked(db):
         _check(db)
         _create_roles(db, owner_password, login_password, owner_may_create_databases)
-        _create_database(db, name)
+        _create_database(db, name, template)
     with _connected(with_database(admin_url, name)) as db, _locked(db):
         _create_extensions(db)
         _grant(db, name)
@@ -158,8 +160,12 @@ def _create_roles(db: Any, owner_password: str | None, login_password: str | Non
         _run(db, "GRANT {} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE", sql.Identifier(OWNER))
 
 
-def _create_database(db: Any, name: str) -> None:
+def _create_database(db: Any, name: str, template: str | None) -> None:
     if _row(db, "SELECT 1 FROM pg_database WHERE datname = %s", name):
+        return
+    if template:
+        parts = (sql.Identifier(each) for each in (name, OWNER, template))
+        _run(db, "CREATE DATABASE {} OWNER {} TEMPLATE {}", *parts)
         return
     # C.UTF-8 sorts by code point everywhere alike, and its trigrams know every script; with plain "C"
     # Arabic trigrams would silently be empty. template0: template1 may be in use and its locale is unknown.

@@ -6,6 +6,7 @@ import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from zlib import crc32
 
@@ -13,13 +14,12 @@ import psycopg2
 import pytest
 import redis
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 
 from portal.database import drop_database, prepare_database, with_database
-from portal.settings import database
 from tests.cast import Cast, make_cast
+from tests.template import connect_as, template
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,21 +60,16 @@ def own_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.MEDIA_ROOT = Path(os.environ["FILES_DIR"])
 
 
-def connect_as(url: str) -> None:
-    connection.close()
-    connection.settings_dict.update(database(url))
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:
     """A database of this worker's own, made by the owner and then used by the run-time role."""
     name = f"test_portal_{os.environ.get('PORTAL_TEST_SUFFIX', '')}_{worker_id}"
     admin = os.environ["DATABASE_ADMIN_URL"]
     with django_db_blocker.unblock():
+        os.environ["BENCH_TEMPLATE"] = template(admin)
         drop_database(admin, name)
-        prepare_database(admin, name, owner_may_create_databases=True)
-        connect_as(with_database(os.environ["DATABASE_OWNER_URL"], name))
-        call_command("migrate", verbosity=0)
+        prepare_database(admin, name, owner_may_create_databases=True, template=os.environ["BENCH_TEMPLATE"])
+        spare_the_disk(admin, name)
         connect_as(with_database(os.environ["DATABASE_URL"], name))
         keep_beginning(with_database(admin, name))
         os.environ["TEST_DATABASE_ADMIN_URL"] = with_database(admin, name)
@@ -84,6 +79,14 @@ def django_db_setup(django_db_blocker, worker_id: str) -> Iterator[None]:
     with django_db_blocker.unblock():
         connection.close()
         drop_database(admin, name)
+
+
+def spare_the_disk(admin_url: str, name: str) -> None:
+    """A commit need not reach the disk before it is answered: tests kill programs, never the database's server."""
+    with closing(psycopg2.connect(admin_url)) as admin:
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            cursor.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
 
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"

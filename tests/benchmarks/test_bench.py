@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from benchmarks import deals
@@ -37,16 +38,17 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", autouse=True)
-def databases_are_dropped() -> Iterator[None]:
+def databases_are_dropped(django_db_setup: None) -> Iterator[None]:
+    """They are copied from the template that the tests' own database comes from."""
     yield
-    kinds = (
-        f"prices_{SIZE.prices}_{SIZE.parts}",
-        f"customers_{SIZE.customers}",
-        f"live_{SIZE.deals}",
-        f"{SIZE.deals}_due",
-    )
-    for name in (SIZE.deals, SIZE.few_deals, *kinds):
-        drop_database(os.environ["DATABASE_ADMIN_URL"], f"{SIZE.database}_{name}")
+    admin = os.environ["DATABASE_ADMIN_URL"]
+    with closing(psycopg2.connect(admin)) as db, db.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{SIZE.database}_"]
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    for name in names:
+        drop_database(admin, name)
 
 
 @pytest.fixture(scope="module")
