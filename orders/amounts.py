@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from deals.api.output import decimals
 
 
+@extend_schema_field({"type": "string", "format": "decimal", "nullable": True})
 class Money(serializers.Field[int | None, Any, str | None, Any]):
     """An amount of minor units as text, with the currency's own decimals; the parent knows the currency."""
 

@@ -111,15 +111,20 @@ def _choices(guide: Guide, without: str) -> list[tuple[str, list[tuple[str, str]
     for code, question in guide.questions.items():
         if code == without:
             continue
+        of = {"question": str(question)}
         if question.kind == QuestionKind.NUMBER:
-            options = [(f"{code}>=", _("at least …")), (f"{code}<=", _("at most …"))]
-        else:
-            answers = guide.answers.get(code, {}).items()
             options = [
-                (f"{code}={each}", _("is “%(answer)s”") % {"answer": answer}) for each, answer in answers
+                (f"{code}>=", _("“%(question)s” is at least …") % of),
+                (f"{code}<=", _("“%(question)s” is at most …") % of),
+            ]
+        else:
+            answers = [(each, of | {"answer": str(row)}) for each, row in guide.answers.get(code, {}).items()]
+            options = [
+                (f"{code}={each}", _("“%(question)s” is “%(answer)s”") % words) for each, words in answers
             ]
             options += [
-                (f"{code}!={each}", _("is not “%(answer)s”") % {"answer": answer}) for each, answer in answers
+                (f"{code}!={each}", _("“%(question)s” is not “%(answer)s”") % words)
+                for each, words in answers
             ]
         groups.append((str(question), options))
     return groups

@@ -14,7 +14,8 @@ from pricing.quoting import Found, Missing, prices
 
 from ..models import GuideRule
 from ..models.guide import in_language
-from .logic import Answers, Comparison, Condition, evaluate
+from .checking import can_be_proposed
+from .logic import Answers, Comparison, Condition, PassedOver, evaluate
 from .reading import Guide
 
 MOST_EXPLAINED = 6  # of what was not proposed
@@ -75,9 +76,26 @@ def suggest(guide: Guide, answers: Answers, *, country: str, currency: str, toda
         line = wanted.setdefault(sold[0].id, _Wanted(sold[0], 0))
         line.quantity = max(line.quantity, each.quantity)
         line.reasons.append(in_language(rule.reasons))
-    near = [over for over in passed_over if len(over.failing) == 1 and over.failing[0].question in answers]
-    others += [NotSuggested(guide.rules[over.rule].target, told(over.failing[0], guide)) for over in near]
+    others += _nearly(passed_over, guide, answers, [each.part for each in wanted.values()])
     return _priced(list(wanted.values()), others[:MOST_EXPLAINED], found, currency=currency, today=today)
+
+
+def _nearly(
+    passed_over: Iterable[PassedOver], guide: Guide, answers: Answers, taken: list[Part]
+) -> list[NotSuggested]:
+    """What one answer alone kept from being proposed; not what is proposed already, nor what never can be."""
+    rules, questions = {rule.key: rule for rule in guide.as_rules()}, guide.as_questions()
+    numbers, kinds = {part.id for part in taken}, {(part.line_id, part.type) for part in taken}
+    found: dict[str, NotSuggested] = {}
+    for over in passed_over:
+        row = guide.rules[over.rule]
+        if len(over.failing) != 1 or over.failing[0].question not in answers:
+            continue
+        if row.part_id in numbers or (row.line_id, row.part_type) in kinds:
+            continue
+        if can_be_proposed(rules[over.rule], questions):
+            found.setdefault(row.target, NotSuggested(row.target, told(over.failing[0], guide)))
+    return list(found.values())
 
 
 def parts_for(rules: Iterable[GuideRule]) -> dict[str, list[Part]]:

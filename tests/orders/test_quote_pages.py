@@ -55,9 +55,7 @@ class TestBeginning:
         assert page.status_code == 200
         assert LICENCE in page.content.decode()
 
-    def test_names_the_rows_with_parts_that_are_unknown_and_keeps_what_was_typed(
-        self, amira: Client
-    ) -> None:
+    def test_names_the_rows_with_parts_that_are_unknown_and_keeps_what_was_typed(self, amira: Client) -> None:
         answer = amira.post("/quotes/new/", {"parts": f"{LICENCE};2\nD0NONAM;1", "title": "For the spring"})
         words = answer.content.decode()
         assert answer.status_code == 422

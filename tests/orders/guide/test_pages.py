@@ -11,7 +11,7 @@ from identity import tenancy
 from identity.models import Membership, Tool
 from orders.models import GuideQuestion, Quote
 from tests.cast import Cast, signed_in
-from tests.orders.guide.written import write_guide
+from tests.orders.guide.written import is_, make_rule, write_guide
 from tests.orders.made import LICENCE, RENEWAL, SAAS, lines_in
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,16 @@ class TestTheSuggestion:
         page = text(signed_in(cast.primary), f"{PAGE}suggestion/?need=flow&seats=5&extras=training")
         assert "It is not sold in your country" in page
         assert "You did not answer “Which extras?” with “Support”." in page
+
+    def test_says_nothing_against_what_is_proposed_by_another_rule_or_never_can_be(
+        self, cast: Cast, written: Any
+    ) -> None:
+        make_rule("again", LICENCE, is_("extras", "training"))
+        make_rule("never", SAAS, is_("need", "flow"), is_("need", "cloud"))
+        page = text(signed_in(cast.primary), f"{PAGE}suggestion/?{FLOW}")
+        assert "You did not answer “Which extras?” with “Training”." in page  # of the part without a price
+        assert page.count("You did not answer") == 2  # and of the cloud
+        assert page.count(f"{LICENCE} Part") == 0
 
     def test_goes_back_to_the_question_that_is_still_open(self, cast: Cast, written: Any) -> None:
         assert "Which seats?" in text(signed_in(cast.primary), f"{PAGE}suggestion/?need=flow")
