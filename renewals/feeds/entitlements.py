@@ -30,7 +30,7 @@ ENTITLEMENTS = register(
                 _("Kind"),
                 values.Choice(dict(EntitlementKind.choices)),
                 aliases=("entitlement type",),
-                example="licence",
+                example="support",
             ),
             named.PART_NUMBER,
             named.quantity("quantity", _("Quantity"), columns.MOST, aliases=("qty",)),

@@ -22,6 +22,7 @@ import identity.demo
 import notifications.demo
 import orders.demo
 import orders.guide.demo
+import orders.quotes.demo
 import pricing.demo
 import pricing.demo_downloads
 import pricing.demo_prices
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         holdings = orders.demo.build(world, customers.demo_accounts.build(world))
         renewals.demo.build(world, holdings)
         renewals.demo_work.build(world)
+        orders.quotes.demo.build(world)
         self.say("what everybody was told")
         notifications.demo.build(world)
         return demo_accounts(world)
