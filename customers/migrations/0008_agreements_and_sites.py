@@ -70,11 +70,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customersite',
-            index=models.Index(fields=['reseller', 'customer_name', 'id'], name='customer_site_rese_0'),
+            index=models.Index(fields=['reseller', 'customer_name', 'id'], name='customer_site_rese_0', include=['reseller_from', 'reseller_until']),
         ),
         migrations.AddIndex(
             model_name='customersite',
-            index=models.Index(fields=['distributor', 'customer_name', 'id'], name='customer_site_dist_0'),
+            index=models.Index(fields=['distributor', 'customer_name', 'id'], name='customer_site_dist_0', include=['distributor_from', 'distributor_until']),
         ),
         migrations.AddIndex(
             model_name='customersite',

@@ -120,14 +120,20 @@ def standing_orders(
 ) -> list[models.Index]:
     """For each order (names of fields, "-" for downwards, all in one direction, without the id) an index by reseller,
     one by distributor, and one for the vendor. With a condition: of the rows alone that a list is only ever of.
+
+    The first of a reader holds the days on which it sees each row, so that its rows are counted without being read.
     """
     found = []
     for number, order in enumerate(orders):
         last = "-id" if order[-1].startswith("-") else "id"
         for reader in (("reseller",), ("distributor",), ()):
             called = f"{name}_{(reader or ('all',))[0][:4]}_{number}"
-            fields = [*reader, *order, last]
-            found.append(models.Index(fields=fields, name=called, condition=condition))
+            days = [f"{role}_{end}" for role in reader for end in ("from", "until") if number == 0]
+            found.append(
+                models.Index(
+                    fields=[*reader, *order, last], name=called, condition=condition, include=days or None
+                )
+            )
     return found
 
 

@@ -284,11 +284,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='fulfilment',
-            index=models.Index(fields=['reseller', '-ordered_on', '-id'], name='fulfilment_rese_0'),
+            index=models.Index(fields=['reseller', '-ordered_on', '-id'], name='fulfilment_rese_0', include=['reseller_from', 'reseller_until']),
         ),
         migrations.AddIndex(
             model_name='fulfilment',
-            index=models.Index(fields=['distributor', '-ordered_on', '-id'], name='fulfilment_dist_0'),
+            index=models.Index(fields=['distributor', '-ordered_on', '-id'], name='fulfilment_dist_0', include=['distributor_from', 'distributor_until']),
         ),
         migrations.AddIndex(
             model_name='fulfilment',
@@ -320,11 +320,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='dataelement',
-            index=models.Index(fields=['reseller', 'order_number', 'line_number', 'element', 'id'], name='data_element_rese_0'),
+            index=models.Index(fields=['reseller', 'order_number', 'line_number', 'element', 'id'], name='data_element_rese_0', include=['reseller_from', 'reseller_until']),
         ),
         migrations.AddIndex(
             model_name='dataelement',
-            index=models.Index(fields=['distributor', 'order_number', 'line_number', 'element', 'id'], name='data_element_dist_0'),
+            index=models.Index(fields=['distributor', 'order_number', 'line_number', 'element', 'id'], name='data_element_dist_0', include=['distributor_from', 'distributor_until']),
         ),
         migrations.AddIndex(
             model_name='dataelement',
@@ -340,11 +340,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='order_rese_0'),
+            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='order_rese_0', include=['reseller_from', 'reseller_until']),
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='order_dist_0'),
+            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='order_dist_0', include=['distributor_from', 'distributor_until']),
         ),
         migrations.AddIndex(
             model_name='order',
@@ -408,11 +408,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='orderline',
-            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='order_line_rese_0'),
+            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='order_line_rese_0', include=['reseller_from', 'reseller_until']),
         ),
         migrations.AddIndex(
             model_name='orderline',
-            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='order_line_dist_0'),
+            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='order_line_dist_0', include=['distributor_from', 'distributor_until']),
         ),
         migrations.AddIndex(
             model_name='orderline',

@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'id'], name='entitlement_by_customer'), models.Index(fields=['reseller', 'customer_name', 'id'], name='entitlement_rese_0'), models.Index(fields=['distributor', 'customer_name', 'id'], name='entitlement_dist_0'), models.Index(fields=['customer_name', 'id'], name='entitlement_all_0'), models.Index(fields=['reseller', 'site_number', 'id'], name='entitlement_rese_1'), models.Index(fields=['distributor', 'site_number', 'id'], name='entitlement_dist_1'), models.Index(fields=['site_number', 'id'], name='entitlement_all_1'), models.Index(fields=['reseller', 'part_number', 'id'], name='entitlement_rese_2'), models.Index(fields=['distributor', 'part_number', 'id'], name='entitlement_dist_2'), models.Index(fields=['part_number', 'id'], name='entitlement_all_2')],
+                'indexes': [models.Index(fields=['customer', 'id'], name='entitlement_by_customer'), models.Index(fields=['reseller', 'customer_name', 'id'], name='entitlement_rese_0', include=['reseller_from', 'reseller_until']), models.Index(fields=['distributor', 'customer_name', 'id'], name='entitlement_dist_0', include=['distributor_from', 'distributor_until']), models.Index(fields=['customer_name', 'id'], name='entitlement_all_0'), models.Index(fields=['reseller', 'site_number', 'id'], name='entitlement_rese_1'), models.Index(fields=['distributor', 'site_number', 'id'], name='entitlement_dist_1'), models.Index(fields=['site_number', 'id'], name='entitlement_all_1'), models.Index(fields=['reseller', 'part_number', 'id'], name='entitlement_rese_2'), models.Index(fields=['distributor', 'part_number', 'id'], name='entitlement_dist_2'), models.Index(fields=['part_number', 'id'], name='entitlement_all_2')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['licence', 'support', 'committed_term', 'subscription', 'saas', 'monthly'])), name='entitlement_kind_known'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='entitlement_quantity'), models.CheckConstraint(condition=models.Q(('coverage_end__isnull', True), ('coverage_end__gte', models.F('coverage_start')), _connector='OR'), name='entitlement_coverage')],
             },
         ),
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'id'], name='overage_by_customer'), models.Index(fields=['reseller', '-settled_on', '-id'], name='overage_rese_0'), models.Index(fields=['distributor', '-settled_on', '-id'], name='overage_dist_0'), models.Index(fields=['-settled_on', '-id'], name='overage_all_0'), models.Index(fields=['reseller', 'agreement', 'id'], name='overage_rese_1'), models.Index(fields=['distributor', 'agreement', 'id'], name='overage_dist_1'), models.Index(fields=['agreement', 'id'], name='overage_all_1')],
+                'indexes': [models.Index(fields=['customer', 'id'], name='overage_by_customer'), models.Index(fields=['reseller', '-settled_on', '-id'], name='overage_rese_0', include=['reseller_from', 'reseller_until']), models.Index(fields=['distributor', '-settled_on', '-id'], name='overage_dist_0', include=['distributor_from', 'distributor_until']), models.Index(fields=['-settled_on', '-id'], name='overage_all_0'), models.Index(fields=['reseller', 'agreement', 'id'], name='overage_rese_1'), models.Index(fields=['distributor', 'agreement', 'id'], name='overage_dist_1'), models.Index(fields=['agreement', 'id'], name='overage_all_1')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('settled_on__isnull', False)), name='overage_has_its_day'), models.CheckConstraint(condition=models.Q(('overage', django.db.models.expressions.CombinedExpression(models.F('used'), '-', models.F('entitled')))), name='overage_is_the_difference')],
             },
         ),
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', 'id'], name='price_notice_by_customer'), models.Index(fields=['reseller', 'opt_out_by', 'id'], name='price_notice_rese_0'), models.Index(fields=['distributor', 'opt_out_by', 'id'], name='price_notice_dist_0'), models.Index(fields=['opt_out_by', 'id'], name='price_notice_all_0'), models.Index(fields=['reseller', 'effective_on', 'id'], name='price_notice_rese_1'), models.Index(fields=['distributor', 'effective_on', 'id'], name='price_notice_dist_1'), models.Index(fields=['effective_on', 'id'], name='price_notice_all_1')],
+                'indexes': [models.Index(fields=['customer', 'id'], name='price_notice_by_customer'), models.Index(fields=['reseller', 'opt_out_by', 'id'], name='price_notice_rese_0', include=['reseller_from', 'reseller_until']), models.Index(fields=['distributor', 'opt_out_by', 'id'], name='price_notice_dist_0', include=['distributor_from', 'distributor_until']), models.Index(fields=['opt_out_by', 'id'], name='price_notice_all_0'), models.Index(fields=['reseller', 'effective_on', 'id'], name='price_notice_rese_1'), models.Index(fields=['distributor', 'effective_on', 'id'], name='price_notice_dist_1'), models.Index(fields=['effective_on', 'id'], name='price_notice_all_1')],
             },
         ),
         migrations.AddIndex(
@@ -266,11 +266,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='renewalitem',
-            index=models.Index(fields=['reseller', 'due_on', 'id'], name='renewal_rese_0'),
+            index=models.Index(fields=['reseller', 'due_on', 'id'], name='renewal_rese_0', include=['reseller_from', 'reseller_until']),
         ),
         migrations.AddIndex(
             model_name='renewalitem',
-            index=models.Index(fields=['distributor', 'due_on', 'id'], name='renewal_dist_0'),
+            index=models.Index(fields=['distributor', 'due_on', 'id'], name='renewal_dist_0', include=['distributor_from', 'distributor_until']),
         ),
         migrations.AddIndex(
             model_name='renewalitem',
@@ -358,11 +358,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='subscriptionchange',
-            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='subscription_rese_0'),
+            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='subscription_rese_0', include=['reseller_from', 'reseller_until']),
         ),
         migrations.AddIndex(
             model_name='subscriptionchange',
-            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='subscription_dist_0'),
+            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='subscription_dist_0', include=['distributor_from', 'distributor_until']),
         ),
         migrations.AddIndex(
             model_name='subscriptionchange',

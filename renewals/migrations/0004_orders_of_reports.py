@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("settled_on__isnull", True)),
                 fields=["reseller", "agreement", "due_on", "id"],
-                name="renewal_open_rese_0",
+                name="renewal_open_rese_0", include=['reseller_from', 'reseller_until'],
             ),
         ),
         migrations.AddIndex(
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("settled_on__isnull", True)),
                 fields=["distributor", "agreement", "due_on", "id"],
-                name="renewal_open_dist_0",
+                name="renewal_open_dist_0", include=['distributor_from', 'distributor_until'],
             ),
         ),
         migrations.AddIndex(
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("kind", "committed_term"), ("settled_on__isnull", True)),
                 fields=["reseller", "due_on", "id"],
-                name="renewal_term_rese_0",
+                name="renewal_term_rese_0", include=['reseller_from', 'reseller_until'],
             ),
         ),
         migrations.AddIndex(
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("kind", "committed_term"), ("settled_on__isnull", True)),
                 fields=["distributor", "due_on", "id"],
-                name="renewal_term_dist_0",
+                name="renewal_term_dist_0", include=['distributor_from', 'distributor_until'],
             ),
         ),
         migrations.AddIndex(
