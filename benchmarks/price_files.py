@@ -25,7 +25,7 @@ def price_download(ground: Ground) -> Comparison:
     """A built file of a 15,000-part country, through session, entitlement and record; against the same bytes as a
     static file from the same server. Milliseconds a download, so twice as many are half of the throughput.
     """
-    world = _published(ground)
+    world = published(ground)
     file = json.loads(ground.run(world, "-m", "benchmarks.shopper", "file"))
     address = f"/prices/files/{file['id']}/"
     cookies = ground.visit(world, "/prices/", file["email"]).cookies
@@ -67,7 +67,7 @@ def price_diff(ground: Ground) -> Comparison:
     join run raw, by the system, which no policy binds.
     """
     seen = json.loads(
-        ground.run(_published(ground), "-m", "benchmarks.shopper", "diff", str(ground.size.rounds))
+        ground.run(published(ground), "-m", "benchmarks.shopper", "diff", str(ground.size.rounds))
     )
     return Comparison("ms", f"the same join run raw, {seen['rows']:,} rows", seen["rounds"])
 
@@ -78,7 +78,7 @@ def part_search(ground: Ground) -> Comparison:
     one part by its primary key; both through Django, each in the scope of a reseller.
     """
     asked = ("search", str(ground.size.rounds), str(ground.size.seconds))
-    seen = json.loads(ground.run(_published(ground), "-m", "benchmarks.shopper", *asked))
+    seen = json.loads(ground.run(published(ground), "-m", "benchmarks.shopper", *asked))
     rounds = [
         (_p95([took for _, took, _ in each["search"]]), median(each["read"])) for each in seen["rounds"]
     ]
@@ -98,7 +98,7 @@ def part_search(ground: Ground) -> Comparison:
     )
 
 
-def _published(ground: Ground) -> World:
+def published(ground: Ground) -> World:
     """A database with prices of many countries, published, and somebody who reads those of one."""
     parts, prices = ground.size.parts, ground.size.prices
     return ground.kept(

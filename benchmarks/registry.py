@@ -23,7 +23,7 @@ SUBJECTS = (
     "price_files",
     "reports",
     "renewals",
-    "papers",
+    "quotes",
 )
 
 
