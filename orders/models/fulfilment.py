@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import OfCustomerSite
 from customers.models.standing import TRANSACTIONAL, standing_indexes
@@ -13,14 +14,14 @@ from identity.tenancy import guarded
 
 
 class FulfilmentStatus(models.TextChoices):
-    ORDERED = "ordered", _("Ordered")
-    AWAITING_DETAILS = "awaiting_details", _("Awaiting details")
-    PROVISIONING = "provisioning", _("Being set up")
-    ACTIVE = "active", _("Active")
-    SUSPENDED = "suspended", _("Suspended")
-    CANCELLED = "cancelled", _("Cancelled")
-    CLOSED = "closed", _("Closed")
-    FAILED = "failed", _("Failed")
+    ORDERED = "ordered", pgettext_lazy("service status", "Ordered")
+    AWAITING_DETAILS = "awaiting_details", pgettext_lazy("service status", "Awaiting details")
+    PROVISIONING = "provisioning", pgettext_lazy("service status", "Being set up")
+    ACTIVE = "active", pgettext_lazy("service status", "Active")
+    SUSPENDED = "suspended", pgettext_lazy("service status", "Suspended")
+    CANCELLED = "cancelled", pgettext_lazy("service status", "Cancelled")
+    CLOSED = "closed", pgettext_lazy("service status", "Closed")
+    FAILED = "failed", pgettext_lazy("service status", "Failed")
 
 
 @guarded(*TRANSACTIONAL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import OfCustomerSite
 from customers.models.standing import TRANSACTIONAL, standing_indexes
@@ -18,11 +19,11 @@ OWN_ORDER = f"reseller_id = {SITE} and placed_here"
 
 
 class OrderStatus(models.TextChoices):
-    PLACED = "placed", _("Placed")  # here, and not yet taken by the vendor
-    ACCEPTED = "accepted", _("Accepted")
-    FULFILLED = "fulfilled", _("Fulfilled")
-    REJECTED = "rejected", _("Rejected")
-    CANCELLED = "cancelled", _("Cancelled")
+    PLACED = "placed", pgettext_lazy("order status", "Placed")  # here, and not yet taken by the vendor
+    ACCEPTED = "accepted", pgettext_lazy("order status", "Accepted")
+    FULFILLED = "fulfilled", pgettext_lazy("order status", "Fulfilled")
+    REJECTED = "rejected", pgettext_lazy("order status", "Rejected")
+    CANCELLED = "cancelled", pgettext_lazy("order status", "Cancelled")
 
 
 OVER = (OrderStatus.FULFILLED, OrderStatus.REJECTED, OrderStatus.CANCELLED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer, CustomerSite
 from deals.models import Deal
@@ -16,13 +17,13 @@ from .fields import LARGEST_QUANTITY
 
 
 class QuoteStatus(models.TextChoices):
-    DRAFT = "draft", _("Proposal")  # being worked on, at prices of today
-    OPEN = "open", _("Open")  # prices stand until it expires
-    ORDERED_IN_PART = "ordered_in_part", _("Ordered in part")
-    ORDERED = "ordered", _("Ordered")
-    SUPERSEDED = "superseded", _("Superseded")  # by its next revision
-    EXPIRED = "expired", _("Expired")
-    CLOSED = "closed", _("Closed")  # by hand, with a reason
+    DRAFT = "draft", pgettext_lazy("quote status", "Proposal")  # being worked on, at prices of today
+    OPEN = "open", pgettext_lazy("quote status", "Open")  # prices stand until it expires
+    ORDERED_IN_PART = "ordered_in_part", pgettext_lazy("quote status", "Ordered in part")
+    ORDERED = "ordered", pgettext_lazy("quote status", "Ordered")
+    SUPERSEDED = "superseded", pgettext_lazy("quote status", "Superseded")  # by its next revision
+    EXPIRED = "expired", pgettext_lazy("quote status", "Expired")
+    CLOSED = "closed", pgettext_lazy("quote status", "Closed")  # by hand, with a reason
 
 
 ORDERABLE = (QuoteStatus.OPEN, QuoteStatus.ORDERED_IN_PART)
@@ -31,8 +32,8 @@ FINAL = (QuoteStatus.ORDERED, QuoteStatus.SUPERSEDED, QuoteStatus.EXPIRED, Quote
 
 
 class QuoteKind(models.TextChoices):
-    RENEWAL = "renewal", _("Renewal")
-    NEW = "new", _("New")
+    RENEWAL = "renewal", pgettext_lazy("quote kind", "Renewal")
+    NEW = "new", pgettext_lazy("quote kind", "New")
 
 
 class CutReason(models.TextChoices):

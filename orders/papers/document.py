@@ -44,13 +44,9 @@ def file_name(quote: Quote, suffix: str) -> str:
 def stamp(quote: Quote, today: date) -> str:
     """The word across a paper that is good for nothing any more; "" while it is."""
     if quote.status in ORDERABLE and quote.valid_until is not None and quote.valid_until < today:
-        return _("Expired")
-    words = {
-        QuoteStatus.EXPIRED: _("Expired"),
-        QuoteStatus.SUPERSEDED: _("Superseded"),
-        QuoteStatus.CLOSED: _("Closed"),
-    }
-    return words.get(QuoteStatus(quote.status), "")
+        return str(QuoteStatus.EXPIRED.label)
+    useless = (QuoteStatus.EXPIRED, QuoteStatus.SUPERSEDED, QuoteStatus.CLOSED)
+    return str(QuoteStatus(quote.status).label) if quote.status in useless else ""
 
 
 def document(quote: Quote, lines: Iterable[QuoteLine], *, sender: Sender, today: date) -> dict[str, Any]:

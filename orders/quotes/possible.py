@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from identity.access import PrivilegeMissing
 from identity.actors import Actor, Kind
@@ -65,7 +66,7 @@ DEEDS: dict[str, Deed] = {
         Deed("split", _("Split by site"), "arrows-split", DRAFT),
         Deed("merge", _("Take over another proposal"), "arrows-join", DRAFT),
         Deed("discard", _("Discard"), "trash", DRAFT),
-        Deed("order", _("Order"), "shopping-cart", ORDERABLE, P.ORDER_PLACE),
+        Deed("order", pgettext_lazy("what one does", "Order"), "shopping-cart", ORDERABLE, P.ORDER_PLACE),
         Deed("revise", _("New version"), "versions", (*ORDERABLE, *FINAL)),
         Deed("close", _("Close"), "x", ORDERABLE),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.reporting import COMMON, CUSTOMER, by_place, found_by, name_of, words_of, yes_no
 from identity.actors import Actor
@@ -151,7 +152,7 @@ DATA_ELEMENTS = register(
             groupings=(
                 Grouping(
                     "order",
-                    _("Order"),
+                    pgettext_lazy("what was ordered", "Order"),
                     (Dimension(NUMBER, "number"),),
                     also=(name_of(CUSTOMER, "customer_name"),),
                 ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import OfCustomerSite
 from customers.models.standing import TRANSACTIONAL, standing_indexes, standing_orders
@@ -66,16 +67,16 @@ class RenewalKind(models.TextChoices):
 class RenewalStatus(models.TextChoices):
     """Where the vendor's renewal quote of an item is."""
 
-    DRAFT = "draft", _("Being prepared")
-    OPEN = "open", _("Open")
-    REVISED = "revised", _("Revised")
-    ORDERED_IN_PART = "ordered_in_part", _("Ordered in part")
-    ORDERED = "ordered", _("Ordered")
-    AUTO_RENEWED = "auto_renewed", _("Renewed by itself")
-    SUPERSEDED = "superseded", _("Superseded")
-    EXPIRED = "expired", _("Expired")
-    LAPSED = "lapsed", _("Lapsed")
-    CLOSED = "closed", _("Closed")
+    DRAFT = "draft", pgettext_lazy("renewal status", "Being prepared")
+    OPEN = "open", pgettext_lazy("renewal status", "Open")
+    REVISED = "revised", pgettext_lazy("renewal status", "Revised")
+    ORDERED_IN_PART = "ordered_in_part", pgettext_lazy("renewal status", "Ordered in part")
+    ORDERED = "ordered", pgettext_lazy("renewal status", "Ordered")
+    AUTO_RENEWED = "auto_renewed", pgettext_lazy("renewal status", "Renewed by itself")
+    SUPERSEDED = "superseded", pgettext_lazy("renewal status", "Superseded")
+    EXPIRED = "expired", pgettext_lazy("renewal status", "Expired")
+    LAPSED = "lapsed", pgettext_lazy("renewal status", "Lapsed")
+    CLOSED = "closed", pgettext_lazy("renewal status", "Closed")
 
 
 OPEN = (

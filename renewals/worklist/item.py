@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -42,13 +42,13 @@ HAPPENED: dict[str, tuple[str | Promise, str]] = {
     "renewal.noted": (_("Note written"), "note"),
     "renewal.assigned": (_("Assigned to %(name)s"), "user-check"),
     "renewal.assigned_to_nobody": (_("Assigned to nobody"), "user-off"),
-    "renewal.put_off": (_("Put off"), "zzz"),
+    "renewal.put_off": (pgettext_lazy("what happened", "Put off"), "zzz"),
     "renewal.lost": (_("Marked as lost"), "circle-x"),
     "renewal.brought_back": (_("Brought back"), "arrow-back-up"),
-    "renewal.ordered": (_("Ordered"), "shopping-cart"),
+    "renewal.ordered": (pgettext_lazy("what happened", "Ordered"), "shopping-cart"),
     "renewal.given_back": (_("The order came to nothing: it can be renewed again"), "arrow-back-up"),
-    "renewal.expired": (_("Expired"), "clock-x"),
-    "renewal.lapsed": (_("Lapsed"), "clock-x"),
+    "renewal.expired": (pgettext_lazy("what happened", "Expired"), "clock-x"),
+    "renewal.lapsed": (pgettext_lazy("what happened", "Lapsed"), "clock-x"),
     "renewal.auto_renewed": (_("Renewed by itself"), "refresh"),
 }
 

@@ -27,6 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers import lookups  # noqa: F401 - makes `__begins` known
 from customers.queries import ids_named
@@ -64,8 +65,8 @@ TO_RENEW = View("180", _("To renew"), None, HORIZON)
 OVERDUE = View("overdue", _("Overdue"), None, -1)
 WEEK = View("week", _("Next 7 days"), 0, 6)
 MONTH = View("month", _("This month"), 0, None)
-SNOOZED = View("snoozed", _("Put off"), work="snoozed")
-LOST = View("lost", _("Lost"), work="lost")
+SNOOZED = View("snoozed", pgettext_lazy("renewals", "Put off"), work="snoozed")
+LOST = View("lost", pgettext_lazy("renewals", "Lost"), work="lost")
 ALL = View("all", _("All"), work="any")
 BUCKETS = (
     OVERDUE,
