@@ -15,14 +15,14 @@ from identity.audit import record
 from identity.models import Site
 from identity.numbering import new_number, with_unused
 from pricing.models import PartType
-from pricing.quoting import QuoteFlawed
+from pricing.quoting import QuoteFlawed, half_up
 
 from .. import notices
 from ..models import Order, OrderLine, OrderStatus, Quote, QuoteLine, QuoteStatus
 from ..quotes.actions import QuoteNotOpen, day_at, lines_of
 from ..quotes.actions.ground import CustomerMissing, LineUnknown, active_distributor, offered, seller
 from ..quotes.actions.ground import store as store_quote
-from ..quotes.reckoning import half_up, put_down, reckon
+from ..quotes.reckoning import put_down, reckon
 from . import ordered
 
 PREFIX = "P"

@@ -118,20 +118,15 @@ def steps(line: QuoteLine, reckoned: Reckoned) -> dict[str, Any]:
     priced = reckoned.lines.get(line.public_id)
     if priced is None:
         return kept | dict.fromkeys(PRICES) | {"points": 0, "discount_bp": 0, "edition": ""}
-    off = priced.discount.basis_points if priced.discount else 0
-    months, term = priced.months or 1, priced.term_months or 1
-    exact = priced.unit_price * months * (10_000 - off)
     return kept | {
         "months": priced.months,
         "points": priced.points,
         "unit_list": priced.list_price,
         "unit_level": priced.unit_price,
-        "unit_price": half_up(exact, term * 10_000),
-        "list_extended": None
-        if priced.list_price is None
-        else half_up(priced.list_price * priced.quantity * months, term),
+        "unit_price": priced.net_price,
+        "list_extended": priced.list_extended,
         "extended": priced.amount,
-        "discount_bp": off,
+        "discount_bp": priced.discount.basis_points if priced.discount else 0,
         "priced_on": priced.price_of,
         "edition": reckoned.editions.get(priced.edition_id, "")[:40],
     }
@@ -143,16 +138,9 @@ PRICES = ("months", "unit_list", "unit_level", "unit_price", "list_extended", "e
 def totals(lines: Sequence[QuoteLine], reckoned: Reckoned) -> dict[str, Any]:
     """The columns of a quote that are sums of its lines, or follow from them."""
     return {
-        "total": sum(line.extended or 0 for line in lines),
-        "list_total": sum(
-            line.list_extended if line.list_extended is not None else line.extended or 0 for line in lines
-        ),
+        "total": reckoned.whole.total,
+        "list_total": reckoned.whole.list_total,
         "points": reckoned.whole.points,
         "line_count": len(lines),
         "earned_level": reckoned.earned_level,
     }
-
-
-def half_up(dividend: int, divisor: int) -> int:
-    """A quotient of numbers that are not negative, rounded; a half counts as one."""
-    return (2 * dividend + divisor) // (2 * divisor)

@@ -49,6 +49,7 @@ from .lines import (
     Missing,
     QuotePriced,
     can_be_prorated,
+    half_up,
     price_quote,
 )
 from .months import add_months, coterm_end, last_day, months_covered, next_start
@@ -75,6 +76,7 @@ __all__ = [
     "better",
     "can_be_prorated",
     "coterm_end",
+    "half_up",
     "last_day",
     "level_by_points",
     "months_covered",

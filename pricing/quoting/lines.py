@@ -208,7 +208,7 @@ def _priced(line: LineAsked, level: str, flaws: Mapping[Hashable, list[Flaw]]) -
 
     def cost(price: int, quantity: int, off: int) -> int:
         """Worked out exactly, rounded once."""
-        return _half_up(price * quantity * (months or 1) * (WHOLE - off), (term or 1) * WHOLE)
+        return half_up(price * quantity * (months or 1) * (WHOLE - off), (term or 1) * WHOLE)
 
     extended, amount = cost(unit_price, line.quantity, 0), cost(unit_price, line.quantity, off)
     return LinePriced(
@@ -251,10 +251,10 @@ def _months(line: LineAsked) -> int | None:
 def _points(line: LineAsked) -> Decimal:
     """The line's points, by its months like its price; half up to the hundredth."""
     hundredths = int(line.points * 100) * line.quantity * (_months(line) or 1)
-    return Decimal(_half_up(hundredths, line.term_months or 1)).scaleb(-2)
+    return Decimal(half_up(hundredths, line.term_months or 1)).scaleb(-2)
 
 
-def _half_up(dividend: int, divisor: int) -> int:
+def half_up(dividend: int, divisor: int) -> int:
     """A quotient of numbers that are not negative as a whole number; a half counts as one."""
     return (2 * dividend + divisor) // (2 * divisor)
 
