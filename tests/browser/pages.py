@@ -239,10 +239,19 @@ DOOR: dict[str, tuple[State, ...]] = {
 KEYS: dict[str, tuple[State, ...]] = {
     "api-reference": (*seen_by("anonymous", "primary"),),
     "api-reference-resource": (
-        State("anonymous", "deals", leading_to=lambda shown: {"tag": "deals"}),
-        *(
-            State("primary", f"{tag} unfolded", leading_to=lambda shown, tag=tag: {"tag": tag}, act=unfolded)
-            for tag in ("deals", "price-files")
+        State("anonymous", "parts", leading_to=lambda shown: {"tag": "parts"}),
+        State(
+            "primary",
+            "price-files unfolded",
+            leading_to=lambda shown: {"tag": "price-files"},
+            act=unfolded,
+        ),
+        State(  # the longest of all takes half a minute for each look
+            "primary",
+            "deals unfolded",
+            leading_to=lambda shown: {"tag": "deals"},
+            act=unfolded,
+            only="wide",
         ),
     ),
     "identity:keys": (

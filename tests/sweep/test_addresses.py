@@ -188,7 +188,7 @@ class TestAddress:
 
     def test_finds_nothing_of_others_by_searching(self, world: World, name: str) -> None:
         case = CASES[name]
-        for query in case.queries:
+        for query in [each for each in case.queries if "{}" in each]:
             for person in [p for p in EVERYBODY if FORBIDDEN[p]]:
                 for client in clients(world, case, person):
                     base = path(name, case.ours(world))
@@ -233,9 +233,8 @@ def attempts(
             yield method, address, None
         for post in case.posts:
             yield "POST", address, post(world)
-        for query in case.queries:
-            for needle in NEEDLES:
-                yield "GET", f"{address}?{query.format(needle)}", None
+        for query in dict.fromkeys(each.format(needle) for each in case.queries for needle in NEEDLES):
+            yield "GET", f"{address}?{query}", None
 
 
 class TestTellingAlike:
