@@ -32,6 +32,8 @@ README = (
     ("deal", "reseller_sales", 2, "en", "deal-waiting"),
     ("queue", "staff_deal_desk", 0, "en", "desk"),
     ("home-arabic", "reseller_sales", 0, "ar", "home"),
+    ("renewals", "reseller_primary", 2, "en", "renewals"),
+    ("quote", "reseller_primary", 2, "en", "quote-open"),
     ("price-files", "reseller_sales", 2, "en", "price-files"),
     ("report-arabic", "reseller_sales", 0, "ar", "report"),
 )
