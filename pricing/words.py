@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from babel.dates import format_date
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from identity.places import country_name
+from reports.words import locale
 
 from .models import PriceBook
 
@@ -30,7 +30,7 @@ def day_taken() -> str:
 
 
 def day_passed(today: date) -> str:
-    day = format_date(today, "long", locale=(get_language() or "en").replace("-", "_"))
+    day = format_date(today, "long", locale=locale())
     return _(
         "Prices are announced ahead: today is %(day)s in the country. Only a book's first edition, or one that"
         " replaces a withdrawn edition of the same day, takes effect in the past."

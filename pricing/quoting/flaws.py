@@ -10,8 +10,9 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from reports.words import locale
 
 SENTENCES = {
     "no_lines": _("There is nothing to price yet. Add a line."),
@@ -71,7 +72,6 @@ class QuoteFlawed(Exception):
 
 
 def _shown(value: Any) -> str:
-    locale = (get_language() or "en").replace("-", "_")
     if isinstance(value, date):
-        return str(format_date(value, "long", locale=locale))
-    return str(format_decimal(value, locale=locale)) if isinstance(value, int) else str(value)
+        return str(format_date(value, "long", locale=locale()))
+    return str(format_decimal(value, locale=locale())) if isinstance(value, int) else str(value)

@@ -160,7 +160,12 @@ class TestAllTogether:
         with translation.override("it"):
             assert "100.000" in flaw.text
 
+    def test_writes_days_as_all_pages_do(self) -> None:
+        facts = {"starts_on": date(2028, 2, 29), "ends_on": date(2026, 12, 22)}
+        text = _english(Flaw(1, "ends_on", "ends_before_start", facts))
+        assert text == "Coverage ends on 22 December 2026, before it starts on 29 February 2028."
+
 
 def _english(flaw: Flaw) -> str:
-    with translation.override("en-GB"):
+    with translation.override("en"):
         return flaw.text
