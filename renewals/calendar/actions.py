@@ -58,7 +58,9 @@ def make_feed(
 
 @transaction.atomic
 def end_feed(*, by: Actor, now: datetime) -> bool:
-    """End one's address at once; whether there was one."""
+    """End one's address at once; whether there was one. Raises NotAPartner."""
+    if not by.is_partner:
+        raise NotAPartner
     ended = _end(by, now)
     if ended is not None:
         _record("calendar.ended", ended, by=by, now=now)

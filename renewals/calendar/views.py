@@ -76,8 +76,7 @@ def make(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except NotAPartner:
-        messages.error(request, _("Calendars are for the people of a partner's site."))
-        return redirect("renewals:calendar")
+        return _for_partners_only(request)
     response = redirect("renewals:calendar_made")
     response.set_cookie(
         SECRET_COOKIE,
@@ -116,8 +115,17 @@ def made(request: HttpRequest) -> HttpResponse:
 @once
 def end(request: HttpRequest) -> HttpResponse:
     """End one's address: whatever program fetches it gets nothing any more."""
-    if actions.end_feed(by=request.actor, now=timezone.now()):
+    try:
+        ended = actions.end_feed(by=request.actor, now=timezone.now())
+    except NotAPartner:
+        return _for_partners_only(request)
+    if ended:
         messages.success(request, _("The address does not work any more."))
+    return redirect("renewals:calendar")
+
+
+def _for_partners_only(request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("Calendars are for the people of a partner's site."))
     return redirect("renewals:calendar")
 
 
@@ -160,5 +168,5 @@ def _written(found: CalendarFeed, reader: Actor, request: HttpRequest) -> bytes:
     now = timezone.now()
     with translation.override(language), timezone.override(zone(reader.time_zone)):
         events = list(events_of(found, reader, today=timezone.localdate(now), host=host))
-        name = _("Renewals of %(site)s") % {"site": reader.site_name}
+        name = _("Renewals of %(site)s") % {"site": reader.site_name} if found.with_names else _("Renewals")
         return calendar(name, events, stamp=now.replace(hour=0, minute=0, second=0, microsecond=0))

@@ -597,20 +597,23 @@ REPORTS_OPEN_TO = {
 
 
 def of_report(report: Report) -> Iterator[tuple[str, Case]]:
-    """The cases of a declared report, of tomorrow's as well: both levels, every grouping, every typed filter."""
+    """The cases of a declared report, of tomorrow's as well: both levels, every grouping, every typed filter.
+
+    Pages are searched in detail and the API in sums, since both ask the same way.
+    """
     seen_by, kwargs = REPORTS_OPEN_TO.get(report.key, NOBODY), {"key": report.key}
     typed = [each.name for each in report.filters if isinstance(each, Text)]
-    searches = [f"level={level}&{name}={{}}" for name in typed for level in ("summary", "detail")]
+    detailed, summed = ([f"level={level}&{name}={{}}" for name in typed] for level in ("detail", "summary"))
     groupings = report.summary.groupings if report.summary else ()
     ways = ["level=detail", *(f"level=summary&by={each.name}" for each in groupings)]
     shown = ",".join(column.name for column in report.detail.columns)
     page = Case(
         seen_by=seen_by,
         ours=lambda world: kwargs,
-        queries=(*searches, *ways, f"level=detail&columns={shown}"),
+        queries=(*detailed, *ways, f"level=detail&columns={shown}"),
     )
-    told = Case(seen_by=seen_by, ours=lambda world: kwargs, queries=(*searches, *ways), api=True)
-    totals = replace(page, queries=tuple(searches))
+    told = Case(seen_by=seen_by, ours=lambda world: kwargs, queries=(*summed, *ways), api=True)
+    totals = replace(page, queries=tuple(detailed))
     yield f"report:page#{report.key}", page
     yield f"report:totals#{report.key}", totals
     for level, format in (("detail", "csv"), ("summary", "csv"), ("detail", "parquet")):
@@ -625,7 +628,7 @@ def of_report(report: Report) -> Iterator[tuple[str, Case]]:
         )
     yield f"api-reports-detail#{report.key}", replace(told, queries=())
     yield f"api-reports-rows#{report.key}", told
-    yield f"api-reports-totals#{report.key}", replace(told, queries=tuple(searches))
+    yield f"api-reports-totals#{report.key}", replace(told, queries=tuple(summed))
 
 
 REPORTS: dict[str, Case] = {
