@@ -682,8 +682,8 @@ PRICE_FILES: dict[str, Case] = {
 }
 
 # Whoever has the tool for it sees their own site's; the distributor on ours sees ours.
-RENEWAL_READERS = REPORT_READERS | {"secondary", "rival_colleague"}
-OUR_RENEWAL_READERS = frozenset({"primary", "secondary", "distributor"}) | STAFF
+RENEWAL_READERS = REPORT_READERS | {"rival_colleague"}
+OUR_RENEWAL_READERS = frozenset({"primary", "distributor"}) | STAFF
 RENEWALS_ASKED = (
     "q={}", "agreement={}", "site={}", "quote={}", "customer={}", "assigned={}", "show=all&q={}", "show=lost",
     "show=snoozed", "partner=7403808", "show=all&partner=7403808",

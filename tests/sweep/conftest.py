@@ -16,6 +16,7 @@ def calls_without_number(settings) -> None:
     """The sweep calls the API more often than a program may."""
     settings.API_CALLS_PER_MINUTE = 10**9
     settings.SUGGESTIONS_PER_MINUTE = 10**9
+    settings.CALENDAR_FETCHES_PER_MINUTE = 10**9
 
 
 @pytest.fixture(scope="module")
