@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from identity import tenancy
-from identity.models import StaffRole
+from identity.models import StaffRole, Tool
 from orders.models import Order, OrderStatus
 from tests.cast import Cast, signed_in
+from tests.customers.held import relate
 from tests.deals.factories import make_customer
 from tests.factories import make_user
-from tests.orders.made import LICENCE, RENEWAL, SAAS, TODAY, UNPRICED, sell
+from tests.orders.made import LICENCE, RENEWAL, SAAS, TODAY, UNPRICED, make_open_quote, order, sell
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +144,20 @@ class TestWhoMay:
         assert amira.post(f"/orders/{first.public_id}/cancel/", {}).status_code == 409
         assert amira.post(f"/orders/{third.public_id}/cancel/", {}).status_code == 302
         assert [order.status for order in orders()] == ["accepted", "rejected", "cancelled"]
+
+
+class TestAnOrderThatCameOfAQuote:
+    def test_leads_the_reseller_to_it_and_not_the_distributor_that_it_names(self, cast: Cast) -> None:
+        customer = make_customer("Oasis Clinics")
+        with tenancy.as_system():
+            cast.distributor.tools = [Tool.REPORTING]
+            cast.distributor.save()
+        for site in (cast.site, cast.distributor_site):
+            relate(site, customer)
+        offered = {"customer": customer, "distributor": cast.distributor_site}
+        quote = make_open_quote(cast.primary, (LICENCE, 1), **offered)
+        placed = order(quote, cast.primary)
+        for reader, times in ((cast.primary, 1), (cast.distributor, 0)):
+            page = signed_in(reader).get(f"/orders/{placed.public_id}/")
+            assert page.status_code == 200
+            assert page.content.decode().count(f"/quotes/{quote.public_id}/") == times

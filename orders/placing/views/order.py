@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from customers.countries import country_name
 from deals.forms.fields import Text, area
 from identity.access import PrivilegeMissing, requires
+from identity.actors import Actor, Kind
 from identity.once import once
 from identity.privileges import Privilege
 
@@ -56,14 +58,10 @@ def order_page(
     reject: RejectForm | None = None,
     problem: str | Promise = "",
 ) -> HttpResponse:
-    quote = None
-    if order.quote_number:
-        quotes = Quote.objects.filter(number=order.quote_number, site_id=order.reseller_id)
-        quote = quotes.exclude(status="draft").order_by("-revision").values("public_id", "number").first()
     context = {
         "order": order,
         "lines": list(OrderLine.objects.filter(order=order).order_by("position")[:LINES_SHOWN]),
-        "quote": quote,
+        "quote": _quote_of(order, request.actor),
         "status_label": OrderStatus(order.status).label,
         "tone": TONES[order.status],
         "country": country_name(order.country) if order.country else "",
@@ -72,6 +70,14 @@ def order_page(
         "problem": problem,
     }
     return render(request, "orders/placing/order.html", context, status=status)
+
+
+def _quote_of(order: Order, actor: Actor) -> Mapping[str, Any] | None:
+    """The quote that an order came of, for those who read quotes: distributors do not."""
+    if not order.quote_number or actor.kind is Kind.DISTRIBUTOR:
+        return None
+    found = Quote.objects.filter(number=order.quote_number, site_id=order.reseller_id)
+    return found.exclude(status="draft").order_by("-revision").values("public_id", "number").first()
 
 
 @requires(P.ORDER_PLACE)
