@@ -85,8 +85,8 @@ def normalised(body: bytes, *texts: str) -> bytes:
     """An answer without what differs each time, and without the given texts of the request itself."""
     for pattern, instead in _VARIABLE:
         body = pattern.sub(instead, body)
-    # Codes are told back in capitals.
-    for text in sorted({each for text in texts for each in (text, text.upper())}, key=len, reverse=True):
+    echoed = {*texts, *(text.upper() for text in texts)}  # codes are told back in capitals
+    for text in sorted(echoed, key=len, reverse=True):
         if text:
             body = body.replace(text.encode(), b"~").replace(quote(text, safe="").encode(), b"~")
             body = body.replace(quote(text).encode(), b"~")

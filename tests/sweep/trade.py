@@ -96,7 +96,7 @@ def _orders(side: Side, mark: str, number: int, of: Side, today: date) -> None:
     )
     side["placed_order"] = Order.objects.create(
         number=f"{mark}-5{number}", status=OrderStatus.PLACED, placed_here=True, placed_at=now,
-        placed_by_name=mark, note=mark, **money, **of,
+        placed_by_name=mark, note=mark, quote_number=f"Q-2026-0000{number}1-K", **money, **of,
     )  # fmt: skip
     for order in ("order", "placed_order"):
         side[f"{order}_line"] = OrderLine.objects.create(
