@@ -599,7 +599,7 @@ REPORTS_OPEN_TO = {
 def of_report(report: Report) -> Iterator[tuple[str, Case]]:
     """The cases of a declared report, of tomorrow's as well: both levels, every grouping, every typed filter.
 
-    Pages are searched in detail and the API in sums, since both ask the same way.
+    Pages are searched in detail, the API in sums, and of the files one, since all of them ask the same way.
     """
     seen_by, kwargs = REPORTS_OPEN_TO.get(report.key, NOBODY), {"key": report.key}
     typed = [each.name for each in report.filters if isinstance(each, Text)]
@@ -623,7 +623,9 @@ def of_report(report: Report) -> Iterator[tuple[str, Case]]:
             Case(
                 seen_by=seen_by if level == "detail" or report.summary else NOBODY,
                 ours=lambda world, file=file: file,
-                queries=tuple(f"{name}={{}}" for name in typed),
+                queries=tuple(f"{name}={{}}" for name in typed)
+                if (level, format) == ("detail", "csv")
+                else (),
             ),
         )
     yield f"api-reports-detail#{report.key}", replace(told, queries=())
