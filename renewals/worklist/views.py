@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
-from deals.queries import colleagues_of
 from identity.access import requires
-from identity.models import Membership
+from identity.actors import Actor
+from identity.models import Membership, MembershipStatus
 from identity.paging import page
 from identity.places import countries
 from identity.privileges import Privilege
@@ -114,13 +114,20 @@ def list_page(
         "problem": problem,
         "selected": selected,
         "quote_refusal": quoting.refusal(actor),
-        "colleagues": colleagues_of(actor) if actor.may(P.RENEWAL_WORK) else [],
+        "colleagues": _colleagues(actor) if actor.may(P.RENEWAL_WORK) else [],
     }
     if context["filtered"]:
         context |= {"chips": chips(asked, view), "names": _names(wanted.assigned)}
     if not found.items:
         context["empty_title"], context["empty_text"] = EMPTY.get(view.name, EMPTY["180"])
     return render(request, "renewals/list.html", context, status=status)
+
+
+def _colleagues(actor: Actor) -> list[tuple[str, str]]:
+    """Whom the selected may be assigned to besides oneself: public id and name. Plain tuples, as the rows are."""
+    here = Membership.objects.filter(site_id=actor.site_id, status=MembershipStatus.ACTIVE)
+    others = here.exclude(id=actor.membership_id)
+    return list(others.order_by("name", "id").values_list("public_id", "name"))
 
 
 def rows_shown(found: list[Any], today: date) -> list[tuple[Any, Any]]:
