@@ -90,9 +90,7 @@ def list_page(
     context = {
         "today": today,
         "shown_view": view,
-        "tabs": [
-            (each.label, with_changed(asked, show=each.name), each is view, None) for each in tabs_for(actor)
-        ],
+        "tabs": tabs_shown(asked, view, actor),
         "wanted": wanted,
         "filtered": wanted != EVERYTHING or view not in TABS,
         "query": normalised(asked),
@@ -226,6 +224,17 @@ def normalised(asked: QueryDict) -> str:
         return RENEWALS.normalised(asked) if asked else ""
     except QueryTooLong:
         return ""
+
+
+def tabs_shown(asked: QueryDict, view: listing.View, actor: Actor) -> list[tuple[Any, str, bool, None]]:
+    """Each tab with its address, which keeps what is asked besides."""
+    query = asked.copy()
+    for name in ("cursor", "view", "show"):
+        query.pop(name, None)
+    rest = normalised(query)
+    kept = f"&{rest}" if rest else ""
+    base = RENEWALS.address("")
+    return [(each.label, f"{base}?show={each.name}{kept}", each is view, None) for each in tabs_for(actor)]
 
 
 def with_changed(asked: QueryDict, **changes: str) -> str:
