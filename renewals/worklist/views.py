@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -121,11 +122,18 @@ def list_page(
     return render(request, "renewals/list.html", context, status=status)
 
 
+# In plain SQL, since the page is opened all day and building this query costs more than running it.
+COLLEAGUES = """
+    SELECT public_id, name FROM identity_membership
+    WHERE site_id = %s AND status = %s AND id <> %s ORDER BY name, id
+"""
+
+
 def _colleagues(actor: Actor) -> list[tuple[str, str]]:
-    """Whom the selected may be assigned to besides oneself: public id and name. Plain tuples, as the rows are."""
-    here = Membership.objects.filter(site_id=actor.site_id, status=MembershipStatus.ACTIVE)
-    others = here.exclude(id=actor.membership_id)
-    return list(others.order_by("name", "id").values_list("public_id", "name"))
+    """Whom the selected may be assigned to besides oneself: public id and name."""
+    with connection.cursor() as cursor:
+        cursor.execute(COLLEAGUES, [actor.site_id, MembershipStatus.ACTIVE.value, actor.membership_id])
+        return cursor.fetchall()
 
 
 def rows_shown(found: list[Any], today: date) -> list[tuple[Any, Any]]:
