@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg2
 
-from portal.database import drop_database, prepare_database, with_database
+from portal.database import drop_database, mark_database, mark_of, prepare_database, with_database
 from portal.embedded.console import Trouble, step
 
 from . import cpu
@@ -97,8 +97,9 @@ closed_at = NULL, outcome_code = '', outcome_text = ''
 def _all_due(world: World) -> World:
     """A copy of the world in which every deal is an approval that is over; kept for the next run."""
     due, name = _elsewhere(world, "due")
-    mark = _comment(world) + " due"
-    if _comment(due) != mark:
+    server = with_database(world.admin_url, "postgres")
+    mark = f"{mark_of(server, _name(world))} due"
+    if mark_of(server, name) != mark:
         with step(f"{world.deals:,} deals that are due"):
             _copy(world, name)
             with closing(psycopg2.connect(due.owner_url)) as db, db, db.cursor() as cursor:
@@ -106,7 +107,8 @@ def _all_due(world: World) -> World:
                 cursor.execute(f"UPDATE deals_deal SET {APPROVED}")
                 cursor.execute("RESET ROLE")
             _run(due.owner_url, "ALTER TABLE deals_deal ENABLE TRIGGER USER", "VACUUM FULL deals_deal")
-            _run(due.owner_url, "VACUUM (ANALYZE)", f"COMMENT ON DATABASE {name} IS '{mark}'")
+            _run(due.owner_url, "VACUUM (ANALYZE)")
+            mark_database(due.owner_url, name, mark)
     return due
 
 
@@ -118,16 +120,6 @@ def _elsewhere(world: World, suffix: str) -> tuple[World, str]:
 
 def _name(world: World) -> str:
     return world.url.rpartition("/")[2]
-
-
-def _comment(world: World) -> str:
-    """What the database is marked with; empty when it is not there."""
-    with closing(psycopg2.connect(with_database(world.admin_url, "postgres"))) as db, db.cursor() as cursor:
-        cursor.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [_name(world)]
-        )
-        row = cursor.fetchone()
-        return (row and row[0]) or ""
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import psycopg2
 
-from portal.database import drop_database, prepare_database, with_database
+from portal.database import drop_database, mark_database, mark_of, prepare_database, with_database
 from portal.embedded.console import Trouble, say, step
 from portal.embedded.house import ROOT
 
@@ -87,14 +87,14 @@ def keep(
 ) -> None:
     """The database `name`, filled unless it has been with the same `mark`; `told` is what it has been filled with."""
     mark = f"benchmark {mark}"
-    if _comment(servers.owner_url, name) != mark:
+    if mark_of(servers.owner_url, name) != mark:
         say(f"Building {told} in the database {name} (kept for the next run)")
         drop_database(servers.admin_url, name)
         _prepare(servers, wanted, name)
         fill()
         with step("counting and tidying up"):
             _run(wanted.owner_url, "VACUUM (ANALYZE)")
-        _run(wanted.owner_url, f"COMMENT ON DATABASE {name} IS '{mark}'")
+        mark_database(wanted.owner_url, name, mark)
     else:
         _migrate(wanted)  # which brings the policies in line with their declarations
         switch_row_security(wanted, "ENABLE")  # in case that a run was killed while it was off
@@ -114,15 +114,6 @@ def fingerprint(what: str, builders: Iterable[Path]) -> str:
     for source in [*builders, *sorted(ROOT.glob("*/migrations/*.py"))]:
         found.update(source.read_bytes())
     return found.hexdigest()[:16]
-
-
-def _comment(url: str, name: str) -> str | None:
-    with closing(psycopg2.connect(url)) as db, db.cursor() as cursor:
-        cursor.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
-        )
-        row = cursor.fetchone()
-        return row[0] if row else None
 
 
 def _migrate(world: World) -> None:

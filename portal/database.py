@@ -68,6 +68,20 @@ def drop_database(admin_url: str, name: str) -> None:
         _run(db, "DROP DATABASE IF EXISTS {} WITH (FORCE)", sql.Identifier(name))
 
 
+def mark_of(url: str, name: str) -> str | None:
+    """What the database `name` is marked with; None when it is not there, or has no mark."""
+    with _connected(url) as db:
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        found: str | None = _row(db, query, name)
+    return found
+
+
+def mark_database(url: str, name: str, mark: str) -> None:
+    """Write down what the database `name` was made from, for tests and benchmarks that keep one until that differs."""
+    with _connected(url) as db:
+        _run(db, "COMMENT ON DATABASE {} IS {}", sql.Identifier(name), sql.Literal(mark))
+
+
 def may_prepare(url: str) -> bool:
     """Whether the user of this URL may create roles and databases."""
     with _connected(url) as db:

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from portal.database import drop_database, prepare_database, with_database
+from portal.database import drop_database, mark_database, mark_of, prepare_database, with_database
 from portal.settings import database
 
 
@@ -28,13 +28,13 @@ def template(admin_url: str) -> str:
     name = f"test_portal_{os.environ.get('PORTAL_TEST_SUFFIX', '')}_template"
     mark = f"made from {fingerprint()}"
     with _one_at_a_time(admin_url, name):
-        if _comment(admin_url, name) != mark:
+        if mark_of(admin_url, name) != mark:
             drop_database(admin_url, name)
             prepare_database(admin_url, name, owner_may_create_databases=True)
             connect_as(with_database(os.environ["DATABASE_OWNER_URL"], name))
             call_command("migrate", verbosity=0)
             connection.close()
-            _run(admin_url, f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")
+            mark_database(admin_url, name, mark)
     return name
 
 
@@ -63,19 +63,3 @@ def _one_at_a_time(admin_url: str, name: str) -> Iterator[None]:
         with admin.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [crc32(name.encode())])
             yield
-
-
-def _comment(admin_url: str, name: str) -> str | None:
-    with closing(psycopg2.connect(admin_url)) as admin, admin.cursor() as cursor:
-        cursor.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
-        )
-        row = cursor.fetchone()
-        return row[0] if row else None
-
-
-def _run(admin_url: str, statement: str) -> None:
-    with closing(psycopg2.connect(admin_url)) as admin:
-        admin.autocommit = True
-        with admin.cursor() as cursor:
-            cursor.execute(statement)
