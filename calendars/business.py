@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -56,12 +57,12 @@ def next_opening(moment: datetime, calendar: Calendar) -> datetime:
     local = moment.astimezone(calendar.zone)
     day = local.date()
     if calendar.is_business_day(day):
-        opening = _at(day, calendar.opens, calendar)
+        opening = _at(day, calendar.opens, calendar.zone)
         if moment < opening:
             return opening
-        if moment < _at(day, calendar.closes, calendar):
+        if moment < _at(day, calendar.closes, calendar.zone):
             return moment.astimezone(UTC)
-    return _at(_business_day_after(day, calendar), calendar.opens, calendar)
+    return _at(_business_day_after(day, calendar), calendar.opens, calendar.zone)
 
 
 def after_business_days(moment: datetime, days: int, calendar: Calendar) -> datetime:
@@ -86,7 +87,7 @@ def after_business_days(moment: datetime, days: int, calendar: Calendar) -> date
     day = local.date()
     for _ in range(days):
         day = _business_day_after(day, calendar)
-    return _at(day, local.time(), calendar)
+    return _at(day, local.time(), calendar.zone)
 
 
 def business_time_between(a: datetime, b: datetime, calendar: Calendar) -> timedelta:
@@ -102,10 +103,16 @@ def business_time_between(a: datetime, b: datetime, calendar: Calendar) -> timed
     passed = timedelta()
     while day <= last:
         if calendar.is_business_day(day):
-            opening, closing = _at(day, calendar.opens, calendar), _at(day, calendar.closes, calendar)
+            opening, closing = _hours_of(day, calendar.opens, calendar.closes, calendar.zone)
             passed += max(min(b, closing) - max(a, opening), timedelta())
         day += DAY
     return passed
+
+
+@lru_cache(maxsize=4096)
+def _hours_of(day: date, opens: time, closes: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """When a day begins and ends; kept, since everything on a list is reckoned over the same few days."""
+    return _at(day, opens, zone), _at(day, closes, zone)
 
 
 def _business_day_after(day: date, calendar: Calendar) -> date:
@@ -115,8 +122,8 @@ def _business_day_after(day: date, calendar: Calendar) -> date:
     return day
 
 
-def _at(day: date, hour: time, calendar: Calendar) -> datetime:
+def _at(day: date, hour: time, zone: ZoneInfo) -> datetime:
     """A time by the wall's clock, in UTC. One that is skipped in spring is as much later; of one that comes twice in
     autumn, the first.
     """
-    return datetime.combine(day, hour.replace(fold=0), calendar.zone).astimezone(UTC)
+    return datetime.combine(day, hour.replace(fold=0), zone).astimezone(UTC)

@@ -6,6 +6,7 @@ open: `clock_for_scripts` hands it the same words and hours.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -114,34 +115,37 @@ COUNTED = ("days", "today", "hours", "minutes", "late_days", "late_hours", "late
 PLAIN = (OPENING, LATE)
 
 
-def clock_for_scripts(calendars: Mapping[str, Calendar], now: datetime) -> dict[str, Any]:
-    """What a script needs to go on counting: the words by plural form, and when each calendar's days begin and end."""
-    return {
-        "now": int(now.timestamp()),
-        "words": _words_for_scripts(get_language() or "en"),
-        "calendars": {
-            country: {
-                "zone": calendar.zone.key,
-                "day": int(calendar.hours_a_day.total_seconds()),
-                "open": _open_hours(calendar, now.astimezone(calendar.zone).date()),
-            }
-            for country, calendar in calendars.items()
-        },
-    }
+def clock_for_scripts(calendars: Mapping[str, Calendar], now: datetime) -> str:
+    """What a script needs to go on counting, as JSON: the words by plural form, and when each country's days begin
+    and end.
+    """
+    # Put together of parts that are kept, since the desk's page is asked for all day.
+    each = [
+        f'"{country}": {_calendar_for_scripts(calendar, now.astimezone(calendar.zone).date())}'
+        for country, calendar in calendars.items()
+    ]
+    words = _words_for_scripts(get_language() or "en")
+    return f'{{"now": {int(now.timestamp())}, "words": {words}, "calendars": {{{", ".join(each)}}}}}'
 
 
 @lru_cache(maxsize=16)
-def _words_for_scripts(language: str) -> dict[str, Any]:
+def _words_for_scripts(language: str) -> str:
     plural = Locale.parse(to_locale(language)).plural_form
     samples = {plural(count): count for count in range(120, -1, -1)}  # the least number of each form
     words: dict[str, Any] = {
         kind: {form: in_words(kind, count).replace(str(count), "{}", 1) for form, count in samples.items()}
         for kind in COUNTED
     }
-    return words | {kind: in_words(kind, 0) for kind in PLAIN}
+    return json.dumps(words | {kind: in_words(kind, 0) for kind in PLAIN})
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
+def _calendar_for_scripts(calendar: Calendar, day: date) -> str:
+    hours = _open_hours(calendar, day)
+    length = int(calendar.hours_a_day.total_seconds())
+    return json.dumps({"zone": calendar.zone.key, "day": length, "open": hours})
+
+
 def _open_hours(calendar: Calendar, day: date) -> list[tuple[int, int]]:
     """The working hours from a day on, as seconds since 1970."""
     found = []

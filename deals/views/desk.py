@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 from markupsafe import Markup
 
+from calendars.business import Calendar
 from calendars.queries import calendars_for
 from identity.access import requires
 from identity.once import once
@@ -49,19 +51,20 @@ def deal_desk(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(meant_by(text, actor))
     order = desk.order_of(queue, asked.get("order", ""))
     found = page(rows, order, request, size=MOST)
+    here, kept = reverse("deals:desk"), urlencode({"queue": queue.name} | ({"q": text} if text else {}))
     calendars = calendars_for({row[desk.COUNTRY] for row in found.items})
     context = {
         "now": now,
         "queue": queue,
-        "tabs": [(each.label, _address(each), each is queue, None) for each in desk.QUEUES],
+        "tabs": [(each.label, f"{here}?queue={each.name}", each is queue, None) for each in desk.QUEUES],
         "orders": [
-            (gettext("Soonest promise first"), _address(queue, q=text), order == desk.SOONEST),
-            (gettext("First come"), _address(queue, q=text, order="first"), order == desk.FIRST_COME),
+            (gettext("Soonest promise first"), f"{here}?{kept}", order == desk.SOONEST),
+            (gettext("First come"), f"{here}?{kept}&order=first", order == desk.FIRST_COME),
         ],
         "order": asked.get("order", ""),
         "text": text,
-        "rows": [(standing(row[desk.DUE], now, calendars[row[desk.COUNTRY]]), row) for row in found.items],
-        "clock": json.dumps(clock_for_scripts(calendars, now)) if found.items else "",
+        "rows": _with_clocks(found.items, calendars, now),
+        "clock": clock_for_scripts(calendars, now) if found.items else "",
         "page": found,
         "here": request.get_full_path(),
         "countries": countries(),
@@ -71,9 +74,13 @@ def deal_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "deals/desk.html", context)
 
 
-def _address(queue: desk.Queue, **more: str) -> str:
-    given = {name: value for name, value in more.items() if value}
-    return f"{reverse('deals:desk')}?{urlencode({'queue': queue.name, **given})}"
+def _with_clocks(rows: list[Any], calendars: Mapping[str, Calendar], now: datetime) -> list[Any]:
+    """Each row behind how its promise stands: tone, kind, seconds left and the words, as the template wants them."""
+    shown = []
+    for row in rows:
+        clock = standing(row[desk.DUE], now, calendars[row[desk.COUNTRY]])
+        shown.append(((clock.tone, clock.kind, clock.left, clock.words), row))
+    return shown
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import html
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -195,15 +196,16 @@ class TestHowAPromiseStands:
     @pytest.mark.parametrize("language", ["en", "ar", "pt-br", "pl", "it"])
     def test_scripts_are_given_every_plural_form_with_a_place_for_the_number(self, language: str) -> None:
         with translation.override(language):
-            clock = promises.clock_for_scripts({"EG": CAIRO}, at("2026-10-04T11:00"))
+            clock = json.loads(promises.clock_for_scripts({"EG": CAIRO}, at("2026-10-04T11:00")))
         for kind in promises.COUNTED:
             assert any("{}" in words for words in clock["words"][kind].values())
         assert clock["calendars"]["EG"]["day"] == 8 * 3600
 
     def test_scripts_count_on_the_same_hours(self) -> None:
         now = at("2026-10-01T12:00")  # a Thursday, 15:00 in Cairo
-        hours = promises.clock_for_scripts({"EG": CAIRO}, now)["calendars"]["EG"]["open"]
-        assert hours[0] == (int(at("2026-10-01T06:00").timestamp()), int(at("2026-10-01T14:00").timestamp()))
+        clock = json.loads(promises.clock_for_scripts({"EG": CAIRO}, now))
+        hours = clock["calendars"]["EG"]["open"]
+        assert hours[0] == [int(at("2026-10-01T06:00").timestamp()), int(at("2026-10-01T14:00").timestamp())]
         assert hours[1][0] == int(at("2026-10-04T06:00").timestamp())  # Sunday, 09:00 there
 
     @pytest.mark.parametrize(
