@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import html
+import json
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
