@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import connection
+from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -39,7 +40,7 @@ from ..models import LostReason, RenewalKind, RenewalStatus
 from . import listing
 from .forms import FilterForm, wanted_in
 from .listing import EVERYTHING, ORDER, RENEWALS, ROW, TABS, narrowed, tabs_for, view_named
-from .outlook import said_of
+from .outlook import Said, said_of
 from .totals import picture_of, totals_of
 
 P = Privilege
@@ -107,8 +108,8 @@ def list_page(
         "rows": rows_shown(found.items, today),
         "page": found,
         "badges": badges(get_language()),
-        "kinds": dict(RenewalKind.choices),
-        "lost_reasons": dict(LostReason.choices),
+        "kinds": labels(RenewalKind, get_language()),
+        "lost_reasons": labels(LostReason, get_language()),
         "countries": countries(),
         "problem": problem,
         "selected": selected,
@@ -136,17 +137,21 @@ def _colleagues(actor: Actor) -> list[tuple[str, str]]:
         return cursor.fetchall()
 
 
-def rows_shown(found: list[Any], today: date) -> list[tuple[Any, Any]]:
-    """Each row with what happens if nobody does anything, which many rows have in common."""
-    kind, end, auto = ROW.index("kind"), ROW.index("current_end"), ROW.index("auto_renew")
-    said: dict[Any, Any] = {}
-    shown = []
-    for row in found:
-        key = (row[kind], row[end], row[auto])
-        if key not in said:
-            said[key] = said_of(row[kind], row[end], today, auto_renew=row[auto])
-        shown.append((said[key], row))
-    return shown
+def rows_shown(found: list[Any], today: date) -> list[tuple[Said, Any]]:
+    """Each row with what happens if nobody does anything."""
+    kind, end, auto, language = (
+        ROW.index("kind"),
+        ROW.index("current_end"),
+        ROW.index("auto_renew"),
+        get_language(),
+    )
+    return [(_said(language, row[kind], row[end], row[auto], today), row) for row in found]
+
+
+@lru_cache(maxsize=8192)
+def _said(language: str | None, kind: str, end: date, auto_renew: bool, today: date) -> Said:
+    """Kept, since many items have it in common. `language` is the current one, and here for the cache."""
+    return said_of(kind, end, today, auto_renew=auto_renew)
 
 
 @requires(P.RENEWAL_VIEW)
@@ -295,6 +300,12 @@ def _names(assigned: str) -> dict[str, str]:
 
 
 # ------------------------------------------------------------------------------------------------ words
+
+
+@lru_cache(maxsize=32)
+def labels(choices: type[TextChoices], language: str | None) -> dict[str, str]:
+    """What each value is called. `language` is the current one, and here for the cache."""
+    return {value: str(label) for value, label in choices.choices}
 
 
 @lru_cache(maxsize=16)
