@@ -50,7 +50,7 @@ class Fulfilment(OfCustomerSite):
                 condition=Q(status__in=FulfilmentStatus.values), name="fulfilment_status_known"
             ),
         ]
-        indexes = standing_indexes("fulfilment", ("-ordered_on",), ("order_number",))
+        indexes = standing_indexes("fulfilment", ("-ordered_on",), ("order_number",), counted=True)
 
     def __str__(self) -> str:
         return f"{self.order_number}/{self.line_number}"

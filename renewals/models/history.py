@@ -89,7 +89,7 @@ class PriceNotification(OfCustomerSite):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = standing_indexes("price_notice", ("opt_out_by",), ("effective_on",))
+        indexes = standing_indexes("price_notice", ("opt_out_by",), ("effective_on",), counted=True)
 
     def __str__(self) -> str:
         return self.reference
