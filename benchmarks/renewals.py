@@ -23,7 +23,7 @@ from .rounds import in_turn
 from .world import LARGE_SITE, World, fingerprint
 
 WORKLIST = "/renewals/"
-SMALLER, LEAST = 100, 2_000
+SMALLER, LEAST = 100, 3_000
 READERS, PAUSE = 100, 2.0  # people, and the seconds for which they look at a page
 TIMES = 10  # so often a report's statements run for a second of BENCH_SECONDS: the least take a millisecond or two
 
