@@ -18,6 +18,7 @@ class Kind(enum.StrEnum):
     RESELLER = "reseller"
     DISTRIBUTOR = "distributor"
     STAFF = "staff"
+    GUEST = "guest"  # somebody who holds a link to one thing, with or without an account
     SYSTEM = "system"  # jobs
 
 
@@ -27,6 +28,7 @@ DATABASE_ROLE = {
     Kind.RESELLER: "portal_reseller",
     Kind.DISTRIBUTOR: "portal_distributor",
     Kind.STAFF: "portal_staff",
+    Kind.GUEST: "portal_guest",
     Kind.SYSTEM: "portal_system",
 }
 
@@ -55,6 +57,7 @@ class Actor:
     staff_roles: frozenset[str] = frozenset()
     privileges: frozenset[Privilege] = field(default=frozenset())
     key_id: int | None = None
+    link_id: int | None = None  # what the link that a guest holds is about; nothing else is shown
 
     def may(self, privilege: Privilege | str) -> bool:
         return privilege in self.privileges
@@ -78,6 +81,11 @@ class Actor:
     @classmethod
     def anonymous(cls) -> Actor:
         return cls(kind=Kind.ANONYMOUS)
+
+    @classmethod
+    def guest(cls, link_id: int, *, name: str, language: str = "", time_zone: str = "UTC") -> Actor:
+        """Whoever holds a link to one thing. Who they are nobody knows; `name` says to whom the link was sent."""
+        return cls(kind=Kind.GUEST, link_id=link_id, name=name, email=name, language=language, time_zone=time_zone)
 
     @classmethod
     def system(cls) -> Actor:

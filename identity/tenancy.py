@@ -24,6 +24,7 @@ from .actors import Actor
 from .privileges import Privilege
 
 SITE = "(select nullif(current_setting('portal.site', true), '')::bigint)"
+LINK = "(select nullif(current_setting('portal.link', true), '')::bigint)"
 USER = "(select nullif(current_setting('portal.user', true), '')::bigint)"
 # `nullif` is essential: a setting made with SET LOCAL leaves '' behind, and the cast would fail on a reused connection.
 
@@ -36,18 +37,19 @@ ASKED = (
     Privilege.GUIDED_SELLING_USE,
 )
 
-ANONYMOUS, RESELLER, DISTRIBUTOR, STAFF, SYSTEM = (
+ANONYMOUS, RESELLER, DISTRIBUTOR, STAFF, GUEST, SYSTEM = (
     "portal_anonymous",
     "portal_reseller",
     "portal_distributor",
     "portal_staff",
+    "portal_guest",
     "portal_system",
 )
 OWNER = (
     "portal_owner"  # owns the tables, migrates; at run time only behind the functions of identity/migrations
 )
 PARTNERS = (RESELLER, DISTRIBUTOR)
-ROLES = (ANONYMOUS, *PARTNERS, STAFF, SYSTEM)
+ROLES = (ANONYMOUS, *PARTNERS, STAFF, GUEST, SYSTEM)
 VERBS = ("select", "insert", "update", "delete")
 
 
@@ -112,6 +114,7 @@ class _Setting:
     site: str
     user: str
     may: str  # those of ASKED that the actor has
+    link: str = ""  # what a guest's link is about
 
 
 def _current() -> _Setting | None:
@@ -124,22 +127,23 @@ def _apply(setting: _Setting | None) -> None:
         if setting is None:
             cursor.execute(
                 "RESET ROLE; SELECT set_config('portal.site', '', true), set_config('portal.user', '', true),"
-                " set_config('portal.may', '', true)"
+                " set_config('portal.may', '', true), set_config('portal.link', '', true)"
             )
         else:
             # One round trip. The role is one of our own constants, never input.
             cursor.execute(
                 f"SET LOCAL ROLE {setting.role};"
                 " SELECT set_config('portal.site', %s, true), set_config('portal.user', %s, true),"
-                " set_config('portal.may', %s, true)",
-                [setting.site, setting.user, setting.may],
+                " set_config('portal.may', %s, true), set_config('portal.link', %s, true)",
+                [setting.site, setting.user, setting.may, setting.link],
             )
 
 
 def _setting_for(actor: Actor) -> _Setting:
     assert actor.database_role in ROLES
     asked = " ".join(privilege for privilege in ASKED if actor.may(privilege))
-    return _Setting(actor.database_role, str(actor.site_id or ""), str(actor.user_id or ""), asked)
+    site, user, link = (str(id_ or "") for id_ in (actor.site_id, actor.user_id, actor.link_id))
+    return _Setting(actor.database_role, site, user, asked, link)
 
 
 @contextmanager

@@ -19,7 +19,14 @@ from psycopg2 import sql
 OWNER = "portal_owner"
 LOGIN = "portal_login"
 #: What portal_login may become, one for each kind of actor (see identity/tenancy.py).
-ACTOR_ROLES = ("portal_anonymous", "portal_reseller", "portal_distributor", "portal_staff", "portal_system")
+ACTOR_ROLES = (
+    "portal_anonymous",
+    "portal_reseller",
+    "portal_distributor",
+    "portal_staff",
+    "portal_guest",
+    "portal_system",
+)
 #: Those that load files, through temporary tables (see feeds/).
 STAGING_ROLES = ("portal_staff", "portal_system")
 

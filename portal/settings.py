@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "deals",
     "orders",
     "renewals",
+    "provisioning",
     "portal",
 ]
 

@@ -1,0 +1,44 @@
+"""What is set up, by whom and where, and what comes of it; one module a subject."""
+
+from .activation import Activation, ActivationState, BillingStart
+from .catalogue import (
+    ElementKind,
+    Family,
+    NameWord,
+    PartElement,
+    PartSetup,
+    Service,
+    SetupRules,
+    WordUse,
+)
+from .lines import Handing, LineStatus, SetupLine, SetupLink, Waiting
+from .organisations import Organisation, OrganisationKind, OrganisationPerson
+from .registry import NameKind, RegistryName, RegistryOrganisation
+from .subscriptions import Subscription, SubscriptionStatus
+
+__all__ = [
+    "Activation",
+    "ActivationState",
+    "BillingStart",
+    "ElementKind",
+    "Family",
+    "Handing",
+    "LineStatus",
+    "NameKind",
+    "NameWord",
+    "Organisation",
+    "OrganisationKind",
+    "OrganisationPerson",
+    "PartElement",
+    "PartSetup",
+    "RegistryName",
+    "RegistryOrganisation",
+    "Service",
+    "SetupLine",
+    "SetupLink",
+    "SetupRules",
+    "Subscription",
+    "SubscriptionStatus",
+    "Waiting",
+    "WordUse",
+]

@@ -1,0 +1,89 @@
+"""Setting up itself: what was asked for, how far it is, and the one moment at which billing starts."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from identity.tenancy import GUEST, LINK, STAFF, guarded, may
+
+from .lines import SetupLine
+
+
+class ActivationState(models.TextChoices):
+    """As the vendor's provisioning API has them; what is asked for begins as "queued"."""
+
+    QUEUED = "queued", pgettext_lazy("provisioning", "Waits for its turn")
+    PROVISIONING = "provisioning", pgettext_lazy("provisioning", "Being set up")
+    REVIEW = "review", pgettext_lazy("provisioning", "Under review by the vendor")
+    PROVISIONED = "provisioned", pgettext_lazy("provisioning", "Set up")
+    WITH_ERRORS = "with_errors", pgettext_lazy("provisioning", "Set up, but for some services")
+    FAILED = "failed", pgettext_lazy("provisioning", "Failed")
+
+
+ACTIVATION_OVER = (ActivationState.PROVISIONED, ActivationState.WITH_ERRORS, ActivationState.FAILED)
+
+
+@guarded(
+    may(STAFF, "select update"),
+    may(GUEST, "select insert", f"line_id = {LINK}"),
+    may(GUEST, "update", f"line_id = {LINK} and state in ('failed', 'with_errors')",
+        check=f"line_id = {LINK} and state = 'queued'"),
+)  # fmt: skip
+class Activation(models.Model):
+    """That a line is to be set up: one a line, however often it is asked for."""
+
+    line = models.OneToOneField(SetupLine, on_delete=models.PROTECT, related_name="activation")
+    key = models.CharField(max_length=40, unique=True)  # the idempotency key given to the backend
+    details = models.JSONField()  # what was entered on the service pages
+    state = models.CharField(max_length=12, choices=ActivationState.choices, default=ActivationState.QUEUED)
+    # For each service: {"state", "code", "text"}, as last heard of the backend.
+    services = models.JSONField(default=dict, blank=True)
+    location = models.CharField(
+        max_length=400, blank=True, default=""
+    )  # where the backend tells how far it is
+    external_id = models.CharField(max_length=80, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)  # since the last progress
+    error_code = models.CharField(max_length=60, blank=True, default="")
+    error_text = models.CharField(max_length=500, blank=True, default="")
+    asked_by = models.CharField(_("asked for by"), max_length=254)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)  # the next attempt, or the next look
+    leased_until = models.DateTimeField(null=True, blank=True)  # a worker is at it
+    finished_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ActivationState.values), name="activation_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["provisioned", "with_errors", "failed"], finished_at__isnull=False)
+                | (
+                    ~Q(state__in=["provisioned", "with_errors", "failed"])
+                    & Q(finished_at__isnull=True, due_at__isnull=False)
+                ),
+                name="activation_finished_at",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(finished_at__isnull=True), name="activation_due")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@guarded(may(STAFF, "select"))
+class BillingStart(models.Model):
+    """From when on a line is billed. Written once, never changed."""
+
+    line = models.OneToOneField(SetupLine, on_delete=models.PROTECT, related_name="billing")
+    at = models.DateTimeField()
+    quantity = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.line_id} from {self.at}"
