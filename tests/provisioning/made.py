@@ -136,8 +136,8 @@ def make_secret(line: SetupLine, *, now: datetime, secret: str = "", **extra: An
     """A link to this line that is open for a month; returns its secret."""
     secret = secret or f"secret-{next(_numbers)}"
     given: dict[str, Any] = {
-        "sent_to": line.contact_email, "sent_at": now, "expires_at": now + timedelta(days=30), "site_id": line.reseller_id,
-        "digest": sha256(secret.encode()).hexdigest(),
+        "sent_to": line.contact_email, "sent_at": now, "expires_at": now + timedelta(days=30),
+        "site_id": line.reseller_id, "digest": sha256(secret.encode()).hexdigest(),
     }  # fmt: skip
     with tenancy.as_system():
         SetupLink.objects.create(line=line, **(given | extra))

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from identity import tenancy
-from identity.tenancy import ANONYMOUS, DISTRIBUTOR, RESELLER, STAFF, guarded_models
+from identity.tenancy import ANONYMOUS, DISTRIBUTOR, GUEST, RESELLER, STAFF, guarded_models
 from tests.sweep.database import _ctids, _seeing_everything, probe, rules_for, undone
 from tests.sweep.world import CANARY, PROBED, World, make_world
 
@@ -38,7 +38,7 @@ class TestEveryTable:
         """Otherwise the test above could not fail for that condition."""
         blind = []
         for model in guarded_models():
-            for role in (ANONYMOUS, RESELLER, DISTRIBUTOR, STAFF):
+            for role in (ANONYMOUS, RESELLER, DISTRIBUTOR, STAFF, GUEST):
                 for rule in tenancy._declared[model._meta.label_lower]:
                     if role in rule.roles and not _tells_apart(world, model, role, rule):
                         blind.append((model._meta.label, role, rule.verbs, rule.rows))
@@ -47,7 +47,7 @@ class TestEveryTable:
     def test_shows_no_other_partner_the_rivals_canary(self, plain_world: World) -> None:
         shown = []
         for model in guarded_models():
-            for name in ("anonymous", "applicant", "sales", "distributor"):
+            for name in ("anonymous", "applicant", "sales", "distributor", "guest"):
                 if name in ("anonymous", "applicant") and model._meta.label_lower in THE_DOOR_SEES:
                     continue
                 actor = plain_world.actor(name)

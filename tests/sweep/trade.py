@@ -23,6 +23,21 @@ from orders.models import (
     QuoteStatus,
 )
 from pricing.models import Part
+from provisioning.models import (
+    Activation,
+    BillingStart,
+    NameWord,
+    Organisation,
+    OrganisationPerson,
+    PartElement,
+    PartSetup,
+    RegistryName,
+    RegistryOrganisation,
+    SetupLine,
+    SetupLink,
+    SetupRules,
+    Subscription,
+)
 from renewals.models import (
     CalendarFeed,
     Entitlement,
@@ -57,6 +72,7 @@ def add_trade(world: World, marks: tuple[str, str]) -> None:
             }
             _orders(side, mark, number, of, today)
             _services(side, mark, of, today)
+            _set_up(side, mark, number, of, today)
             _renewals(side, mark, number, of, today)
             _told_of_subscriptions(side, mark, of, today)
             _work(side, mark, seller)
@@ -114,6 +130,71 @@ def _services(side: Side, mark: str, of: Side, today: date) -> None:
     side["data_element"] = DataElement.objects.create(
         fulfilment=side["fulfilment"], order_number=side["order"].number, line_number=1, part_number="D0ABCLL",
         element="Subdomain", value=mark, **of,
+    )  # fmt: skip
+
+
+def _set_up(side: Side, mark: str, number: int, of: Side, today: date) -> None:
+    """A line that waits to be set up, with an open link; and one that is, with all that came of it."""
+    now, part = timezone.now(), Part.objects.get(number="D0ABCLL")
+    PartSetup.objects.get_or_create(
+        part=part, defaults={"family": "A-FLEX", "services": ["calling", "meetings"]}
+    )
+    PartElement.objects.get_or_create(part=part, name="Subdomain")
+    SetupRules.objects.get_or_create(id=1)
+    NameWord.objects.get_or_create(word="admin", skeleton="admin", use="reserved")
+    organisations = [
+        Organisation.objects.create(
+            name=f"{kind} {mark}", kind=kind, search_name=f"{kind} {mark}", country="EG", created_at=now,
+            administrator_email=f"{kind}@{mark}.example", administered_by=side["site"],
+            domain=f"{mark}.example", address=mark, external_id=f"{kind}-{mark}", **whose,
+        )
+        for kind, whose in (("partner", {"site": side["site"]}), ("customer", {"customer": side["customer"]}))
+    ]  # fmt: skip
+    side["partner_organisation"], side["organisation"] = organisations
+    shared = {"line_number": 1, "quantity": 5, **_part(mark)}
+    of_line = {
+        "family": "A-FLEX", "services": ["calling", "meetings"], "contact_email": f"it@{mark}.example",
+        "requested_start_on": today, "status_note": mark, **shared, **of,
+    }  # fmt: skip
+    side["setup_line"] = SetupLine.objects.create(
+        order_line=side["placed_order_line"], fulfilment=_fulfilment(side["placed_order"], mark, of, today),
+        order_number=side["placed_order"].number, status="awaiting_details", waits_for="close",
+        due_at=now + timedelta(days=7), **of_line,
+    )  # fmt: skip
+    side["active_line"] = SetupLine.objects.create(
+        order_line=side["order_line"], fulfilment=side["fulfilment"], order_number=side["order"].number,
+        status="active", waits_for="", onboarded_at=now, activated_at=now, partner_organisation=organisations[0],
+        organisation=organisations[1], organisation_name=mark, administrator_email=f"admin@{mark}.example", **of_line,
+    )  # fmt: skip
+    side["setup_secret"] = f"setup-{number}"
+    side["setup_link"] = SetupLink.objects.create(
+        line=side["setup_line"], site=side["site"], digest=digest(side["setup_secret"]), sent_to=f"it@{mark}.example",
+        sent_at=now, expires_at=now + timedelta(days=30),
+    )  # fmt: skip
+    OrganisationPerson.objects.create(
+        organisation=organisations[1], email=f"admin@{mark}.example", email_key=f"admin@{mark}.example",
+        made_for=side["setup_line"].id, created_at=now,
+    )  # fmt: skip
+    Organisation.objects.filter(id=organisations[1].id).update(made_for=side["setup_line"].id)
+    for line, state in ((side["active_line"], "provisioned"), (side["setup_line"], "failed")):
+        Activation.objects.create(
+            line=line, key=f"{state}-{number}", details={"organisation": {"subdomain": mark}}, state=state,
+            asked_by=f"it@{mark}.example", asked_at=now, finished_at=now, error_text=mark,
+        )  # fmt: skip
+    BillingStart.objects.create(line=side["active_line"], at=now, quantity=5)
+    side["subscription"] = Subscription.objects.create(
+        number=f"SUB{mark[:12]}{number}", line=side["active_line"], organisation=organisations[1],
+        organisation_name=mark, services=["calling"], status="active", starts_on=today,
+        renews_on=today + timedelta(days=365), quantity=5, **_part(mark), **of,
+    )  # fmt: skip
+    RegistryOrganisation.objects.create(external_id=mark, name=mark, key=mark, created_at=now)
+    RegistryName.objects.create(kind="subdomain", skeleton=mark, name=mark, holder=mark, taken_at=now)
+
+
+def _fulfilment(order: Order, mark: str, of: Side, today: date) -> Fulfilment:
+    return Fulfilment.objects.create(
+        order_number=order.number, line_number=1, quantity=5, status=FulfilmentStatus.AWAITING_DETAILS,
+        ordered_on=today, status_note=mark, **_part(mark), **of,
     )  # fmt: skip
 
 

@@ -54,10 +54,15 @@ def _status_in(fields: list[Any]) -> bool:
 
 
 def _values(world: World, field: Any, found: Any) -> list[Any]:
-    people = [world.people[name] for name in PROBED if name != "anonymous"] + [world.people["rival"]]
-    if field.column in ("site_id", "distributor_id", "reader_id", "viewer_site_id"):
+    people = [world.people[name] for name in PROBED if name not in ("anonymous", "guest")] + [
+        world.people["rival"]
+    ]
+    if field.column in ("site_id", "distributor_id", "reader_id", "viewer_site_id", "administered_by_id"):
         sites = [world.ours["site"], world.theirs["site"], *world.distributors]
         return [site.id for site in sites] + ([None] if field.null else [])
+    if field.column in ("line_id", "made_for"):  # what the holder of a link sees by
+        lines = [world.ours["setup_line"].id, world.theirs["setup_line"].id, world.ours["active_line"].id]
+        return lines + ([None] if field.null else [])
     if field.column == "reseller_id":
         return [world.ours["site"].id, world.theirs["site"].id, None]
     if re.fullmatch("(reseller|distributor)_(from|until)", field.column):
