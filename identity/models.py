@@ -18,6 +18,8 @@ from .privileges import Role, StaffRole, Standing, Tool
 from .tenancy import (
     ANONYMOUS,
     DISTRIBUTOR,
+    GUEST,
+    LINK,
     OWN_SITE,
     OWN_USER,
     OWNER,
@@ -300,6 +302,12 @@ OF_ACCESS = ("access_request", "invitation", "key", "membership", "user")
     may(ANONYMOUS, "insert", f"site_id is null and (user_id is null or user_id = {USER})"),
     may(PARTNERS, "select insert", OWN_SITE),
     may(STAFF, "select insert"),
+    # What the holder of a link did concerns the site whose order the link is about.
+    may(
+        GUEST,
+        "insert",
+        f"user_id is null and site_id = (select l.reseller_id from provisioning_setupline l where l.id = {LINK})",
+    ),
 )
 class AuditEvent(models.Model):
     """What somebody did, when, to what: written once in the same transaction as the deed, never changed."""

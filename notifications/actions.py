@@ -139,28 +139,50 @@ def post_mail(
     sensitive: bool = False,
     code: str | None = None,
     reply_to: str = "",
+    priority: Priority = Priority.AWAITED,
 ) -> None:
     """Mail an address, whether or not it belongs to an account; the texts come in the reader's language.
 
     `action` is what the button says and the full address it leads to. `sensitive` mails (codes, reset links)
     are forgotten once sent. An answer goes to `reply_to`. Raises ValidationError for what is no address.
     """
-    for address in filter(None, (to, reply_to)):
-        validate_email(address)
-    now = timezone.now()
     letter = Letter(one_line(subject), [str(p) for p in paragraphs], action, code, reply_to=reply_to)
+    post_letters(
+        [Posted(to, letter, language, dedupe_key or str(uuid.uuid4()))],
+        sensitive=sensitive,
+        priority=priority,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A letter that is mailed to an address, once per `dedupe_key`."""
+
+    to: str
+    letter: Letter
+    language: str
+    dedupe_key: str
+
+
+def post_letters(posted: Sequence[Posted], *, sensitive: bool, priority: Priority) -> None:
+    """Mail many addresses in one statement. Raises ValidationError for what is no address."""
+    for each in posted:
+        for address in filter(None, (each.to, each.letter.reply_to)):
+            validate_email(address)
+    now = timezone.now()
     Mail.objects.bulk_create(
         [
             Mail(
-                dedupe_key=dedupe_key or str(uuid.uuid4()),
-                to=to,
-                language=language,
-                letter=letter.to_json(),
+                dedupe_key=each.dedupe_key,
+                to=each.to,
+                language=each.language,
+                letter=each.letter.to_json(),
                 sensitive=sensitive,
-                priority=Priority.AWAITED,
+                priority=priority,
                 created_at=now,
                 due_at=now,
             )
+            for each in posted
         ],
         ignore_conflicts=True,
     )

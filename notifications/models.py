@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import public_id
-from identity.tenancy import ANONYMOUS, OWN_USER, PARTNERS, SITE, STAFF, USER, guarded, may
+from identity.tenancy import ANONYMOUS, GUEST, OWN_USER, PARTNERS, SITE, STAFF, USER, guarded, may
 
 # The site of the transaction that writes: whoever writes a row cannot get it wrong.
 CURRENT_SITE = Cast(
@@ -41,7 +41,7 @@ class NoticeStatus(models.TextChoices):
 @guarded(
     # Insert only: nobody reads what others are told (RETURNING and conflict targets would need that right).
     # No role but the jobs' attaches a file: nobody could be held to their own.
-    may((ANONYMOUS, STAFF), "insert", "status = 'waiting' and site_id is null and attachment is null"),
+    may((ANONYMOUS, STAFF, GUEST), "insert", "status = 'waiting' and site_id is null and attachment is null"),
     may(
         PARTNERS,
         "insert",
@@ -150,7 +150,7 @@ class MailStatus(models.TextChoices):
 @guarded(
     # Account mails are written by whoever asks for them; notices' mails by the job that expands notices.
     may(
-        (ANONYMOUS, *PARTNERS, STAFF),
+        (ANONYMOUS, *PARTNERS, STAFF, GUEST),
         "insert",
         "status = 'waiting' and user_id is null and site_id is null and notice_id is null"
         " and attachment is null",

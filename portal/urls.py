@@ -26,6 +26,7 @@ urlpatterns = [
     path("reports/exports/", include("reports.exports_urls")),
     path("reports/schedules/", include("reports.schedules_urls")),
     path("reports/", include("reports.report_urls")),
+    path("provisioning/", include("provisioning.urls")),
     path("guided-selling/", include("orders.guide.urls")),
     path("settings/guide/", include("orders.guide.settings_urls")),
     path("settings/calendars/", include("calendars.urls")),

@@ -6,4 +6,5 @@ class ProvisioningConfig(AppConfig):
     verbose_name = "Provisioning"
 
     def ready(self) -> None:
-        """Nothing is registered yet."""
+        # What people are told
+        from . import notices  # noqa: F401
