@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
         HOUR, "renewals.settle"
     ),
     "let quotes run out": every(600, "orders.expire_quotes"),
+    "set up what nobody was woken for": every(15, "provisioning.sweep_activations", 15),
     "build the price files that are missing": every(60, "pricing.build_missing"),
     "forget price files that nobody is offered": every(HOUR, "pricing.sweep_files"),
     "forget logos that were replaced": every(HOUR, "orders.sweep_logos"),

@@ -171,6 +171,14 @@ INBOX_KEPT_DAYS = int(os.environ.get("INBOX_KEPT_DAYS", "365"))
 # How long after its last day a renewal that nobody ordered can still be renewed, late; then it has lapsed.
 RENEWAL_LAPSES_AFTER_DAYS = int(os.environ.get("RENEWAL_LAPSES_AFTER_DAYS", "30"))
 
+# What sets services up: "embedded", this portal's own registry, or the address of a vendor's system; docs/operating.md.
+PROVISIONING_BACKEND = os.environ.get("PROVISIONING_BACKEND", "embedded").rstrip("/")
+PROVISIONING_TOKEN = os.environ.get("PROVISIONING_TOKEN", "")
+PROVISIONING_AT_ONCE = int(os.environ.get("PROVISIONING_AT_ONCE", "1"))  # so that mail always finds a worker
+PROVISIONING_LEASE_SECONDS = int(
+    os.environ.get("PROVISIONING_LEASE_SECONDS", "120")
+)  # longer than a call takes
+
 # ------------------------------------------------------------------------------------------------ people
 AUTH_USER_MODEL = "identity.User"
 SESSION_ENGINE = "identity.sessions"

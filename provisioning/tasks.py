@@ -1,1 +1,29 @@
 """What happens to lines by themselves. When the jobs run is in portal/celery.py; each is safe to run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.clock import once_per_slot
+from notifications.tasks import rouse
+
+from .activating.working import work_on_due
+
+ACTIVATING = 5  # seconds; then others get their turn
+
+
+@shared_task(name="provisioning.activate")
+def activate() -> None:
+    """Set up what is due. Safe to run by several at once, and to be killed at any moment."""
+    if work_on_due(budget=ACTIVATING):
+        rouse(activate)
+
+
+@shared_task(name="provisioning.sweep_activations")
+def sweep_activations(every: int = 15) -> None:
+    """Find what nobody was woken for."""
+    if once_per_slot("provisioning.sweep_activations", timedelta(seconds=every), timezone.now()):
+        activate()

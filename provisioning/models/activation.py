@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from identity.tenancy import GUEST, LINK, STAFF, guarded, may
+from identity.tenancy import GUEST, LINK, RESELLER, SITE, STAFF, guarded, may
 
 from .lines import SetupLine
 
@@ -26,8 +26,24 @@ class ActivationState(models.TextChoices):
 ACTIVATION_OVER = (ActivationState.PROVISIONED, ActivationState.WITH_ERRORS, ActivationState.FAILED)
 
 
+# A partner sees what it sets up and may try it again; where the customer does, that is the customer's alone.
+OF_PARTNER = (
+    f"exists (select from provisioning_setupline l where l.id = line_id and l.reseller_id = {SITE}"
+    " and l.handed_to <> 'customer')"
+)
+
+
 @guarded(
     may(STAFF, "select update"),
+    may(RESELLER, "select", OF_PARTNER),
+    may(
+        RESELLER,
+        "update",
+        f"{OF_PARTNER} and state in ('failed', 'with_errors')",
+        check=f"{OF_PARTNER} and state = 'queued'",
+        columns=("state", "services", "details", "location", "attempts", "error_code", "error_text", "due_at",
+                 "leased_until", "finished_at", "round", "version"),
+    ),
     may(GUEST, "select insert", f"line_id = {LINK}"),
     may(GUEST, "update", f"line_id = {LINK} and state in ('failed', 'with_errors')",
         check=f"line_id = {LINK} and state = 'queued'"),
@@ -36,7 +52,8 @@ class Activation(models.Model):
     """That a line is to be set up: one a line, however often it is asked for."""
 
     line = models.OneToOneField(SetupLine, on_delete=models.PROTECT, related_name="activation")
-    key = models.CharField(max_length=40, unique=True)  # the idempotency key given to the backend
+    key = models.CharField(max_length=40, unique=True)  # with the round: the idempotency key given to the backend
+    round = models.PositiveSmallIntegerField(default=1)  # another one begins with each heard refusal
     details = models.JSONField()  # what was entered on the service pages
     state = models.CharField(max_length=12, choices=ActivationState.choices, default=ActivationState.QUEUED)
     # For each service: {"state", "code", "text"}, as last heard of the backend.
@@ -72,6 +89,11 @@ class Activation(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(finished_at__isnull=True), name="activation_due")
         ]
+
+    @property
+    def request_key(self) -> str:
+        """The idempotency key of what is asked for now: the same until the backend has said no."""
+        return self.key if self.round == 1 else f"{self.key}-{self.round}"
 
     def __str__(self) -> str:
         return self.key

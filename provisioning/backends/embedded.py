@@ -1,0 +1,4 @@
+"""The registry in this portal's own database."""
+
+
+class EmbeddedRegistry: ...
