@@ -1,0 +1,1 @@
+"""Customers' organisations, as the partner sees them that administers them."""

@@ -1,0 +1,1 @@
+"""What customers have once it is set up: subscriptions, trials, and how they go on."""
