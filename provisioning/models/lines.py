@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from customers.models import OfCustomerSite
 from customers.models.standing import TRANSACTIONAL, seen_as, standing_indexes
 from identity.models import Site, public_id
-from identity.tenancy import GUEST, LINK, OWN_SITE, OWNER, RESELLER, STAFF, guarded, may
+from identity.tenancy import GUEST, LINK, OWN_SITE, OWNER, RESELLER, SITE, STAFF, guarded, may
 from orders.models import Fulfilment, OrderLine
 
 from .catalogue import Family, services, services_known
@@ -51,7 +51,8 @@ class Handing(models.TextChoices):
     CUSTOMER = "customer", _("The customer")
 
 
-IS_OPEN = "onboarded_at is null and status in ('ordered', 'awaiting_details')"
+# What is closed can be opened again.
+CAN_CHANGE = "onboarded_at is null and status in ('ordered', 'awaiting_details', 'closed')"
 
 
 @guarded(
@@ -59,10 +60,10 @@ IS_OPEN = "onboarded_at is null and status in ('ordered', 'awaiting_details')"
     may(
         RESELLER,
         "update",
-        f"{seen_as('reseller')} and {IS_OPEN}",
-        check=f"reseller_id = (select nullif(current_setting('portal.site', true), '')::bigint) and {IS_OPEN}",
-        columns=("contact_email", "contact_language", "requested_start_on", "status", "waits_for", "due_at",
-                 "mailed_at", "called_at", "closes_at", "version"),
+        f"{seen_as('reseller')} and {CAN_CHANGE}",
+        check=f"reseller_id = {SITE} and {IS_OPEN}",
+        columns=("contact_email", "contact_language", "requested_start_on", "time_zone", "status", "status_note",
+                 "waits_for", "due_at", "mailed_at", "called_at", "closes_at", "closed_at", "version"),
     ),
     may(GUEST, "select update", f"id = {LINK}"),
 )  # fmt: skip
