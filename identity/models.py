@@ -306,9 +306,8 @@ OF_ACCESS = ("access_request", "invitation", "key", "membership", "user")
     may(
         GUEST,
         "insert",
-        # Of our own constants.
-        "user_id is null and site_id = "
-        f"(select l.reseller_id from provisioning_setupline l where l.id = {LINK})",
+        "user_id is null and site_id ="
+        f" (select l.reseller_id from provisioning_setupline l where l.id = {LINK})",
     ),
 )
 class AuditEvent(models.Model):

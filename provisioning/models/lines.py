@@ -51,6 +51,7 @@ class Handing(models.TextChoices):
     CUSTOMER = "customer", _("The customer")
 
 
+IS_OPEN = "onboarded_at is null and status in ('ordered', 'awaiting_details')"
 # What is closed can be opened again.
 CAN_CHANGE = "onboarded_at is null and status in ('ordered', 'awaiting_details', 'closed')"
 
