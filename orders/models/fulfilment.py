@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.models import OfCustomerSite
-from customers.models.standing import TRANSACTIONAL, standing_indexes
+from customers.models.standing import TRANSACTIONAL, seen_as, standing_indexes
 from identity.models import public_id
-from identity.tenancy import guarded
+from identity.tenancy import RESELLER, SITE, guarded, may
 
 
 class FulfilmentStatus(models.TextChoices):
@@ -56,7 +56,11 @@ class Fulfilment(OfCustomerSite):
         return f"{self.order_number}/{self.line_number}"
 
 
-@guarded(*TRANSACTIONAL)
+@guarded(
+    *TRANSACTIONAL,
+    # What is asked for comes from above; the reseller's people say what it is.
+    may(RESELLER, "update", seen_as("reseller"), check=f"reseller_id = {SITE}", columns=("value", "version")),
+)
 class DataElement(OfCustomerSite):
     """One thing to be known before a service can be set up: asked for, and given or missing."""
 

@@ -11,6 +11,7 @@ from .catalogue import (
     SetupRules,
     WordUse,
 )
+from .chasing import FormChase
 from .lines import Handing, LineStatus, SetupLine, SetupLink, Waiting
 from .organisations import Organisation, OrganisationKind, OrganisationPerson
 from .registry import NameKind, RegistryName, RegistryOrganisation
@@ -22,6 +23,7 @@ __all__ = [
     "BillingStart",
     "ElementKind",
     "Family",
+    "FormChase",
     "Handing",
     "LineStatus",
     "NameKind",

@@ -78,6 +78,7 @@ class PartElement(models.Model):
     choices = ArrayField(models.CharField(max_length=80), default=list, blank=True, verbose_name=_("choices"))
     required = models.BooleanField(_("required"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=1)
+    retired_at = models.DateTimeField(null=True, blank=True)  # asked for no longer
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -129,6 +130,9 @@ class SetupRules(models.Model):
         _("days in which what was cancelled comes back"), default=30
     )
     trial_days = models.PositiveSmallIntegerField(_("days of a trial"), default=30)
+    chase_days = models.PositiveSmallIntegerField(
+        _("days until what is missing on a form is asked for again"), default=3
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -138,6 +142,7 @@ class SetupRules(models.Model):
                 condition=Q(call_after_days__gte=1, flex_days__gte=2, other_days__gte=2, trial_days__gte=1),
                 name="setup_rules_days",
             ),
+            models.CheckConstraint(condition=Q(chase_days__gte=1), name="setup_rules_chase"),
             # The restore window is 15 to 30 days.
             models.CheckConstraint(
                 condition=Q(restore_days__gte=15, restore_days__lte=30), name="setup_rules_restore"
