@@ -309,6 +309,12 @@ OF_ACCESS = ("access_request", "invitation", "key", "membership", "user")
         "user_id is null and site_id ="
         f" (select l.reseller_id from provisioning_setupline l where l.id = {LINK})",
     ),
+    # And counts which addresses were tried with it; nothing else of the audit is the holder's to read.
+    may(
+        GUEST,
+        "select",
+        "object_type = 'setup_address' and object_id = (select current_setting('portal.link', true))",
+    ),
 )
 class AuditEvent(models.Model):
     """What somebody did, when, to what: written once in the same transaction as the deed, never changed."""
