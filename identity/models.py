@@ -306,7 +306,7 @@ OF_ACCESS = ("access_request", "invitation", "key", "membership", "user")
     may(
         GUEST,
         "insert",
-        "user_id is null and site_id ="
+        "user_id is null and site_id ="  # noqa: S608 - of our own constants
         f" (select l.reseller_id from provisioning_setupline l where l.id = {LINK})",
     ),
     # And counts which addresses were tried with it; nothing else of the audit is the holder's to read.
