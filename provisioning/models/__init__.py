@@ -15,9 +15,11 @@ from .chasing import FormChase
 from .lines import Handing, LineStatus, SetupLine, SetupLink, Waiting
 from .organisations import Organisation, OrganisationKind, OrganisationPerson
 from .registry import NameKind, RegistryName, RegistryOrganisation
-from .subscriptions import Subscription, SubscriptionStatus
+from .subscriptions import RUNNING, TRIALS, Subscription, SubscriptionStatus
 
 __all__ = [
+    "RUNNING",
+    "TRIALS",
     "Activation",
     "ActivationState",
     "BillingStart",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.models import OfCustomerSite
-from customers.models.standing import TRANSACTIONAL, seen_as, standing_indexes
+from customers.models.standing import TRANSACTIONAL, seen_as, standing_indexes, standing_orders
 from identity.models import public_id
 from identity.tenancy import RESELLER, SITE, guarded, may
 from pricing.models import Part
@@ -27,15 +27,23 @@ class SubscriptionStatus(models.TextChoices):
     DELETED = "deleted", pgettext_lazy("subscription status", "Deleted")
 
 
+#: In these something is running, which ends: a term, or a trial.
+RUNNING = (SubscriptionStatus.TRIAL, SubscriptionStatus.ACTIVE, SubscriptionStatus.SUSPENDED)
+#: What nothing was paid for yet.
+TRIALS = (SubscriptionStatus.TRIAL, SubscriptionStatus.TRIAL_EXPIRED)
+
+
 @guarded(
     *TRANSACTIONAL,
+    # A reseller begins trials; whatever else there is comes of an order.
+    may(RESELLER, "insert", f"reseller_id = {SITE} and status = 'trial' and line_id is null and external_id = ''"),
     may(
         RESELLER,
         "update",
         f"{seen_as('reseller')} and status <> 'deleted'",
         check=f"reseller_id = {SITE}",
         columns=("status", "suspended_at", "cancelled_at", "restore_until", "deleted_at", "trial_ends_on",
-                 "due_at", "backend_due", "version"),
+                 "due_at", "backend_due", "backend_at", "backend_attempts", "backend_error", "version"),
     ),
 )  # fmt: skip
 class Subscription(OfCustomerSite):
@@ -63,8 +71,28 @@ class Subscription(OfCustomerSite):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     restore_until = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True)  # the end of a trial, or of the restore window
+    # When something is to be said or done: soon before, and at, the end of a trial or of the restore window.
+    due_at = models.DateTimeField(null=True, blank=True)
     backend_due = models.BooleanField(default=False)  # the backend has not been told of the status yet
+    backend_at = models.DateTimeField(
+        null=True, blank=True
+    )  # not before: a worker is at it, or it did not work
+    backend_attempts = models.PositiveIntegerField(default=0)  # since the last change
+    backend_error = models.CharField(max_length=300, blank=True, default="")
+    backend_location = models.CharField(
+        max_length=400, blank=True, default=""
+    )  # where a trial is being set up
+    # The last day of what is running, so that it is found by it; kept by the database.
+    ends_on = models.GeneratedField(
+        expression=Case(
+            When(status="trial", then=F("trial_ends_on")),
+            When(status__in=["active", "suspended"], then=F("renews_on")),
+            default=None,
+            output_field=models.DateField(),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -87,6 +115,7 @@ class Subscription(OfCustomerSite):
         ]
         indexes = [
             *standing_indexes("sub_service", ("customer_name",), ("number",), ("-starts_on",)),
+            *standing_orders("sub_ends", ("ends_on",), condition=Q(ends_on__isnull=False)),
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="sub_service_due"),
             models.Index(fields=["id"], condition=Q(backend_due=True), name="sub_service_to_tell"),
         ]

@@ -13,7 +13,8 @@ from orders.models import OrderLine
 from provisioning.models import LineStatus, SetupLine, Subscription
 from provisioning.subscriptions.beginning import NoOrganisation, start_subscription
 from tests.cast import Cast, actor
-from tests.provisioning.made import make_line, make_organisation
+from tests.customers.held import make_customer_site
+from tests.provisioning.made import make_line, make_organisation, make_setup_part
 from tests.provisioning.subscriptions.made import make_trial
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +22,11 @@ LATE = datetime(2026, 5, 31, 22, 30, tzinfo=UTC)  # the first of June in Cairo
 
 
 def onboarded(cast: Cast, **extra: object) -> SetupLine:
-    organisation = make_organisation(administered_by=cast.site)
+    of = make_customer_site()
+    organisation = make_organisation(administered_by=cast.site, customer_id=of.customer_id)
     line = make_line(
-        cast.site, status=LineStatus.PROVISIONING, organisation=organisation, onboarded_at=LATE,
+        cast.site,
+        of=of, status=LineStatus.PROVISIONING, organisation=organisation, onboarded_at=LATE,
         organisation_name=organisation.name, distributor=cast.distributor_site, **extra,
     )  # fmt: skip
     line.organisation = organisation
@@ -107,7 +110,7 @@ class TestATrialOfTheSameOrganisation:
         assert (made.id, made.part_number, len(made.services)) == (trial.id, line.part_number, 3)
 
     def test_of_something_else_goes_on_beside_it(self, cast: Cast) -> None:
-        line = onboarded(cast, services=["calling"])
+        line = onboarded(cast, part=make_setup_part("S0CALLX", services=["calling"]))
         trial = make_trial(
             cast.site, organisation=line.organisation, customer=line.customer_id,
             part_number="S0OTHER", services=["calling", "meetings"],
@@ -119,7 +122,8 @@ class TestATrialOfTheSameOrganisation:
 
     def test_of_another_organisation_stays_a_trial(self, cast: Cast) -> None:
         line = onboarded(cast)
-        trial = make_trial(cast.site, organisation=make_organisation("Other"), customer=line.customer_id)
+        other = make_organisation("Other", administered_by=cast.site, customer_id=line.customer_id)
+        trial = make_trial(cast.site, organisation=other, customer=line.customer_id)
         assert start(line).id != trial.id
 
     def test_that_was_deleted_does_not_come_back(self, cast: Cast) -> None:
