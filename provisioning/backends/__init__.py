@@ -80,7 +80,7 @@ class Problem:
 
 
 class Trouble(Exception):
-    """Nobody knows whether it was done: the backend is away, busy or makes no sense. The same again, later, is right."""
+    """Nobody knows whether it was done: the backend is away, busy or makes no sense. To be said again, later."""
 
     def __init__(self, code: str, text: str = "", *, retry_after: float | None = None) -> None:
         super().__init__(code, text)
