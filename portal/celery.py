@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "settle renewals that nobody ordered, and bring who sees what in line with the day": every(
         HOUR, "renewals.settle"
     ),
+    "take up, mail, call about and close what is to be set up": every(60, "provisioning.lines"),
     "let quotes run out": every(600, "orders.expire_quotes"),
     "set up what nobody was woken for": every(15, "provisioning.sweep_activations", 15),
     "build the price files that are missing": every(60, "pricing.build_missing"),

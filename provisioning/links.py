@@ -59,8 +59,10 @@ def new_secret() -> str:
 def make_link(line: SetupLine, *, to: str, handed_to: str = "", now: datetime) -> str:
     """A new link for whoever reads mail at `to`; the line's other links end. Returns its secret, kept nowhere.
 
-    The line is to be locked by the caller.
+    Two of the same line come one after the other: whoever holds a link cannot hold the line itself.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('setup link'), %s)", [line.id % 2**31])
     SetupLink.objects.filter(line=line, revoked_at__isnull=True).update(revoked_at=now)
     secret = new_secret()
     # In bulk, so that the row is not asked for again.
@@ -149,7 +151,8 @@ def _paragraphs(line: SetupLine, handed_to: str, by: Actor | None) -> list[str]:
         )
     found.append(
         _(
-            "Whoever has the link can set this up, so pass it on only to somebody who should. Opening it changes nothing."
+            "Whoever has the link can set this up, so pass it on only to somebody who should."
+            " Opening it changes nothing."
         )
     )
     return found

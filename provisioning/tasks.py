@@ -11,6 +11,8 @@ from notifications.clock import once_per_slot
 from notifications.tasks import rouse
 
 from .activating.working import work_on_due
+from .lines.due import run_due
+from .lines.taking_up import take_up_due
 
 ACTIVATING = 5  # seconds; then others get their turn
 
@@ -27,3 +29,24 @@ def sweep_activations(every: int = 15) -> None:
     """Find what nobody was woken for."""
     if once_per_slot("provisioning.sweep_activations", timedelta(seconds=every), timezone.now()):
         activate()
+
+
+@shared_task(name="provisioning.take_up")
+def take_up() -> None:
+    """Take up what was ordered and becomes a service. Woken by each order, and run by the clock."""
+    take_up_due(now=timezone.now())
+
+
+@shared_task(name="provisioning.lines")
+def lines(every: int = 60) -> None:
+    """Take up, mail, call about and close lines whose time has come."""
+    now = timezone.now()
+    if once_per_slot("provisioning.lines", timedelta(seconds=every), now):
+        take_up_due(now=now)
+        run_due(now=now)
+
+
+@shared_task(name="provisioning.lines_now")
+def lines_now() -> None:
+    """What somebody has just made due."""
+    run_due(now=timezone.now())

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver
+from .lines.urls import urlpatterns
 
 app_name = "provisioning"
-urlpatterns: list[URLPattern | URLResolver] = []
+__all__ = ["app_name", "urlpatterns"]

@@ -1,0 +1,41 @@
+"""What happened to a line, from the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from identity.history import Event, Titles, told_in
+from identity.models import AuditEvent
+
+from ..models import SetupLine
+
+SHOWN = 50
+TITLES: Titles = {
+    "setup_line.taken_up": (gettext_lazy("Taken up from the order"), "neutral", "shopping-cart"),
+    "setup_line.mailed": (gettext_lazy("The link was mailed"), "info", "mail"),
+    "setup_line.resent": (gettext_lazy("A new link was mailed"), "info", "mail"),
+    "setup_line.contact_changed": (gettext_lazy("The contact was changed"), "neutral", "user-check"),
+    "setup_line.start_changed": (gettext_lazy("The start date was changed"), "neutral", "calendar-event"),
+    "setup_line.to_call": (gettext_lazy("The account representative was asked to call"), "warn", "phone"),
+    "setup_line.link_made": (gettext_lazy("Somebody went on to the set-up from here"), "info", "arrow-right"),
+    "setup_line.closed": (pgettext_lazy("what happened", "Closed"), "bad", "clock-x"),
+    "setup_line.reopened": (gettext_lazy("Opened again"), "info", "arrow-back-up"),
+    "setup_line.cancelled": (pgettext_lazy("what happened", "Cancelled with the order"), "neutral", "x"),
+}
+
+
+def history_of(line: SetupLine) -> list[Event]:
+    """The latest first."""
+    found = AuditEvent.objects.filter(object_type="setup_line", object_id=line.public_id)
+    return told_in(TITLES, _sentences, found.order_by("-at", "-id")[:SHOWN])
+
+
+def _sentences(detail: dict[str, Any]) -> Iterator[str]:
+    if detail.get("to"):
+        yield _("To %(email)s.") % {"email": f"\u2068{detail['to']}\u2069"}
+    if detail.get("start"):
+        yield _("The start date is %(day)s.") % {"day": detail["start"]}
