@@ -36,6 +36,10 @@ app.conf.beat_schedule = {
     ),
     "take up, mail, call about and close what is to be set up": every(60, "provisioning.lines"),
     "let quotes run out": every(600, "orders.expire_quotes"),
+    "end trials, and delete what was cancelled and not restored in time": every(
+        60, "provisioning.end_subscriptions"
+    ),
+    "tell the backend what became of subscriptions": every(15, "provisioning.sweep_backend", 15),
     "set up what nobody was woken for": every(15, "provisioning.sweep_activations", 15),
     "build the price files that are missing": every(60, "pricing.build_missing"),
     "forget price files that nobody is offered": every(HOUR, "pricing.sweep_files"),

@@ -13,6 +13,8 @@ from notifications.tasks import rouse
 from .activating.working import work_on_due
 from .lines.due import run_due
 from .lines.taking_up import take_up_due
+from .subscriptions.ending import end_due
+from .subscriptions.telling import tell_due
 
 ACTIVATING = 5  # seconds; then others get their turn
 
@@ -50,3 +52,25 @@ def lines(every: int = 60) -> None:
 def lines_now() -> None:
     """What somebody has just made due."""
     run_due(now=timezone.now())
+
+
+@shared_task(name="provisioning.end_subscriptions")
+def end_subscriptions(every: int = 60) -> None:
+    """End trials, and delete what was cancelled and not restored in time; say soon before that it will be."""
+    now = timezone.now()
+    if once_per_slot("provisioning.end_subscriptions", timedelta(seconds=every), now):
+        end_due(now=now)
+
+
+@shared_task(name="provisioning.tell_backend")
+def tell_backend() -> None:
+    """Tell the backend what became of subscriptions. Safe to run by several at once, and to be killed at any moment."""
+    if tell_due(budget=ACTIVATING):
+        rouse(tell_backend)
+
+
+@shared_task(name="provisioning.sweep_backend")
+def sweep_backend(every: int = 15) -> None:
+    """Tell of what nobody was woken for."""
+    if once_per_slot("provisioning.sweep_backend", timedelta(seconds=every), timezone.now()):
+        tell_backend()
