@@ -19,8 +19,9 @@ from .refusals import ActivationChanged, LineOver, NothingFailed, NotOnboarded
 S = ActivationState
 #: What ended so is tried again by people alone.
 FAILED = (S.FAILED, S.WITH_ERRORS)
-#: Failures of which nobody knows what the backend did: asked again, it is to know that this is the same.
-UNHEARD = ("unreachable", "stalled", "portal")
+#: How our own codes begin: of failures of which nobody knows what the backend did. Asked again, it is to know that this
+#: is the same; no code of a backend has a dot.
+UNHEARD = "portal."
 ORGANISATION = "organisation"
 
 
@@ -73,13 +74,14 @@ def ask_again(
         raise ActivationChanged(activation)
     if line.status == LineStatus.CANCELLED:
         raise LineOver(line)
-    if activation.error_code not in UNHEARD:
+    if not activation.error_code.startswith(UNHEARD):
         activation.round += 1  # the backend has said no: this is another request
         activation.location = ""
     if details is not None:
         activation.details = _of_services(line, details)
     activation.services = {name: _again(known) for name, known in activation.services.items()}
-    activation.state, activation.attempts, activation.version = S.QUEUED, 0, activation.version + 1
+    activation.state, activation.version = S.QUEUED, activation.version + 1
+    activation.attempts = activation.troubles = 0
     activation.error_code = activation.error_text = ""
     activation.finished_at, activation.leased_until, activation.due_at = None, None, now
     activation.save(update_fields=AGAIN)
@@ -99,7 +101,7 @@ def _failed(seen: Activation) -> Activation:
 #: The columns that change when something is tried again; a partner may change no others.
 AGAIN = (
     "state", "services", "details", "location", "attempts", "error_code", "error_text", "due_at", "leased_until",
-    "finished_at", "round", "version",
+    "finished_at", "round", "troubles", "version",
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ OF_PARTNER = (
         f"{OF_PARTNER} and state in ('failed', 'with_errors')",
         check=f"{OF_PARTNER} and state = 'queued'",
         columns=("state", "services", "details", "location", "attempts", "error_code", "error_text", "due_at",
-                 "leased_until", "finished_at", "round", "version"),
+                 "leased_until", "finished_at", "round", "troubles", "version"),
     ),
     may(GUEST, "select insert", f"line_id = {LINK}"),
     may(GUEST, "update", f"line_id = {LINK} and state in ('failed', 'with_errors')",
@@ -63,6 +63,8 @@ class Activation(models.Model):
     )  # where the backend tells how far it is
     external_id = models.CharField(max_length=80, blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)  # since the last progress
+    troubles = models.PositiveSmallIntegerField(default=0)  # since the backend last answered
+    heard_at = models.DateTimeField(null=True, blank=True)  # when it last did
     error_code = models.CharField(max_length=60, blank=True, default="")
     error_text = models.CharField(max_length=500, blank=True, default="")
     asked_by = models.CharField(_("asked for by"), max_length=254)

@@ -1,0 +1,33 @@
+"""What is to be set up for a line, as a backend is told: read anew for each attempt, and the same until it is done."""
+
+from __future__ import annotations
+
+from ..backends import Wanted, WantedOrganisation
+from ..models import Activation, SetupLine
+from .asking import ORGANISATION
+
+
+def wanted_of(activation: Activation, line: SetupLine) -> Wanted:
+    """The request for this line. Its organisation is confirmed."""
+    organisation = line.organisation
+    assert organisation is not None
+    entered = activation.details.get(ORGANISATION) or {}
+    return Wanted(
+        line=line.public_id,
+        order_number=line.order_number,
+        part_number=line.part_number,
+        quantity=line.quantity,
+        services=tuple(line.services),
+        organisation=WantedOrganisation(
+            public_id=organisation.public_id,
+            external_id=organisation.external_id,
+            name=organisation.name,
+            country=organisation.country,
+            address=organisation.address,
+            domain=organisation.domain,
+            administrator_email=line.administrator_email or organisation.administrator_email,
+            language=line.contact_language,
+            subdomain=organisation.subdomain or str(entered.get("subdomain") or ""),
+        ),
+        details={name: activation.details.get(name) or {} for name in line.services},
+    )
