@@ -1,0 +1,140 @@
+"""The pages of services, by what was bought, and *Provision and start billing* (D12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ..activating.asking import ask_again, provision
+from ..activating.refusals import LineOver, NothingFailed
+from ..models import Activation, LineStatus, Service
+from .guests import Visit
+from .service_forms import (
+    CallingForm,
+    MeetingsForm,
+    ProvisionForm,
+    SubdomainForm,
+    SubscriptionForm,
+    WithName,
+)
+from .walk import Answers, Step, Walk, Way
+
+#: The names that are asked for, each by the step that asks for it.
+NAMED: dict[str, type[WithName]] = {
+    "calling": CallingForm,
+    "meetings": MeetingsForm,
+    "organisation": SubdomainForm,
+}
+
+
+def _asked_before(walk: Walk) -> Answers:
+    """What was asked for before, where that failed and is put right."""
+    if walk.visit.line.status != LineStatus.FAILED:
+        return {}
+    asked = walk.once("asked", lambda: Activation.objects.filter(line=walk.visit.line).first())
+    return answers_of(asked.details) if asked else {}
+
+
+def begin_with(request: HttpRequest, visit: Visit) -> Answers:
+    """The answers the way begins with: none, or those that failed."""
+    return _asked_before(Walk(request, visit, {}))
+
+
+def _named(name: str, begin: Callable[[Walk], Answers] = lambda walk: {}) -> Callable[[Walk, Any], WithName]:
+    """Makes a form with what was answered, or with what there is to begin with."""
+
+    def make(walk: Walk, data: Any) -> WithName:
+        form = NAMED[name](data, initial=walk.answers.get(name) or begin(walk))
+        form.the_name.own = _asked_before(walk).get(name, {}).get(form.name_field, "")
+        return form
+
+    return make
+
+
+def _take(name: str) -> Callable[[Walk, Any], HttpResponse | None]:
+    def take(walk: Walk, form: Any) -> None:
+        walk.answers[name] = form.cleaned_data
+
+    return take
+
+
+def _has(service: Service) -> Callable[[Walk], bool]:
+    return lambda walk: service.value in walk.visit.line.services
+
+
+def _take_subscription(walk: Walk, form: SubscriptionForm) -> None:
+    walk.answers["subscription"] = True
+
+
+def _begin_calling(walk: Walk) -> Answers:
+    line = walk.visit.line
+    return {"country": line.country, "time_zone": line.time_zone, "languages": [line.contact_language]}
+
+
+def _begin_meetings(walk: Walk) -> Answers:
+    return {"time_zone": walk.visit.line.time_zone}
+
+
+def details_of(answers: Answers, services: list[str]) -> dict[str, Any]:
+    """What was entered, by service, as `provision` takes it."""
+    return {name: answers.get(name) or {} for name in (*services, "organisation")}
+
+
+def answers_of(details: dict[str, Any]) -> Answers:
+    """The way with what was asked for before, to put right what failed."""
+    return {"subscription": True, **{name: given for name, given in details.items() if given}}
+
+
+def _take_provision(walk: Walk, form: ProvisionForm) -> HttpResponse | None:
+    """Ask for it. Whoever asks twice, or second, is led to what the first has asked for."""
+    visit = walk.visit
+    if (gone := _gone(walk)) is not None:
+        form.add_error(None, gone)
+        return None
+    details = details_of(walk.answers, visit.line.services)
+    try:
+        if visit.line.status == LineStatus.FAILED:
+            ask_again(visit.line, details=details, by=visit.by, now=visit.now)
+        else:
+            provision(visit.line, details, asked_by=visit.link.sent_to, by=visit.by, now=visit.now)
+    except LineOver:
+        return HttpResponseRedirect(visit.url("start"))  # it says how the line ended
+    except NothingFailed:
+        pass  # somebody else was quicker
+    return HttpResponseRedirect(visit.url("progress"))
+
+
+def _gone(walk: Walk) -> str | None:
+    """That a name which was free when it was entered is so no more, in words."""
+    for name in walk.answers.keys() & NAMED.keys():
+        form = _named(name)(walk, None)
+        wanted = walk.answers[name][form.name_field]
+        flaw = form.the_name.availability(wanted).flaw
+        if flaw is not None:
+            words = {"name": f"\u2068{wanted}\u2069", "flaw": flaw.label}
+            return gettext("“%(name)s” cannot be had any more: %(flaw)s Go back and change it.") % words
+    return None
+
+
+def _summary(walk: Walk) -> dict[str, Any]:
+    return {"again": walk.visit.line.status == LineStatus.FAILED}
+
+
+WAY = Way(
+    "services",
+    [
+        Step("subscription", _("Subscription"), lambda walk, data: SubscriptionForm(data), _take_subscription,
+             show=lambda walk: {"bought": [Service(name).label for name in walk.visit.line.services]}),
+        Step("calling", _("Calling"), _named("calling", _begin_calling), _take("calling"),
+             needed=_has(Service.CALLING)),
+        Step("meetings", _("Meetings"), _named("meetings", _begin_meetings), _take("meetings"),
+             needed=_has(Service.MEETINGS)),
+        Step("organisation", _("Subdomain"), _named("organisation"),
+             _take("organisation")),
+        Step("provision", _("Provision"), lambda walk, data: ProvisionForm(data), _take_provision, show=_summary),
+    ],
+)  # fmt: skip
