@@ -27,6 +27,8 @@ urlpatterns = [
     path("reports/schedules/", include("reports.schedules_urls")),
     path("reports/", include("reports.report_urls")),
     path("provisioning/", include("provisioning.urls")),
+    path("subscriptions/", include("provisioning.subscriptions.urls")),
+    path("organisations/", include("provisioning.organisations.urls")),
     path("setup/", include("provisioning.wizard.urls")),
     path("guided-selling/", include("orders.guide.urls")),
     path("settings/guide/", include("orders.guide.settings_urls")),

@@ -20,8 +20,9 @@ PARTNERS = frozenset({Kind.RESELLER, Kind.DISTRIBUTOR})
 
 
 def _kind(name: str, **words: Any) -> NoticeKind:
-    words = {"group": GROUP, "action": _("Open the subscription"), "kinds": PARTNERS} | words
-    return register(NoticeKind(name=f"subscription.{name}", **words))
+    words.setdefault("kinds", PARTNERS)
+    action = _("Open the subscription")
+    return register(NoticeKind(name=f"subscription.{name}", group=GROUP, action=action, **words))
 
 
 SUSPENDED = _kind(
