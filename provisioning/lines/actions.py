@@ -21,7 +21,7 @@ from ..links import mail_link, make_link
 from ..models import Handing, LineStatus, SetupLine, SetupLink, Waiting
 from . import notices
 from .due import GOES_AHEAD, go_on
-from .possible import refusal
+from .possible import not_theirs, refusal
 from .times import day_there, days_later, mail_at, rules_in_force
 
 ONE_DAY = timedelta(days=1)
@@ -31,11 +31,11 @@ Change = Callable[[SetupLine], None]
 
 
 class NotPossible(Exception):
-    """The line's state, or who is asking, does not allow it. `refusal` says why, and who can change that."""
+    """The line's state, or who is asking (`of_person`), does not allow it. `refusal` says why."""
 
-    def __init__(self, refused: Refusal) -> None:
+    def __init__(self, refused: Refusal, *, of_person: bool = False) -> None:
         super().__init__(str(refused.reason))
-        self.refusal = refused
+        self.refusal, self.of_person = refused, of_person
 
 
 class LineChanged(Exception):
@@ -260,7 +260,7 @@ def _held(line: SetupLine, deed: str, by: Actor, version: int | None) -> SetupLi
 
 def _demand(deed: str, line: SetupLine, by: Actor, version: int | None) -> None:
     if refused := refusal(deed, line, by, accepted=is_accepted(line)):
-        raise NotPossible(refused)
+        raise NotPossible(refused, of_person=not_theirs(deed, by) is not None)
     if version is not None and line.version != version:
         raise LineChanged(line)
 

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.queries import ids_named
 from identity.actors import Actor
 from identity.numbering import as_typed
+from orders.models import Order
 
 from ..models import LineStatus, SetupLine
-from .due import NOT_BEGUN
+from .due import GOES_AHEAD, NOT_BEGUN
 
 ORDER = ("-requested_start_on", "-id")
 PARAMETERS = ("show", "q", "order")
@@ -67,6 +68,12 @@ EVERYTHING = Wanted()
 
 def lines_in(tab: Tab) -> QuerySet[SetupLine]:
     return SetupLine.objects.filter(tab.where)
+
+
+def with_acceptance() -> QuerySet[SetupLine]:
+    """All lines, each with whether the vendor has taken its order (`accepted`)."""
+    taken = Order.objects.filter(number=OuterRef("order_number"), status__in=GOES_AHEAD)
+    return SetupLine.objects.annotate(accepted=Exists(taken))
 
 
 def narrowed(found: QuerySet[SetupLine], wanted: Wanted) -> QuerySet[SetupLine]:

@@ -48,10 +48,11 @@ DEEDS = ("contact", "start", "resend", "reopen", "begin")
 
 def refusal(name: str, line: SetupLine, actor: Actor, *, accepted: bool = True) -> Refusal | None:
     """Why this actor cannot do this now (one of DEEDS); `accepted`: the vendor has taken the order."""
-    return _not_theirs(name, actor) or _not_now(name, line, actor, accepted)
+    return not_theirs(name, actor) or _not_now(name, line, actor, accepted)
 
 
-def _not_theirs(name: str, actor: Actor) -> Refusal | None:
+def not_theirs(name: str, actor: Actor) -> Refusal | None:
+    """Why this actor can do this with no line at all; None when they can with some."""
     if actor.kind is Kind.DISTRIBUTOR:
         return NOT_DISTRIBUTOR
     if actor.is_staff:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from identity.access import requires
+from identity.access import PrivilegeMissing, requires
 from identity.actors import Kind
 from identity.once import once
 from identity.paging import page
@@ -230,6 +230,8 @@ def _done(
         form.add_error("start_on", text % {"today": date_format(error.today, "DATE_FORMAT")})
         return line_page(request, line, forms={name: form}, status=422)
     except actions.NotPossible as error:
+        if error.of_person:
+            raise PrivilegeMissing(error.refusal) from None
         problem, status = f"{error.refusal.reason} {error.refusal.who}", 409
     except actions.LineChanged as error:
         line, status = error.line, 409
