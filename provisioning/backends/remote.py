@@ -93,10 +93,12 @@ class RemoteBackend:
                 return answer.status, answer.headers, _json(_whole(answer), answer.status)
             finally:
                 answer.close()  # what is left of it is of no use to the next call
-        except urllib3.exceptions.TimeoutError as error:
-            raise Trouble("slow", type(error).__name__) from error
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise Trouble("away", type(error).__name__) from error
+            # A connection that nobody took counts as one that took too long, there.
+            slow = isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(
+                error, urllib3.exceptions.NewConnectionError
+            )
+            raise Trouble("slow" if slow else "away", type(error).__name__) from error
 
     def _answer(self, asked: str, status: int, headers: Headers, found: Any, *, at: str = "") -> Answer:
         if status not in (200, 201, 202):
