@@ -20,7 +20,9 @@ HIDDEN = re.compile(r'<input type="hidden" name="(step|answers)" value="([^"]*)"
 class Walker:
     """Whoever holds a link to this line. `page` is what they look at."""
 
-    def __init__(self, line: SetupLine | None = None, *, secret: str = "", client: Client | None = None, **link: Any):
+    def __init__(
+        self, line: SetupLine | None = None, *, secret: str = "", client: Client | None = None, **link: Any
+    ):
         self.secret = secret or make_secret(line, now=timezone.now(), **link)  # type: ignore[arg-type]
         self.client = client or Client()
         self.page: HttpResponse = HttpResponse()
@@ -54,12 +56,22 @@ class Walker:
     def step(self) -> str:
         return self.hidden.get("step", "")
 
+    def chosen(self, name: str) -> str:
+        """Which of several is marked on the page."""
+        found = re.search(rf'name="{name}" value="([^"]*)"[^>]* checked', self.text)
+        return found[1] if found else ""
+
     @property
     def text(self) -> str:
         return unescape(self.page.content.decode())
 
 
-PARTNER = {"name": "Nile Systems", "country": "EG", "address": "1 Corniche, Cairo", "email": "cloud@nile.example"}
+PARTNER = {
+    "name": "Nile Systems",
+    "country": "EG",
+    "address": "1 Corniche, Cairo",
+    "email": "cloud@nile.example",
+}
 CUSTOMER = {"name": "Oasis Hotels", "country": "EG", "address": "2 Palm Street, Giza"}
 ADMINISTRATOR = "boss@oasis.example"
 
