@@ -37,6 +37,7 @@ from pricing.books.api import PriceBookViewSet, PriceEditionViewSet
 from pricing.files.api import PriceChangeViewSet, PriceFileViewSet, PriceHistoryViewSet, PriceViewSet
 from pricing.products.api import PartViewSet, ProductLineViewSet
 from pricing.rates.api import ExchangeRateViewSet
+from provisioning.elements.api import ProvisioningFormViewSet
 from provisioning.lines.api import SetupLineViewSet
 from renewals.api import RenewalViewSet
 from reports.api import SavedViewViewSet
@@ -53,6 +54,7 @@ router.register("site-tiers", SiteTierViewSet, basename="api-site-tiers")
 router.register("quotes", QuoteViewSet, basename="api-quotes")
 router.register("orders", OrderViewSet, basename="api-orders")
 router.register("setup-lines", SetupLineViewSet, basename="api-setup-lines")
+router.register("provisioning-forms", ProvisioningFormViewSet, basename="api-provisioning-forms")
 router.register("customers", CustomerViewSet, basename="api-customers")
 router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("relationships", RelationshipViewSet, basename="api-relationships")

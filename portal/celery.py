@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
         HOUR, "renewals.settle"
     ),
     "take up, mail, call about and close what is to be set up": every(60, "provisioning.lines"),
+    "bring provisioning forms in line, and ask for what is missing": every(60, "provisioning.forms"),
     "let quotes run out": every(600, "orders.expire_quotes"),
     "end trials, and delete what was cancelled and not restored in time": every(
         60, "provisioning.end_subscriptions"

@@ -26,6 +26,7 @@ urlpatterns = [
     path("reports/exports/", include("reports.exports_urls")),
     path("reports/schedules/", include("reports.schedules_urls")),
     path("reports/", include("reports.report_urls")),
+    path("provisioning/forms/", include("provisioning.elements.urls")),
     path("provisioning/", include("provisioning.urls")),
     path("subscriptions/", include("provisioning.subscriptions.urls")),
     path("organisations/", include("provisioning.organisations.urls")),

@@ -12,6 +12,8 @@ class ProvisioningConfig(AppConfig):
 
         # What the vendor's people keep
         from .catalogue import shell as of_catalogue  # noqa: F401
+        from .elements import notices as of_elements  # noqa: F401
+        from .elements import shell as of_elements_shell  # noqa: F401
 
         # How lines come of orders, and where they are found
         from .lines import notices as of_lines  # noqa: F401

@@ -11,6 +11,8 @@ from notifications.clock import once_per_slot
 from notifications.tasks import rouse
 
 from .activating.working import work_on_due
+from .elements.chasing import chase_due
+from .elements.taking_up import take_up_elements
 from .lines.due import run_due
 from .lines.taking_up import take_up_due
 from .subscriptions.ending import end_due
@@ -74,3 +76,12 @@ def sweep_backend(every: int = 15) -> None:
     """Tell of what nobody was woken for."""
     if once_per_slot("provisioning.sweep_backend", timedelta(seconds=every), timezone.now()):
         tell_backend()
+
+
+@shared_task(name="provisioning.forms")
+def forms(every: int = 60) -> None:
+    """Bring provisioning forms in line with what is asked for, and ask again for what is missing."""
+    now = timezone.now()
+    if once_per_slot("provisioning.forms", timedelta(seconds=every), now):
+        take_up_elements(now=now)
+        chase_due(now=now)
