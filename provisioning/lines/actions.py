@@ -251,6 +251,8 @@ def is_accepted(line: SetupLine) -> bool:
 
 def _held(line: SetupLine, deed: str, by: Actor, version: int | None) -> SetupLine:
     """The line as it is now, held until the transaction ends, of which this can be done."""
+    if refused := not_theirs(deed, by):
+        raise NotPossible(refused, of_person=True)
     # A reseller can only hold what it may still change, so that what it cannot is read without.
     held = SetupLine.objects.select_for_update(no_key=True, of=("self",)).filter(id=line.id).first()
     current = held or SetupLine.objects.get(id=line.id)
