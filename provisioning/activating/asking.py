@@ -74,11 +74,11 @@ def ask_again(
         raise ActivationChanged(activation)
     if line.status == LineStatus.CANCELLED:
         raise LineOver(line)
-    if not activation.error_code.startswith(UNHEARD):
-        activation.round += 1  # the backend has said no: this is another request
+    wanted = activation.details if details is None else _of_services(line, details)
+    if wanted != activation.details or not activation.error_code.startswith(UNHEARD):
+        activation.round += 1  # something else, or the backend has said no: this is another request
         activation.location = ""
-    if details is not None:
-        activation.details = _of_services(line, details)
+    activation.details = wanted
     activation.services = {name: _again(known) for name, known in activation.services.items()}
     activation.state, activation.version = S.QUEUED, activation.version + 1
     activation.attempts = activation.troubles = 0

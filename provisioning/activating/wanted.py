@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..backends import Wanted, WantedOrganisation
 from ..models import Activation, SetupLine
+from ..subscriptions.beginning import trial_for
 from .asking import ORGANISATION
 
 
@@ -12,6 +13,7 @@ def wanted_of(activation: Activation, line: SetupLine) -> Wanted:
     organisation = line.organisation
     assert organisation is not None
     entered = activation.details.get(ORGANISATION) or {}
+    trial = trial_for(line)
     return Wanted(
         line=line.public_id,
         order_number=line.order_number,
@@ -30,4 +32,5 @@ def wanted_of(activation: Activation, line: SetupLine) -> Wanted:
             subdomain=organisation.subdomain or str(entered.get("subdomain") or ""),
         ),
         details={name: activation.details.get(name) or {} for name in line.services},
+        continues=trial.external_id if trial else "",
     )

@@ -45,6 +45,7 @@ class Wanted:
     services: tuple[str, ...]
     organisation: WantedOrganisation
     details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by service
+    continues: str = ""  # what the backend calls the trial that this goes on from, with all that is in it
 
 
 @dataclass(frozen=True, slots=True)

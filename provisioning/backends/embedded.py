@@ -31,6 +31,7 @@ class EmbeddedRegistry:
             _take_subdomain(request)
             services = {name: _set_up(name, request) for name in request.services}
             done = [name for name, state in services.items() if state.state == S.PROVISIONED]
+            kept.packages.pop(request.continues.partition("/")[2], None)  # it goes on as what was ordered
             kept.packages[request.line] = {
                 "services": done, "part": request.part_number, "quantity": request.quantity, "state": "active",
                 "missing": {name: known.code for name, known in services.items() if name not in done},

@@ -48,6 +48,7 @@ def body_of(wanted: Wanted) -> dict[str, Any]:
             "domain": organisation.domain,
         },
         "subdomain": organisation.subdomain,
+        "convertsSubscriptionId": wanted.continues or None,
         "packages": [
             {
                 "name": name,

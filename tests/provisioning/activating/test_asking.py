@@ -184,6 +184,17 @@ class TestTryingAgain:
         assert again(activation).request_key == before
         assert again(activation).location == "https://there.example/1"
 
+    def test_with_something_else_is_another_request_even_then(self, cast: Cast) -> None:
+        line = make_ready(cast.site)
+        activation = asked(line)
+        before = again(activation).request_key
+        fail(activation, "portal.unreachable")
+        self.try_again(line, guest_of(line), details=entered())
+        assert again(activation).request_key == before
+        fail(activation, "portal.unreachable")
+        self.try_again(line, guest_of(line), details=entered(organisation={"subdomain": "oasis2"}))
+        assert again(activation).request_key == f"{before}-2"
+
     def test_of_a_line_whose_order_was_called_off_is_refused(self, cast: Cast) -> None:
         line = make_ready(cast.site)
         activation = asked(line)

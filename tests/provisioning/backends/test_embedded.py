@@ -56,6 +56,15 @@ class TestCreating:
         with tenancy.as_system():
             assert sorted(RegistryOrganisation.objects.get().packages) == ["L1", "L9"]
 
+    def test_of_what_was_tried_goes_on_from_the_trial(self) -> None:
+        trial = REGISTRY.create(replace(WANTED, line="T1"), "k1")
+        known = replace(WANTED.organisation, external_id="org-O1")
+        ordered = replace(WANTED, organisation=known, continues=trial.external_id)
+        for _ in range(2):
+            assert REGISTRY.create(ordered, "k2").external_id == "org-O1/L1"
+        with tenancy.as_system():
+            assert list(RegistryOrganisation.objects.get().packages) == ["L1"]
+
     def test_for_an_organisation_that_it_does_not_know_is_refused(self) -> None:
         with pytest.raises(Refused, match="organisation_unknown"):
             REGISTRY.create(other(external_id="org-nobody"), "k1")
