@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -85,7 +85,8 @@ def local_day(now: datetime, time_zone: str) -> date:
 
 def end_of(day: date, time_zone: str) -> datetime:
     """The moment at which a day is over there, however many hours it had."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(time_zone))
+    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(time_zone))
+    return midnight.astimezone(UTC)  # where the clocks leave midnight out, it is equal to no other moment
 
 
 def audit(event: str, subscription: Subscription, *, by: Actor, now: datetime, **detail: Any) -> None:

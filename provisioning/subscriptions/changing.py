@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -179,13 +179,13 @@ def wake_on_commit() -> None:
 def restorable_until(subscription: Subscription, now: datetime) -> datetime:
     """So many days on, at the same time of day by the customer's clocks."""
     days = rules().restore_days
-    return now.astimezone(ZoneInfo(subscription.time_zone)) + timedelta(days=days)
+    until = now.astimezone(ZoneInfo(subscription.time_zone)) + timedelta(days=days)
+    return until.astimezone(UTC)
 
 
 def next_due(ends_at: datetime, now: datetime) -> datetime:
-    """When to look at it next: soon before it ends, or at the end."""
-    # In UTC, since clocks of one zone are compared and reckoned by what they show.
-    warned = ends_at.astimezone(ZoneInfo("UTC")) - WARNED
+    """When to look at it next: soon before it ends, or at the end. Both in UTC."""
+    warned = ends_at - WARNED
     return warned if warned > now else ends_at
 
 
