@@ -39,6 +39,8 @@ from pricing.products.api import PartViewSet, ProductLineViewSet
 from pricing.rates.api import ExchangeRateViewSet
 from provisioning.elements.api import ProvisioningFormViewSet
 from provisioning.lines.api import SetupLineViewSet
+from provisioning.organisations.api import OrganisationViewSet
+from provisioning.subscriptions.api import SubscriptionViewSet
 from renewals.api import RenewalViewSet
 from reports.api import SavedViewViewSet
 from reports.exports_api import ExportViewSet
@@ -78,6 +80,8 @@ router.register("notifications", NotificationViewSet, basename="api-notification
 router.register("views", SavedViewViewSet, basename="api-views")
 router.register("exchange-rates", ExchangeRateViewSet, basename="api-exchange-rates")
 router.register("renewals", RenewalViewSet, basename="api-renewals")
+router.register("subscriptions", SubscriptionViewSet, basename="api-subscriptions")
+router.register("organisations", OrganisationViewSet, basename="api-organisations")
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")
