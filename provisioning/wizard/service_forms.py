@@ -15,7 +15,7 @@ from identity.places import time_zones
 
 from ..availability import Availability, availability
 from ..models import NameKind
-from ..naming import normal
+from ..naming import NameFlaw, normal
 
 NAME = {"class": "input-code", "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 LONG_LIST = {"data-combobox": ""}
@@ -29,9 +29,13 @@ class NameField(forms.CharField):
         super().__init__(max_length=200, widget=forms.TextInput(attrs=NAME), **kwargs)
         self.kind = kind
         self.own = ""  # a name that this line asked for before: if it is taken, then perhaps by itself
+        self.moves = False  # somebody has it, and gave a code with which it moves here
 
     def availability(self, name: str) -> Availability:
-        return Availability(free=True) if name and name == self.own else availability(self.kind, name)
+        if name and name == self.own:
+            return Availability(free=True)
+        found = availability(self.kind, name)
+        return Availability(free=True) if self.moves and found.flaw == NameFlaw.TAKEN else found
 
     def clean(self, value: Any) -> str:
         name = normal(str(super().clean(value) or ""))
@@ -116,6 +120,8 @@ class MeetingsForm(WithName):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        given = self.data if self.is_bound else self.initial
+        self.the_name.moves = bool(str(given.get("transfer_code", "")).strip())
         offer(self, "time_zone", [(name, name) for name in time_zones()])
 
 

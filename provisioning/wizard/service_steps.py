@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +68,17 @@ def _has(service: Service) -> Callable[[Walk], bool]:
     return lambda walk: service.value in walk.visit.line.services
 
 
+def subdomain_that_stands(walk: Walk) -> str:
+    """The subdomain of an organisation that has one already; nobody gives it another."""
+
+    def look() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT portal_setup_subdomain()")
+            return str(cursor.fetchone()[0] or "")
+
+    return str(walk.once("subdomain", look))
+
+
 def _take_subscription(walk: Walk, form: SubscriptionForm) -> None:
     walk.answers["subscription"] = True
 
@@ -120,21 +133,35 @@ def _gone(walk: Walk) -> str | None:
     return None
 
 
+def _bought(walk: Walk) -> dict[str, Any]:
+    return {
+        "bought": [Service(name).label for name in walk.visit.line.services],
+        "subdomain": subdomain_that_stands(walk),
+    }
+
+
 def _summary(walk: Walk) -> dict[str, Any]:
-    return {"again": walk.visit.line.status == LineStatus.FAILED}
+    entered = walk.answers.get("organisation", {}).get("subdomain", "")
+    return {
+        "again": walk.visit.line.status == LineStatus.FAILED,
+        "subdomain": subdomain_that_stands(walk) or entered,
+        "languages": [
+            dict(settings.LANGUAGES)[code] for code in walk.answers.get("calling", {}).get("languages", [])
+        ],
+    }
 
 
 WAY = Way(
     "services",
     [
         Step("subscription", _("Subscription"), lambda walk, data: SubscriptionForm(data), _take_subscription,
-             show=lambda walk: {"bought": [Service(name).label for name in walk.visit.line.services]}),
+             show=_bought),
         Step("calling", _("Calling"), _named("calling", _begin_calling), _take("calling"),
              needed=_has(Service.CALLING)),
         Step("meetings", _("Meetings"), _named("meetings", _begin_meetings), _take("meetings"),
              needed=_has(Service.MEETINGS)),
-        Step("organisation", _("Subdomain"), _named("organisation"),
-             _take("organisation")),
+        Step("organisation", _("Subdomain"), _named("organisation"), _take("organisation"),
+             needed=lambda walk: not subdomain_that_stands(walk)),
         Step("provision", _("Provision"), lambda walk, data: ProvisionForm(data), _take_provision, show=_summary),
     ],
 )  # fmt: skip
