@@ -123,7 +123,7 @@ class SubscriptionViewSet(ResourceViewSet):
         found = listing.narrowed(Subscription.objects.all(), wanted, today=timezone.localdate())
         if status := asked.get("status"):
             found = found.filter(status=status)
-        self.ordering = wanted.order  # type: ignore[misc]
+        self.ordering = wanted.order
         self.shown = self.paginate_queryset(found) or []
         context = self.get_serializer_context()
         return self.get_paginated_response(SubscriptionOut(self.shown, many=True, context=context).data)
