@@ -18,8 +18,8 @@ class ProvisioningConfig(AppConfig):
         # How lines come of orders, and where they are found
         from .lines import notices as of_lines  # noqa: F401
         from .lines import shell, taking_up  # noqa: F401
-        from .wizard import notices as of_the_wizard  # noqa: F401
 
         # What customers have after that
         from .subscriptions import notices as of_subscriptions  # noqa: F401
         from .subscriptions import shell as of_subscriptions_shell  # noqa: F401
+        from .wizard import notices as of_the_wizard  # noqa: F401

@@ -1,4 +1,5 @@
-from .lines.urls import urlpatterns
+from .activating.urls import urlpatterns as of_activating
+from .lines.urls import urlpatterns as of_lines
 
 app_name = "provisioning"
-__all__ = ["app_name", "urlpatterns"]
+urlpatterns = [*of_lines, *of_activating]

@@ -49,7 +49,7 @@ def provision(
     activation.save(force_insert=True)
     line.begun_at = line.begun_at or now
     _under_way(line)
-    _audit("asked", line, by=by, now=now, asked_by=asked_by)
+    _audit("provision_asked", line, by=by, now=now, asked_by=asked_by)
     wake_on_commit()
     return activation
 
@@ -85,7 +85,7 @@ def ask_again(
     activation.error_code = activation.error_text = ""
     activation.finished_at, activation.leased_until, activation.due_at = None, None, now
     activation.save(update_fields=AGAIN)
-    _audit("asked_again", line, by=by, now=now)
+    _audit("provision_asked_again", line, by=by, now=now)
     wake_on_commit()
     return activation
 
@@ -145,7 +145,7 @@ def wake_on_commit() -> None:
 
 
 def _audit(event: str, line: SetupLine, *, by: Actor, now: datetime, **detail: Any) -> None:
-    audit(f"activation.{event}", line, by=by, now=now, **detail)
+    audit(f"setup_line.{event}", line, by=by, now=now, **detail)
 
 
 def audit(event: str, line: SetupLine, *, by: Actor, now: datetime, **detail: Any) -> None:

@@ -164,7 +164,7 @@ def _done(held: Held, *, now: datetime) -> None:
     line.save(update_fields=["status", "status_note", "activated_at", "service_states", "version"])
     BillingStart.objects.create(line=line, at=now, quantity=line.quantity)
     start_subscription(line, external_id=held.activation.external_id, by=system, now=now)
-    audit("activation.done", line, by=system, now=now)
+    audit("setup_line.provisioned", line, by=system, now=now)
     notices.tell_done(held.activation, line, by=system, now=now)
 
 
@@ -180,5 +180,5 @@ def _failed(held: Held, state: str, code: str, text: str, *, now: datetime) -> N
     _over(held, state, now=now)
     line.status, line.service_states, line.version = LineStatus.FAILED, activation.services, line.version + 1
     line.save(update_fields=["status", "service_states", "version"])
-    audit("activation.failed", line, by=system, now=now, code=activation.error_code)
+    audit("setup_line.provision_failed", line, by=system, now=now, code=activation.error_code)
     notices.tell_failed(activation, line, by=system, now=now)

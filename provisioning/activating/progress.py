@@ -85,6 +85,11 @@ def progress_of(activation: Activation, *, now: datetime) -> Progress:
     )
 
 
+def steps_of(line: SetupLine) -> tuple[Step, ...]:
+    """How far each service is, for whoever sees the line; empty before anybody asked for it."""
+    return tuple(_step(name, known) for name, known in line.service_states.items())
+
+
 def as_json(found: Progress) -> dict[str, Any]:
     """For programs: states and codes' words, in the reader's language."""
     return {

@@ -27,7 +27,9 @@ from identity.privileges import Privilege
 from orders.models import Order
 from orders.quotes.telling import seen_version
 
-from ..links import address
+from ..activating.possible import refusal as why_not_again
+from ..activating.possible import shown_to
+from ..activating.progress import steps_of
 from ..models import LineStatus, Service, SetupLine
 from . import actions, listing
 from .forms import ContactForm, StartForm
@@ -119,8 +121,12 @@ def line_page(
         "start": StartForm(initial=start, auto_id="id_start_%s"),
         "reopen": StartForm(initial=start, auto_id="id_reopen_%s"),
     }
+    found = shown_to(actor, line, now=timezone.now())
     context = {
         "line": line,
+        "progress": found,
+        "steps": found.steps if found else steps_of(line),
+        "again": why_not_again(actor, line, found),
         "order": order,
         "status_label": LineStatus(line.status).label,
         "tone": TONES[line.status],
@@ -207,7 +213,9 @@ def begin(request: HttpRequest, public_id: str) -> HttpResponse:
         secret = actions.begin_here(line, **seen)
         return ""
 
-    return _done(request, public_id, "begin", Form(request.POST), act, lambda: redirect(address(secret)))
+    return _done(
+        request, public_id, "begin", Form(request.POST), act, lambda: redirect("setup:start", secret)
+    )
 
 
 def _done(

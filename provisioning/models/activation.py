@@ -52,7 +52,9 @@ class Activation(models.Model):
     """That a line is to be set up: one a line, however often it is asked for."""
 
     line = models.OneToOneField(SetupLine, on_delete=models.PROTECT, related_name="activation")
-    key = models.CharField(max_length=40, unique=True)  # with the round: the idempotency key given to the backend
+    key = models.CharField(
+        max_length=40, unique=True
+    )  # with the round: the idempotency key given to the backend
     round = models.PositiveSmallIntegerField(default=1)  # another one begins with each heard refusal
     details = models.JSONField()  # what was entered on the service pages
     state = models.CharField(max_length=12, choices=ActivationState.choices, default=ActivationState.QUEUED)
@@ -92,13 +94,13 @@ class Activation(models.Model):
             models.Index(fields=["due_at"], condition=Q(finished_at__isnull=True), name="activation_due")
         ]
 
+    def __str__(self) -> str:
+        return self.key
+
     @property
     def request_key(self) -> str:
         """The idempotency key of what is asked for now: the same until the backend has said no."""
         return self.key if self.round == 1 else f"{self.key}-{self.round}"
-
-    def __str__(self) -> str:
-        return self.key
 
 
 @guarded(may(STAFF, "select"))

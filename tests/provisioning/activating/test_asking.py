@@ -61,7 +61,7 @@ class TestAskingForIt:
         line = make_ready(cast.site)
         asked(line), asked(line)
         with tenancy.scope(actor(cast.primary)):
-            events = AuditEvent.objects.filter(event="activation.asked", object_id=line.public_id)
+            events = AuditEvent.objects.filter(event="setup_line.provision_asked", object_id=line.public_id)
             assert [event.detail["asked_by"] for event in events] == [ASKED_BY]
 
     def test_is_refused_before_the_organisations_are_confirmed(self, cast: Cast) -> None:

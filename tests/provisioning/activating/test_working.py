@@ -81,7 +81,7 @@ class TestWithTheRegistryOfThisPortal:
         work(), asked(line), work()
         assert billed(activation) == 1
         with tenancy.as_system():
-            assert AuditEvent.objects.filter(event="activation.done").count() == 1
+            assert AuditEvent.objects.filter(event="setup_line.provisioned").count() == 1
         assert len(told("setup.done")) == 1
 
     def test_the_partner_and_whoever_asked_are_told(self, cast: Cast) -> None:
