@@ -26,6 +26,7 @@ import orders.quotes.demo
 import pricing.demo
 import pricing.demo_downloads
 import pricing.demo_prices
+import provisioning.lines.demo
 import renewals.demo
 import renewals.demo_work
 import reports.demo
@@ -80,6 +81,8 @@ class Command(BaseCommand):
         renewals.demo.build(world, holdings)
         renewals.demo_work.build(world)
         orders.quotes.demo.build(world)
+        self.say("what is set up")
+        provisioning.lines.demo.build(world)
         self.say("what everybody was told")
         notifications.demo.build(world)
         return demo_accounts(world)
