@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -88,22 +87,6 @@ def progress_of(activation: Activation, *, now: datetime) -> Progress:
 def steps_of(line: SetupLine) -> tuple[Step, ...]:
     """How far each service is, for whoever sees the line; empty before anybody asked for it."""
     return tuple(_step(name, known) for name, known in line.service_states.items())
-
-
-def as_json(found: Progress) -> dict[str, Any]:
-    """For programs: states and codes' words, in the reader's language."""
-    return {
-        "state": found.state,
-        "asked_by": found.asked_by,
-        "asked_at": found.asked_at,
-        "finished_at": found.finished_at,
-        "problem": str(found.problem),
-        "todo": str(found.todo),
-        "services": [
-            {"service": step.service, "state": step.state, "problem": str(step.text), "todo": str(step.todo)}
-            for step in found.steps
-        ],
-    }
 
 
 def _codes(activation: Activation) -> list[str]:

@@ -19,6 +19,7 @@ from identity.access import PrivilegeMissing
 from identity.api import CHANGED, Conflict, Input, Refused, ResourceViewSet
 from identity.privileges import Privilege
 
+from ..activating.api import SetupProgressOut, told_of, try_again
 from ..models import Family, LineStatus, Service, SetupLine
 from . import actions, listing
 from .possible import SEERS
@@ -110,6 +111,7 @@ class SetupLineViewSet(ResourceViewSet):
 
     privileges: ClassVar = {
         "list": SEERS, "retrieve": SEERS, "contact": DOERS, "start": DOERS, "resend": DOERS, "reopen": DOERS,
+        "progress": SEERS, "again": DOERS,
     }  # fmt: skip
     may_match = ("contact", "start", "resend", "reopen")
     ordering = listing.ORDER
@@ -161,6 +163,22 @@ class SetupLineViewSet(ResourceViewSet):
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, public_id: str) -> Response:
         return self._do(actions.reopen_line, SetupStartIn, public_id)
+
+    @extend_schema(summary="How far a line is", responses={200: SetupProgressOut})
+    @action(detail=True, methods=["get"])
+    def progress(self, request: Request, public_id: str) -> Response:
+        """Who may see what was entered sees why something failed as well, and what to do."""
+        line = self.found(SetupLine.objects.all(), public_id)
+        return Response(SetupProgressOut(told_of(line, self.actor, now=self.now)).data)
+
+    @extend_schema(summary="Try again what failed", request=EmptyIn, responses={200: SetupProgressOut})
+    @action(detail=True, methods=["post"])
+    def again(self, request: Request, public_id: str) -> Response:
+        """The same again. What has to be entered anew is entered by whoever has the link."""
+        line = self.found(SetupLine.objects.all(), public_id)
+        self.valid(EmptyIn)
+        try_again(line, by=self.actor, now=self.now)
+        return Response(SetupProgressOut(told_of(line, self.actor, now=self.now)).data)
 
     def _do(self, act: Callable[..., SetupLine], serializer: type[Input], public_id: str) -> Response:
         line = self.found(SetupLine.objects.all(), public_id)
