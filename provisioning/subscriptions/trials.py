@@ -82,7 +82,8 @@ def begin_trial(
         raise NotTried
     if not 1 <= quantity <= MOST:
         raise BadQuantity
-    _demand_customer(organisation, by, now)
+    if not deals_with(organisation, by, now):
+        raise NotACustomer
     _demand_new(organisation, setup)
     site = Site.objects.get(id=by.site_id)
     time_zone = time_zone_of(organisation.country, site)
@@ -127,8 +128,8 @@ def extended_to(trial: Subscription, now: datetime) -> date:
     return local_day(now, trial.time_zone) + timedelta(days=rules().trial_days)
 
 
-def _demand_customer(organisation: Organisation, by: Actor, now: datetime) -> None:
-    """Only of a customer that the site deals with today does it see what it begins."""
+def deals_with(organisation: Organisation, by: Actor, now: datetime) -> bool:
+    """Whether the site has a relationship with the customer: only then does it see what it begins."""
     today = local_day(now, "UTC")
     own = Relationship.objects.filter(
         site_id=by.site_id,
@@ -136,8 +137,7 @@ def _demand_customer(organisation: Organisation, by: Actor, now: datetime) -> No
         role=RelationshipRole.RESELLER,
         valid_from__lte=today,
     )
-    if not own.filter(Q(valid_to=None) | Q(valid_to__gt=today)).exists():
-        raise NotACustomer
+    return own.filter(Q(valid_to=None) | Q(valid_to__gt=today)).exists()
 
 
 def _demand_new(organisation: Organisation, setup: PartSetup) -> None:

@@ -1,0 +1,65 @@
+"""What the demo world's customers have, set up through the real actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+import accounts.demo
+import customers.demo
+import customers.demo_accounts
+import feeds.demo
+import identity.demo
+import orders.demo
+import pricing.demo
+import pricing.demo_prices
+import provisioning.lines.demo
+import provisioning.subscriptions.demo
+from identity import tenancy
+from identity.demo import World
+from pricing.files import building
+from provisioning.models import BillingStart, Organisation, Subscription
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+    """A demo world of people, customers, orders and what becomes of them, for all tests of this module."""
+    with django_db_blocker.unblock(), transaction.atomic(), tenancy.as_system():
+        world = World(rng=Random(1), now=timezone.now())
+        identity.demo.build(world, "!")
+        accounts.demo.build(world, "!")
+        known = customers.demo.build(world)
+        parts = pricing.demo.build(world)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(building, "sets_to_build", lambda now: [])
+            pricing.demo_prices.build(world)
+        feeds.demo.build(world, known, parts)
+        orders.demo.build(world, customers.demo_accounts.build(world))
+        provisioning.lines.demo.build(world)
+        provisioning.subscriptions.demo.build(world)
+        yield world
+        transaction.set_rollback(True)
+
+
+def test_there_are_subscriptions_in_the_states_that_partners_meet(world: World) -> None:
+    states = set(Subscription.objects.values_list("status", flat=True))
+    assert states >= {"active", "suspended", "cancelled", "trial"}
+
+
+def test_what_was_set_up_is_billed(world: World) -> None:
+    bought = Subscription.objects.exclude(line=None)
+    assert bought.count() == BillingStart.objects.count() > 5
+
+
+def test_some_customers_administer_alone(world: World) -> None:
+    customers_own = Organisation.objects.filter(kind="customer", administered_by=None)
+    assert customers_own.exists()
+    assert Organisation.objects.filter(kind="customer").exclude(administered_by=None).exists()
+
+
+def test_the_registry_was_told_of_all_of_it(world: World) -> None:
+    assert not Subscription.objects.filter(backend_due=True).exists()
