@@ -33,6 +33,8 @@ class Size:
     parts: int = 15_000  # of a country
     lines: int = 5_000_000  # of orders
     items: int = 2_000_000  # renewals
+    names: int = 1_000_000  # that are taken
+    due: int = 10_000  # start dates at once
     rounds: int = 15  # many short ones: what else the machine does comes and goes within seconds
     seconds: float = 2.0  # each side is under load for, in each round
     database: str = "portal_bench"  # what the databases' names begin with

@@ -24,6 +24,7 @@ SUBJECTS = (
     "reports",
     "renewals",
     "quotes",
+    "provisioning",
 )
 
 

@@ -41,10 +41,10 @@ def fill_in(
     `version` is that of the form that was shown; None takes the form as it is. What is not named stays.
     Raises FormShut, FormChanged, DoesNotExist, and KeyError for an element that is not asked for.
     """
+    _demand_open(line, by)
     elements = elements_of(line, locked=True)
     line = SetupLine.objects.get(id=line.id)  # as it is now that the form is ours
-    if why := refusal(line, by):
-        raise FormShut(why)
+    _demand_open(line, by)
     if version is not None and version != version_of(elements):
         raise FormChanged(elements)
     rows = {each.row.element: each.row for each in elements}
@@ -61,3 +61,8 @@ def fill_in(
             label=str(line), site_id=line.reseller_id, elements=sorted(changed),
         )  # fmt: skip
     return elements_of(line) if changed else elements
+
+
+def _demand_open(line: SetupLine, by: Actor) -> None:
+    if why := refusal(line, by):
+        raise FormShut(why)
