@@ -21,6 +21,7 @@ TITLES: Titles = {
     "setup_line.contact_changed": (gettext_lazy("The contact was changed"), "neutral", "user-check"),
     "setup_line.start_changed": (gettext_lazy("The start date was changed"), "neutral", "calendar-event"),
     "setup_line.to_call": (gettext_lazy("The account representative was asked to call"), "warn", "phone"),
+    "setup_line.form_filled": (gettext_lazy("The provisioning form was filled in"), "neutral", "forms"),
     "setup_line.link_made": (gettext_lazy("Somebody went on to the set-up from here"), "info", "arrow-right"),
     "setup_line.provision_asked": (gettext_lazy("It was asked to be set up"), "info", "rocket"),
     "setup_line.provision_asked_again": (gettext_lazy("It was tried again"), "info", "refresh"),
