@@ -822,7 +822,75 @@ QUOTES: dict[str, Case] = {
     },
 }
 
+SUBSCRIPTIONS_ASKED = (
+    "q={}",
+    "customer={}",
+    "organisation={}",
+    "show=active&q={}",
+    "service=calling",
+    "ends=30",
+)
+ORDERERS = frozenset({"primary", "operations"})  # of ours, who change what was set up
+SUBSCRIPTIONS: dict[str, Case] = {
+    "subscriptions:list": listing(RENEWAL_READERS, *SUBSCRIPTIONS_ASKED),
+    "subscriptions:subscription": of("subscription", OUR_RENEWAL_READERS),
+    "subscriptions:delete": of("subscription", ORDERERS, form(number="SUB-1", **VERSION)),
+    **{
+        f"subscriptions:{verb}": of("subscription", NOBODY, form(**VERSION), name=verb)
+        for verb in ("suspend", "resume", "cancel", "restore", "extend")
+    },
+    "organisations:list": listing(RENEWAL_READERS, "q={}", "customer={}"),
+    "organisations:organisation": of("organisation", frozenset({"primary"}) | STAFF),
+    "organisations:trial": of("organisation", frozenset({"primary"}), form(part="D0ABCLL", quantity="1")),
+    "api-subscriptions-list": listing(
+        RENEWAL_READERS,
+        *("q={}", "customer={}", "organisation={}", "status=active", "service=calling", "ends=30"),
+        api=True,
+        posts=(lambda w: {"organisation": w.theirs["organisation"].public_id, "part_number": "D0ABCLL"},),
+    ),
+    "api-subscriptions-detail": of("subscription", OUR_RENEWAL_READERS, api=True),
+    **{
+        f"api-subscriptions-{verb}": of("subscription", NOBODY, form(**sent), api=True)
+        for verb, sent in (
+            ("suspend", {}),
+            ("resume", {}),
+            ("cancel", {}),
+            ("restore", {}),
+            ("extend", {}),
+            ("delete", {"number": "SUB-1"}),
+        )
+    },
+    "api-organisations-list": listing(RENEWAL_READERS, "q={}", "customer={}", api=True),
+    "api-organisations-detail": of("organisation", frozenset({"primary"}) | STAFF, api=True),
+}
+
+SETUP_CONTACT = {"email": "other@oasis.example", "language": "en"}
+SETUP_START = {"start_on": "2027-06-01", "time_zone": "Europe/Rome"}
+SETUP_LINES: dict[str, Case] = {
+    "provisioning:list": listing(RENEWAL_READERS, "q={}", "order={}", "show=all&q={}", "show=call"),
+    "provisioning:counts": listing(RENEWAL_READERS, "q={}", "order={}"),
+    "provisioning:line": of("setup_line", OUR_RENEWAL_READERS),
+    "provisioning:contact": of("setup_line", NOBODY, form(all_lines="on", **SETUP_CONTACT)),
+    "provisioning:start": of("setup_line", NOBODY, form(**SETUP_START)),
+    "provisioning:resend": of("setup_line", NOBODY, form()),
+    "provisioning:reopen": of("setup_line", NOBODY, form(**SETUP_START)),
+    "provisioning:begin": of("setup_line", NOBODY, form()),
+    "api-setup-lines-list": listing(RENEWAL_READERS, "q={}", "order={}", "status=ordered", api=True),
+    "api-setup-lines-detail": of("setup_line", OUR_RENEWAL_READERS, api=True),
+    **{
+        f"api-setup-lines-{verb}": of("setup_line", NOBODY, form(**sent), api=True)
+        for verb, sent in (
+            ("contact", {"email": "other@oasis.example", "all_lines": True}),
+            ("start", SETUP_START),
+            ("resend", {}),
+            ("reopen", SETUP_START),
+        )
+    },
+}
+
 CASES: dict[str, Case] = {
+    **SETUP_LINES,
+    **SUBSCRIPTIONS,
     **QUOTES,
     **RENEWALS,
     **REPORTS,
