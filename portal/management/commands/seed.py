@@ -27,6 +27,7 @@ import pricing.demo
 import pricing.demo_downloads
 import pricing.demo_prices
 import provisioning.lines.demo
+import provisioning.subscriptions.demo
 import renewals.demo
 import renewals.demo_work
 import reports.demo
@@ -83,6 +84,7 @@ class Command(BaseCommand):
         orders.quotes.demo.build(world)
         self.say("what is set up")
         provisioning.lines.demo.build(world)
+        provisioning.subscriptions.demo.build(world)
         self.say("what everybody was told")
         notifications.demo.build(world)
         return demo_accounts(world)
