@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from identity.actors import Actor
-from identity.middleware import API_PREFIX, DOOR_PREFIX
+from identity.middleware import API_PREFIX, DOOR_PREFIX, LINK_PREFIX
 from identity.privileges import Standing
 
 from .queries import has_second_factor
@@ -52,7 +52,7 @@ class SecondFactorMiddleware:
 
     @staticmethod
     def _works_without(request: HttpRequest) -> bool:
-        return request.path.startswith((DOOR_PREFIX, settings.STATIC_URL)) or request.path in {
+        return request.path.startswith((DOOR_PREFIX, LINK_PREFIX, settings.STATIC_URL)) or request.path in {
             reverse(name) for name in OPEN_NAMES
         }
 

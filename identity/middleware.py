@@ -22,6 +22,8 @@ from .sessions import Who, actor_from, who_by_key
 # Signing in, signing up and security settings: they work on people's own records under the door role.
 DOOR_PREFIX = "/account/"
 API_PREFIX = "/api/"
+# Whoever holds a link is let in by it alone: who they are otherwise, and what they lack, makes no difference there.
+LINK_PREFIX = "/setup/"
 
 
 class TenancyMiddleware:

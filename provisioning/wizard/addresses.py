@@ -77,7 +77,7 @@ def note_address(visit: Visit, email: str) -> None:
     if len(different) >= ADDRESSES:
         raise TooManyAddresses
     record(
-        "setup.address_tried", by=visit.by, now=visit.now, object_type=TRIED, object_id=visit.line.id, label=key,
+        "setup_line.address_tried", by=visit.by, now=visit.now, object_type=TRIED, object_id=visit.line.id, label=key,
         site_id=visit.line.reseller_id, link=visit.link.link_id,
     )  # fmt: skip
 

@@ -96,7 +96,7 @@ def begin(line: SetupLine, *, by: Actor, now: datetime) -> None:
     if line.waits_for == Waiting.CALL and line.closes_at is not None:
         line.waits_for, line.due_at = Waiting.CLOSE, line.closes_at
     line.save(update_fields=["begun_at", "waits_for", "due_at"])
-    _audit("setup.begun", line, by=by, now=now)
+    _audit("setup_line.begun", line, by=by, now=now)
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def hand_over(
     line.save(update_fields=["handed_to", "version"])
     secret = make_link(line, to=to, handed_to=handed_to, now=now)
     mail_link(line, secret, to=to, handed_to=handed_to, language=language, by=by, now=now)
-    _audit("setup.handed_over", line, by=by, now=now, to=to, handed_to=handed_to)
+    _audit("setup_line.handed_over", line, by=by, now=now, to=to, handed_to=handed_to)
     if handed_to == Handing.CUSTOMER and line.onboarded_at is None:
         tell(
             notices.HANDED_TO_CUSTOMER, to=_reseller(line), by=by, now=now, href=_page_of(line),
@@ -131,7 +131,7 @@ def do_not_recognise(line: SetupLine, *, organisation: str, by: Actor, now: date
     Nothing else changes; the same link begins again. Raises LineEnded, AlreadyOnboarded.
     """
     line = _not_onboarded(line)
-    _audit("setup.not_recognised", line, by=by, now=now, organisation=organisation)
+    _audit("setup_line.not_recognised", line, by=by, now=now, organisation=organisation)
     tell(
         notices.NOT_RECOGNISED, to=[Audience.staff(StaffRole.CHANNEL_OPERATIONS)], by=by, now=now,
         href=_page_of(line), dedupe_key=f"setup.not_recognised:{line.id}:{now:%Y%m%d}",
@@ -167,7 +167,7 @@ def onboard(line: SetupLine, confirmed: Confirmed, *, by: Actor, now: datetime) 
         line.due_at = line.closes_at if still else None
     line.version += 1
     line.save(update_fields=ONBOARDED)
-    _audit("setup.onboarded", line, by=by, now=now, organisation=name, handed_to=confirmed.handed_to)
+    _audit("setup_line.onboarded", line, by=by, now=now, organisation=name, handed_to=confirmed.handed_to)
     tell(
         notices.ONBOARDED, to=_reseller(line), by=by, now=now, href=_page_of(line),
         dedupe_key=f"setup.onboarded:{line.id}", context=_words(line) | {"organisation": name, "email": by.email},

@@ -56,6 +56,14 @@ class TestWhoeverHasALink:
         assert walker.open().status_code == 200
         assert line.order_number in walker.text
 
+    def test_needs_no_second_factor_for_it_even_where_they_do_elsewhere(
+        self, cast: Cast, settings: Any
+    ) -> None:
+        settings.REQUIRE_SECOND_FACTOR = frozenset({"primary"})
+        client = signed_in(cast.primary)
+        assert client.get("/").status_code == 302
+        assert Walker(make_line(cast.site), client=client).open().status_code == 200
+
     def test_stays_signed_in_as_themselves_elsewhere(self, cast: Cast) -> None:
         client = signed_in(cast.primary)
         Walker(make_line(cast.site), client=client).open()

@@ -201,13 +201,13 @@ class TestTheAdministratorsAddress:
         assert walker.send(email="one.more@oasis.example").status_code == 422
         assert "Too many different addresses" in walker.text
         assert walker.send(email="person3@oasis.example").status_code == 200
-        assert len(audited("setup.address_tried")) == 10
+        assert len(audited("setup_line.address_tried")) == 10
 
     def test_is_looked_up_again_an_hour_later(self, line: SetupLine) -> None:
         with tenancy.scope(guest_of(line)):
             for number in range(10):
                 record(
-                    "setup.address_tried", by=guest_of(line), now=timezone.now() - timedelta(minutes=61),
+                    "setup_line.address_tried", by=guest_of(line), now=timezone.now() - timedelta(minutes=61),
                     object_type="setup_address", object_id=line.id, label=f"p{number}@x.example",
                     site_id=line.reseller_id,
                 )  # fmt: skip
@@ -219,7 +219,7 @@ class TestTheAdministratorsAddress:
         with tenancy.scope(guest_of(other)):
             for number in range(10):
                 record(
-                    "setup.address_tried", by=guest_of(other), now=timezone.now(), object_type="setup_address",
+                    "setup_line.address_tried", by=guest_of(other), now=timezone.now(), object_type="setup_address",
                     object_id=other.id, label=f"p{number}@x.example", site_id=other.reseller_id,
                 )  # fmt: skip
         with tenancy.scope(guest_of(line)):
@@ -358,7 +358,7 @@ class TestConfirming:
         fields = walker.hidden
         for _tab in range(2):
             assert walker.client.post(walker.url("start"), fields).status_code == 302
-        assert len(audited("setup.onboarded")) == 1
+        assert len(audited("setup_line.onboarded")) == 1
         assert len(mails_to(PARTNER["email"])) == 1
         with tenancy.as_system():
             assert Organisation.objects.count() == 2

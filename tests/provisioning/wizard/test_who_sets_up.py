@@ -6,7 +6,7 @@ import pytest
 
 from identity import tenancy
 from provisioning.models import Handing, LineStatus, SetupLine, SetupLink, Waiting
-from tests.cast import Cast
+from tests.cast import Cast, signed_in
 from tests.provisioning.made import make_line
 from tests.provisioning.wizard.told import audited, mails_to, notices, secret_in
 from tests.provisioning.wizard.walking import ADMINISTRATOR, CUSTOMER, Walker, to_the_administrator
@@ -82,7 +82,7 @@ class TestTheWay:
         first = begun.begun_at
         walker.send(who="partner")
         assert now_of(line).begun_at == first
-        assert len(audited("setup.begun")) == 1
+        assert len(audited("setup_line.begun")) == 1
 
 
 class TestAColleague:
@@ -107,7 +107,7 @@ class TestAColleague:
         walker.open()
         walker.send(role="partner")
         walker.send(who="colleague", colleague_email="sara@nile.example")
-        (event,) = audited("setup.handed_over")
+        (event,) = audited("setup_line.handed_over")
         assert event.site_id == cast.site.id
         assert event.detail["to"] == "sara@nile.example"
 
@@ -195,3 +195,14 @@ class TestTheCustomer:
         assert found.handed_to == Handing.CUSTOMER
         assert found.organisation is not None
         assert found.organisation.administered_by_id is None
+
+
+def test_the_partners_page_of_the_line_tells_what_was_done_with_the_link(cast: Cast, line: SetupLine) -> None:
+    walker = Walker(line)
+    walker.open()
+    walker.send(role="partner")
+    walker.send(who="colleague", colleague_email="sara@nile.example")
+    page = signed_in(cast.primary).get(f"/provisioning/{line.public_id}/").content.decode()
+    assert "Somebody began with the set-up" in page
+    assert "The set-up was handed over" in page
+    assert "sara@nile.example" in page
