@@ -201,6 +201,18 @@ def resend_link(line: SetupLine, *, by: Actor, now: datetime, version: int | Non
 
 
 @transaction.atomic
+def note_called(line: SetupLine, *, by: Actor, now: datetime, version: int | None = None) -> SetupLine:
+    """That the account representative has called: the line is not to be called about any more.
+
+    Raises NotPossible, LineChanged.
+    """
+    line = _held(line, "called", by, version)
+    line.called_at = None
+    _store(line, "called", by=by, now=now)
+    return line
+
+
+@transaction.atomic
 def begin_here(line: SetupLine, *, by: Actor, now: datetime, version: int | None = None) -> str:
     """Go on to the set-up oneself, without a mail: returns the secret of a new link. A link that was mailed ends.
 

@@ -111,9 +111,10 @@ class SetupLineViewSet(ResourceViewSet):
 
     privileges: ClassVar = {
         "list": SEERS, "retrieve": SEERS, "contact": DOERS, "start": DOERS, "resend": DOERS, "reopen": DOERS,
+        "called": P.ORDER_DECIDE,
         "progress": SEERS, "again": DOERS,
     }  # fmt: skip
-    may_match = ("contact", "start", "resend", "reopen")
+    may_match = ("contact", "start", "resend", "reopen", "called")
     ordering = listing.ORDER
     answers: ClassVar = {
         actions.LineChanged: CHANGED,
@@ -179,6 +180,13 @@ class SetupLineViewSet(ResourceViewSet):
         self.valid(EmptyIn)
         try_again(line, by=self.actor, now=self.now)
         return Response(SetupProgressOut(told_of(line, self.actor, now=self.now)).data)
+
+    @extend_schema(
+        summary="Note that the contact of a line was called", request=EmptyIn, responses={200: SetupLineOut}
+    )
+    @action(detail=True, methods=["post"])
+    def called(self, request: Request, public_id: str) -> Response:
+        return self._do(actions.note_called, EmptyIn, public_id)
 
     def _do(self, act: Callable[..., SetupLine], serializer: type[Input], public_id: str) -> Response:
         line = self.found(SetupLine.objects.all(), public_id)

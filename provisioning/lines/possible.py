@@ -43,7 +43,16 @@ STAFF_ONLY = Refusal(
     _("The organisations are confirmed, so the vendor's people open this line again."),
     _("Channel operations can do it."),
 )
+NOT_VENDOR = Refusal(
+    _("The vendor's account representative calls the contact."),
+    _("Channel operations notes that it was done."),
+)
+NOT_TO_CALL = Refusal(
+    _("Nobody has to call: somebody has begun, has been called, or has a day left to begin."),
+    _("The list of lines to call has those that wait for it."),
+)
 DEEDS = ("contact", "start", "resend", "reopen", "begin")
+OF_STAFF = ("called", "contact", "start", "resend", "reopen")
 
 
 def refusal(name: str, line: SetupLine, actor: Actor, *, accepted: bool = True) -> Refusal | None:
@@ -57,6 +66,8 @@ def not_theirs(name: str, actor: Actor) -> Refusal | None:
         return NOT_DISTRIBUTOR
     if actor.is_staff:
         return FOR_PARTNERS if name == "begin" else why_not(actor, P.ORDER_DECIDE)
+    if name == "called":
+        return NOT_VENDOR
     return why_not(actor, P.ORDER_PLACE)
 
 
@@ -74,6 +85,8 @@ def _not_now(name: str, line: SetupLine, actor: Actor, accepted: bool) -> Refusa
         return None if accepted else NOT_ACCEPTED
     if line.status not in LINE_OPEN:
         return UNDER_WAY
+    if name == "called":
+        return NOT_TO_CALL if line.called_at is None else None
     if line.onboarded_at is not None:
         return CONFIRMED
     if name == "resend" and line.status == LineStatus.ORDERED:
@@ -83,8 +96,9 @@ def _not_now(name: str, line: SetupLine, actor: Actor, accepted: bool) -> Refusa
 
 def deeds_for(line: SetupLine, actor: Actor, *, accepted: bool) -> dict[str, Refusal | None]:
     """The deeds to show this actor for this line, each with why it is not possible, or None."""
-    names = {Kind.RESELLER: DEEDS, Kind.STAFF: DEEDS[:-1]}.get(actor.kind, ())
-    shown = [
-        name for name in names if (name == "reopen") == (line.status == LineStatus.CLOSED) or name == "begin"
-    ]
+    names = {Kind.RESELLER: DEEDS, Kind.STAFF: OF_STAFF}.get(actor.kind, ())
+    closed = line.status == LineStatus.CLOSED
+    shown = [name for name in names if (name == "reopen") == closed or name == "begin"]
+    if line.called_at is None and "called" in shown:
+        shown.remove("called")  # nobody looks for it where nobody is to call
     return {name: refusal(name, line, actor, accepted=accepted) for name in shown}

@@ -12,5 +12,6 @@ urlpatterns = [
     path("<slug:public_id>/start/", views.start, name="start"),
     path("<slug:public_id>/resend/", views.resend, name="resend"),
     path("<slug:public_id>/reopen/", views.reopen, name="reopen"),
+    path("<slug:public_id>/called/", views.called, name="called"),
     path("<slug:public_id>/begin/", views.begin, name="begin"),
 ]

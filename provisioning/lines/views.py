@@ -202,6 +202,19 @@ def resend(request: HttpRequest, public_id: str) -> HttpResponse:
     return _done(request, public_id, "resend", Form(request.POST), act)
 
 
+@requires(P.ORDER_DECIDE)
+@require_POST
+@once
+def called(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Note that the contact was called."""
+
+    def act(line: SetupLine, seen: dict[str, Any]) -> str:
+        actions.note_called(line, **seen)
+        return _("It is noted that you have called.")
+
+    return _done(request, public_id, "called", Form(request.POST), act)
+
+
 @requires(*DOERS)
 @require_POST
 def begin(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -93,7 +93,9 @@ class SetupLine(OfCustomerSite):
     due_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)  # the last mail
     begun_at = models.DateTimeField(null=True, blank=True)  # the first time somebody acted in the wizard
-    called_at = models.DateTimeField(null=True, blank=True)  # the representative was told
+    called_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the representative was told, and has not called yet
     closes_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     onboarded_at = models.DateTimeField(null=True, blank=True)  # D10: both organisations are confirmed

@@ -875,6 +875,7 @@ SETUP_LINES: dict[str, Case] = {
     "provisioning:resend": of("setup_line", NOBODY, form()),
     "provisioning:reopen": of("setup_line", NOBODY, form(**SETUP_START)),
     "provisioning:begin": of("setup_line", NOBODY, form()),
+    "provisioning:called": of("setup_line", NOBODY, form()),
     "api-setup-lines-list": listing(RENEWAL_READERS, "q={}", "order={}", "status=ordered", api=True),
     "api-setup-lines-detail": of("setup_line", OUR_RENEWAL_READERS, api=True),
     **{
@@ -884,11 +885,44 @@ SETUP_LINES: dict[str, Case] = {
             ("start", SETUP_START),
             ("resend", {}),
             ("reopen", SETUP_START),
+            ("called", {}),
         )
     },
 }
 
+SETUP_DAYS = {
+    "call_after_days": "2", "flex_days": "7", "other_days": "30", "chase_days": "3", "restore_days": "30",
+    "trial_days": "30", "version": "1",
+}  # fmt: skip
+SETUP_KEPT: dict[str, Case] = {
+    "setup_forms:list": listing(RENEWAL_READERS, "show=all", "show=complete", "show=left"),
+    "setup_forms:form": of("setup_line", OUR_RENEWAL_READERS),
+    "setup_forms:fill": of("setup_line", NOBODY, form(version="0")),
+    "api-provisioning-forms-list": listing(RENEWAL_READERS, "order={}", "show=complete", api=True),
+    "api-provisioning-forms-detail": of("setup_line", OUR_RENEWAL_READERS, api=True),
+    "setup_settings:parts": Case(seen_by=STAFF),
+    "setup_settings:days": Case(seen_by=STAFF),
+    "setup_settings:words": listing(STAFF, "name={}"),
+    "setup_settings:change_days": Case(seen_by=OPERATIONS, posts=(form(**SETUP_DAYS),)),
+    "setup_settings:add_words": Case(posts=(form(words="gadzooks", use="reserved"),)),
+    "setup_settings:remove_word": of("name_word", NOBODY, form()),
+    "setup_settings:add_part": Case(
+        seen_by=OPERATIONS, posts=(form(part="D0ABCLL", family="A-WX", services="calling"),)
+    ),
+    "setup_settings:part": of_product(STAFF, number="D0ABCLL"),
+    "setup_settings:change_part": of_product(
+        OPERATIONS, form(family="A-WX", services="calling", **VERSION), number="D0ABCLL"
+    ),
+    "setup_settings:remove_part": of_product(NOBODY, form(**VERSION), number="D0ABCLL"),
+    "setup_settings:add_element": of_product(
+        OPERATIONS, form(name="Other", kind="text", position="1"), number="D0ABCLL"
+    ),
+    "setup_settings:change_element": of("part_element", OPERATIONS, form(position="2", **VERSION)),
+    "setup_settings:retire_element": of("part_element", NOBODY, form(retired="1", **VERSION)),
+}
+
 CASES: dict[str, Case] = {
+    **SETUP_KEPT,
     **SETUP_LINES,
     **SUBSCRIPTIONS,
     **QUOTES,

@@ -22,7 +22,8 @@ from provisioning.lines.actions import (
     TooManyMails,
     UnknownTimeZone,
 )
-from provisioning.lines.possible import CONFIRMED, NOT_ACCEPTED, NOT_DISTRIBUTOR, NOT_MAILED
+from provisioning.lines.listing import TO_CALL
+from provisioning.lines.possible import CONFIRMED, NOT_ACCEPTED, NOT_DISTRIBUTOR, NOT_MAILED, NOT_TO_CALL
 from provisioning.models import LineStatus, SetupLine, SetupLink, Waiting
 from tests.cast import Cast, actor
 from tests.factories import make_user
@@ -245,6 +246,29 @@ class TestOpeningAgain:
         done(actions.reopen_line, line, operations, start_on=date(2026, 7, 1), now=MORNING)
         assert now_of(line).status == LineStatus.AWAITING_DETAILS
         assert mails() == [("it@oasis.example", "en")]
+
+
+class TestHavingCalled:
+    def test_takes_the_line_off_the_list(self, cast: Cast, operations: Actor) -> None:
+        line = make_line(cast.site, status=LineStatus.AWAITING_DETAILS, called_at=MORNING)
+        with tenancy.as_system():
+            assert SetupLine.objects.filter(TO_CALL).exists()
+        done(actions.note_called, line, operations, now=MORNING)
+        with tenancy.as_system():
+            assert not SetupLine.objects.filter(TO_CALL).exists()
+        assert events(line) == ["setup_line.called"]
+
+    def test_is_noted_where_somebody_was_to_call(self, cast: Cast, operations: Actor) -> None:
+        line = make_line(cast.site, status=LineStatus.AWAITING_DETAILS)
+        with pytest.raises(NotPossible) as refused:
+            done(actions.note_called, line, operations)
+        assert refused.value.refusal == NOT_TO_CALL
+
+    def test_is_noted_by_the_vendors_people_alone(self, cast: Cast, amira: Actor) -> None:
+        line = make_line(cast.site, status=LineStatus.AWAITING_DETAILS, called_at=MORNING)
+        with pytest.raises(NotPossible) as refused:
+            done(actions.note_called, line, amira)
+        assert refused.value.of_person
 
 
 class TestSettingUpNow:

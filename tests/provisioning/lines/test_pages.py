@@ -143,6 +143,15 @@ class TestWhatIsDoneOnThePage:
         answer = amira.post(f"{page_of(line)}resend/", {"version": line.version}, follow=True)
         assert "A new link is on its way" in answer.content.decode()
 
+    def test_the_representative_notes_a_call(self, cast: Cast, amira: Client, operations: Any) -> None:
+        line = make_line(cast.site, status=LineStatus.AWAITING_DETAILS, called_at=timezone.now())
+        client = signed_in(operations)
+        assert "I have called" in text(client, page_of(line))
+        assert "I have called" not in text(amira, page_of(line))
+        assert amira.post(f"{page_of(line)}called/").status_code == 403
+        assert client.post(f"{page_of(line)}called/", {"version": line.version}).status_code == 302
+        assert now_of(line).called_at is None
+
     def test_a_closed_line_is_opened_again(self, cast: Cast, amira: Client) -> None:
         line = make_line(cast.site, status=LineStatus.CLOSED)
         day = (timezone.now() + timedelta(days=9)).date().isoformat()
