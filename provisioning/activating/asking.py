@@ -14,6 +14,7 @@ from identity.audit import record
 from notifications.tasks import rouse
 
 from ..models import Activation, ActivationState, LineStatus, SetupLine, Waiting
+from ..models.activation import AGAIN
 from .refusals import ActivationChanged, LineOver, NothingFailed, NotOnboarded
 
 S = ActivationState
@@ -96,13 +97,6 @@ def _failed(seen: Activation) -> Activation:
     if found is None:
         raise NothingFailed
     return found
-
-
-#: The columns that change when something is tried again; a partner may change no others.
-AGAIN = (
-    "state", "services", "details", "location", "attempts", "error_code", "error_text", "due_at", "leased_until",
-    "finished_at", "round", "troubles", "version",
-)  # fmt: skip
 
 
 def _of_services(line: SetupLine, details: Mapping[str, Any]) -> dict[str, Any]:

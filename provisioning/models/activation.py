@@ -33,20 +33,23 @@ OF_PARTNER = (
 )
 
 
+TRIED_AGAIN = "state in ('failed', 'with_errors')"
+#: What becomes of that when it is tried again; whether it waits or has failed is all that people say of a state.
+WAITING = "state in ('queued', 'failed', 'with_errors')"
+#: The columns that change then.
+AGAIN = (
+    "state", "services", "details", "location", "attempts", "error_code", "error_text", "due_at", "leased_until",
+    "finished_at", "round", "troubles", "version",
+)  # fmt: skip
+
+
 @guarded(
     may(STAFF, "select update"),
     may(RESELLER, "select", OF_PARTNER),
-    may(
-        RESELLER,
-        "update",
-        f"{OF_PARTNER} and state in ('failed', 'with_errors')",
-        check=f"{OF_PARTNER} and state = 'queued'",
-        columns=("state", "services", "details", "location", "attempts", "error_code", "error_text", "due_at",
-                 "leased_until", "finished_at", "round", "troubles", "version"),
-    ),
+    may(RESELLER, "update", f"{OF_PARTNER} and {TRIED_AGAIN}", check=f"{OF_PARTNER} and {WAITING}", columns=AGAIN),
     may(GUEST, "select insert", f"line_id = {LINK}"),
-    may(GUEST, "update", f"line_id = {LINK} and state in ('failed', 'with_errors')",
-        check=f"line_id = {LINK} and state = 'queued'"),
+    may(GUEST, "update", f"line_id = {LINK} and {TRIED_AGAIN}", check=f"line_id = {LINK} and {WAITING}",
+        columns=AGAIN),
 )  # fmt: skip
 class Activation(models.Model):
     """That a line is to be set up: one a line, however often it is asked for."""
