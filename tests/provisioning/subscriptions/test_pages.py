@@ -16,7 +16,7 @@ from identity.models import StaffRole, Tool
 from provisioning.models import Subscription
 from tests.cast import Cast, signed_in
 from tests.factories import make_member, make_user
-from tests.provisioning.made import make_organisation
+from tests.provisioning.made import make_line, make_organisation
 from tests.provisioning.subscriptions.made import make_subscription, make_trial
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,12 @@ class TestThePage:
         answer = post(amira, own, "suspend")
         assert answer.status_code == 409
         assert now_of(own).status == "active"
+
+    def test_leads_to_the_line_that_it_came_of(self, cast: Cast, amira: Client) -> None:
+        line = make_line(cast.site)
+        one = make_subscription(cast.site, line=line)
+        assert f"/provisioning/{line.public_id}/" in page(amira, one)
+        assert "/provisioning/" not in page(amira, make_trial(cast.site)).split("<main")[1]
 
     def test_says_to_those_who_only_report_who_can_do_it(self, cast: Cast) -> None:
         reader = signed_in(make_member(cast.site, "Rana Report", tools=[Tool.REPORTING]))
