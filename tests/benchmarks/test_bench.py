@@ -117,6 +117,8 @@ class TestTheCommand:
             "expire_million",
             "price_load",
             "price_build",
+            "due_queue",
+            "availability",
         } <= {row["name"] for row in rows}
         for row in rows:
             assert set(row) == {"name", "value", "unit", "baseline", "baseline_name", "ratio", "goal"}

@@ -26,6 +26,7 @@ from pricing.models import Part
 from provisioning.models import (
     Activation,
     BillingStart,
+    FormChase,
     NameWord,
     Organisation,
     OrganisationPerson,
@@ -139,9 +140,9 @@ def _set_up(side: Side, mark: str, number: int, of: Side, today: date) -> None:
     PartSetup.objects.get_or_create(
         part=part, defaults={"family": "A-FLEX", "services": ["calling", "meetings"]}
     )
-    PartElement.objects.get_or_create(part=part, name="Subdomain")
+    side["part_element"] = PartElement.objects.get_or_create(part=part, name="Subdomain")[0]
     SetupRules.objects.get_or_create(id=1)
-    NameWord.objects.get_or_create(word="admin", skeleton="admin", use="reserved")
+    side["name_word"] = NameWord.objects.get_or_create(word="sweep", skeleton="sweep", use="reserved")[0]
     organisations = [
         Organisation.objects.create(
             name=f"{kind} {mark}", kind=kind, search_name=f"{kind} {mark}", country="EG", created_at=now,
@@ -161,6 +162,11 @@ def _set_up(side: Side, mark: str, number: int, of: Side, today: date) -> None:
         order_number=side["placed_order"].number, status="awaiting_details", waits_for="close",
         due_at=now + timedelta(days=7), **of_line,
     )  # fmt: skip
+    DataElement.objects.create(
+        fulfilment=side["setup_line"].fulfilment, order_number=side["placed_order"].number, line_number=1,
+        part_number="D0ABCLL", element="Subdomain", value=mark, **of,
+    )  # fmt: skip
+    FormChase.objects.create(line=side["setup_line"], due_at=now)
     side["active_line"] = SetupLine.objects.create(
         order_line=side["order_line"], fulfilment=side["fulfilment"], order_number=side["order"].number,
         status="active", waits_for="", onboarded_at=now, activated_at=now, partner_organisation=organisations[0],
