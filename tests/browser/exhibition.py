@@ -49,8 +49,10 @@ from reports.files import Format
 from reports.models import Every, Export, Problem, Schedule, ScheduleStatus
 from reports.schedules import Plan, make_schedule
 from tests.browser.customers_shown import show_customers
+from tests.browser.lines_shown import show_lines
 from tests.browser.quotes_shown import show_quotes
 from tests.browser.renewals_shown import show_renewals
+from tests.browser.subscriptions_shown import show_subscriptions
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.customers.related import relate
 from tests.deals.factories import complete, do, make_customer, make_deal, make_draft, make_part
@@ -94,6 +96,8 @@ def make_exhibition() -> Exhibition:
     _deals(shown)
     _relationships(shown)
     show_renewals(shown)
+    show_subscriptions(shown)
+    show_lines(shown)
     show_customers(shown)
     _saved_views(shown)
     _files(shown)

@@ -427,6 +427,60 @@ QUOTES: dict[str, tuple[State, ...]] = {
     ),
 }
 
+SETUP_LINES: dict[str, tuple[State, ...]] = {
+    "provisioning:list": (
+        *seen_by("primary", "distributor", "operations"),
+        State("primary", "closed", query="?show=closed"),
+        State("operations", "to call", query="?show=call"),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "provisioning:line": (
+        *(
+            State("primary", name, leading_to=thing(name), act=unfolded)
+            for name in (
+                "ordered line",
+                "line to call about",
+                "line that is confirmed",
+                "closed line",
+                "cancelled line",
+            )
+        ),
+        State("distributor", leading_to=thing("line to call about")),
+        State("operations", leading_to=thing("line to call about"), act=unfolded),
+    ),
+}
+
+SUBSCRIPTIONS: dict[str, tuple[State, ...]] = {
+    "subscriptions:list": (
+        *seen_by("primary", "distributor", "operations"),
+        *(State("primary", show, query=f"?show={show}") for show in ("trials", "cancelled", "deleted")),
+        State("primary", "expiring", query="?ends=30&service=calling"),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "subscriptions:subscription": (
+        *(
+            State("primary", name, leading_to=thing(f"{name} subscription"))
+            for name in ("active", "suspended", "cancelled", "deleted", "trial", "over", "customer's own")
+        ),
+        State("operations", leading_to=thing("active subscription")),
+    ),
+    "subscriptions:delete": (
+        State("primary", leading_to=thing("trial subscription")),
+        State("primary", "not now", leading_to=thing("active subscription")),
+    ),
+    "organisations:list": (
+        *seen_by("primary", "operations"),
+        State("primary", "nothing found", query="?q=zzzzzz"),
+    ),
+    "organisations:organisation": (
+        *(State(who, leading_to=thing("organisation")) for who in ("primary", "operations")),
+    ),
+    "organisations:trial": (
+        State("primary", leading_to=thing("organisation")),
+        State("primary", "refused", leading_to=thing("organisation"), act=refused("form[data-lossless]")),
+    ),
+}
+
 RENEWALS: dict[str, tuple[State, ...]] = {
     "renewals:list": (
         *seen_by("primary", "secondary", "distributor", "deal_desk", "beginner"),
@@ -846,7 +900,19 @@ SETTINGS: dict[str, tuple[State, ...]] = {
     ),
 }
 
-PAGES = SHELL | DOOR | KEYS | NOTIFICATIONS | ACCESS | QUOTES | RENEWALS | DEALS | SETTINGS
+PAGES = (
+    SHELL
+    | DOOR
+    | KEYS
+    | NOTIFICATIONS
+    | ACCESS
+    | QUOTES
+    | RENEWALS
+    | SETUP_LINES
+    | SUBSCRIPTIONS
+    | DEALS
+    | SETTINGS
+)
 
 #: Refusals: who may not, and what is not there.
 REFUSALS: dict[str, tuple[str, str, int]] = {
@@ -872,7 +938,14 @@ NO_PAGES: dict[str, str] = {
         _POST,
     ),
     **dict.fromkeys(("orders:cancel", "orders:accept", "orders:reject"), _POST),
-    **dict.fromkeys(("quotes:counts", "orders:counts"), "asked for by the list"),
+    **dict.fromkeys(
+        [f"subscriptions:{verb}" for verb in ("suspend", "resume", "cancel", "restore", "extend")], _POST
+    ),
+    **dict.fromkeys(
+        [f"provisioning:{verb}" for verb in ("contact", "start", "resend", "reopen", "called", "begin")],
+        _POST,
+    ),
+    **dict.fromkeys(("quotes:counts", "orders:counts", "provisioning:counts"), "asked for by the list"),
     **dict.fromkeys([f"renewals:{verb}" for verb in ("note", "assign", "snooze", "lose", "back")], _POST),
     **dict.fromkeys(("renewals:together", "renewals:calendar_make", "renewals:calendar_end"), _POST),
     **dict.fromkeys(("renewals:export_csv", "renewals:export_xlsx", "renewals:calendar_feed"), "a file"),
