@@ -49,6 +49,7 @@ from reports.files import Format
 from reports.models import Every, Export, Problem, Schedule, ScheduleStatus
 from reports.schedules import Plan, make_schedule
 from tests.browser.customers_shown import show_customers
+from tests.browser.forms_shown import show_forms
 from tests.browser.lines_shown import show_lines
 from tests.browser.quotes_shown import show_quotes
 from tests.browser.renewals_shown import show_renewals
@@ -98,6 +99,7 @@ def make_exhibition() -> Exhibition:
     show_renewals(shown)
     show_subscriptions(shown)
     show_lines(shown)
+    show_forms(shown)
     show_customers(shown)
     _saved_views(shown)
     _files(shown)

@@ -427,6 +427,37 @@ QUOTES: dict[str, tuple[State, ...]] = {
     ),
 }
 
+
+def of_flex(who: str, name: str = "", **more: Any) -> State:
+    """A settings page of the part whose lines are shown."""
+    return State(who, name, leading_to=lambda shown: {"number": "S0FLEXA"}, **more)
+
+
+REFUSED = refused("form[data-lossless]")
+SETUP_KEPT: dict[str, tuple[State, ...]] = {
+    "setup_forms:list": (
+        *seen_by("primary", "distributor", "operations"),
+        State("primary", "all", query="?show=all"),
+    ),
+    "setup_forms:form": (
+        State("primary", leading_to=thing("ordered line")),
+        State("primary", "over", leading_to=thing("cancelled line")),
+        State("operations", leading_to=thing("ordered line")),
+    ),
+    "setup_settings:parts": seen_by("operations", "deal_desk"),
+    "setup_settings:days": seen_by("operations", "deal_desk"),
+    "setup_settings:words": (
+        *seen_by("operations", "deal_desk"),
+        State("operations", "a name tried", query="?name=adm1n"),
+    ),
+    "setup_settings:change_days": seen_by("operations"),
+    "setup_settings:add_part": (*seen_by("operations"), State("operations", "refused", act=REFUSED)),
+    "setup_settings:part": (of_flex("operations"), of_flex("deal_desk")),
+    "setup_settings:change_part": (of_flex("operations"),),
+    "setup_settings:add_element": (of_flex("operations"), of_flex("operations", "refused", act=REFUSED)),
+    "setup_settings:change_element": (State("operations", leading_to=thing("element")),),
+}
+
 SETUP_LINES: dict[str, tuple[State, ...]] = {
     "provisioning:list": (
         *seen_by("primary", "distributor", "operations"),
@@ -908,6 +939,7 @@ PAGES = (
     | ACCESS
     | QUOTES
     | RENEWALS
+    | SETUP_KEPT
     | SETUP_LINES
     | SUBSCRIPTIONS
     | DEALS
@@ -945,6 +977,11 @@ NO_PAGES: dict[str, str] = {
         [f"provisioning:{verb}" for verb in ("contact", "start", "resend", "reopen", "called", "begin")],
         _POST,
     ),
+    **dict.fromkeys(
+        [f"setup_settings:{verb}" for verb in ("add_words", "remove_word", "remove_part", "retire_element")],
+        _POST,
+    ),
+    "setup_forms:fill": _POST,
     **dict.fromkeys(("quotes:counts", "orders:counts", "provisioning:counts"), "asked for by the list"),
     **dict.fromkeys([f"renewals:{verb}" for verb in ("note", "assign", "snooze", "lose", "back")], _POST),
     **dict.fromkeys(("renewals:together", "renewals:calendar_make", "renewals:calendar_end"), _POST),
