@@ -875,15 +875,18 @@ SETUP_LINES: dict[str, Case] = {
     "provisioning:resend": of("setup_line", NOBODY, form()),
     "provisioning:reopen": of("setup_line", NOBODY, form(**SETUP_START)),
     "provisioning:begin": of("setup_line", NOBODY, form()),
+    "provisioning:again": of("setup_line", NOBODY, form()),
     "provisioning:called": of("setup_line", NOBODY, form()),
     "api-setup-lines-list": listing(RENEWAL_READERS, "q={}", "order={}", "status=ordered", api=True),
     "api-setup-lines-detail": of("setup_line", OUR_RENEWAL_READERS, api=True),
+    "api-setup-lines-progress": of("setup_line", OUR_RENEWAL_READERS, api=True),
     **{
         f"api-setup-lines-{verb}": of("setup_line", NOBODY, form(**sent), api=True)
         for verb, sent in (
             ("contact", {"email": "other@oasis.example", "all_lines": True}),
             ("start", SETUP_START),
             ("resend", {}),
+            ("again", {}),
             ("reopen", SETUP_START),
             ("called", {}),
         )
