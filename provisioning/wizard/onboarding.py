@@ -88,9 +88,9 @@ class Confirmed:
 
 @transaction.atomic
 def begin(line: SetupLine, *, by: Actor, now: datetime) -> None:
-    """Somebody acts in the wizard: nobody has to be called any more. The first time counts."""
+    """Somebody acts in the wizard: nobody has to be called any more. The first time since the last mail counts."""
     line = SetupLine.objects.select_for_update(of=("self",)).get(id=line.id)
-    if line.begun_at is not None:
+    if line.begun_at is not None and (line.mailed_at is None or line.begun_at >= line.mailed_at):
         return
     line.begun_at = now
     if line.waits_for == Waiting.CALL and line.closes_at is not None:

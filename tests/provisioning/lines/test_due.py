@@ -16,8 +16,9 @@ from provisioning import links
 from provisioning.lines import due
 from provisioning.lines.times import days_later, mail_at
 from provisioning.models import LineStatus, SetupLine, SetupLink, SetupRules, Waiting
+from provisioning.wizard.onboarding import begin
 from tests.cast import Cast
-from tests.provisioning.made import make_line, make_setup_part
+from tests.provisioning.made import guest_of, make_line, make_setup_part
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 6, 1, 4, tzinfo=UTC)  # 07:00 in Cairo
@@ -214,3 +215,13 @@ class TestTheClocks:
     def test_of_a_place_that_nobody_knows_are_utc(self) -> None:
         before = datetime(2026, 1, 1, tzinfo=UTC)
         assert mail_at(date(2026, 6, 1), "Nowhere/Else", before) == datetime(2026, 6, 1, 7, tzinfo=UTC)
+
+
+def test_beginning_again_after_another_mail_spares_the_call(cast: Cast) -> None:
+    line = make_line(cast.site, begun_at=MORNING - ONE_DAY)
+    due.run_due(now=MORNING)
+    with tenancy.scope(guest_of(line)):
+        begin(line, by=guest_of(line), now=MORNING + timedelta(hours=1))
+    due.run_due(now=MORNING + ONE_DAY)
+    assert told("setup.call") == []
+    assert now_of(line).begun_at == MORNING + timedelta(hours=1)
