@@ -7,7 +7,7 @@ TRIALS = """
 CREATE FUNCTION provisioning_trial_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (
+    IF NEW.line_id IS NOT NULL OR NOT EXISTS (
         SELECT FROM provisioning_organisation o
         WHERE o.id = NEW.organisation_id AND o.kind = 'customer'
             AND o.administered_by_id = NEW.reseller_id AND o.customer_id = NEW.customer_id

@@ -36,7 +36,7 @@ TRIALS = (SubscriptionStatus.TRIAL, SubscriptionStatus.TRIAL_EXPIRED)
 @guarded(
     *TRANSACTIONAL,
     # A reseller begins trials; whatever else there is comes of an order.
-    may(RESELLER, "insert", f"reseller_id = {SITE} and status = 'trial' and line_id is null and external_id = ''"),
+    may(RESELLER, "insert", f"reseller_id = {SITE} and status = 'trial'"),
     may(
         RESELLER,
         "update",

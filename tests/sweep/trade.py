@@ -191,7 +191,7 @@ def _set_up(side: Side, mark: str, number: int, of: Side, today: date) -> None:
     side["subscription"] = Subscription.objects.create(
         number=f"SUB{mark[:12]}{number}", line=side["active_line"], organisation=organisations[1],
         organisation_name=mark, services=["calling"], status="active", starts_on=today,
-        renews_on=today + timedelta(days=365), quantity=5, **_part(mark), **of,
+        renews_on=today + timedelta(days=365), trial_ends_on=today, quantity=5, **_part(mark), **of,
     )  # fmt: skip
     RegistryOrganisation.objects.create(external_id=mark, name=mark, key=mark, created_at=now)
     RegistryName.objects.create(kind="subdomain", skeleton=mark, name=mark, holder=mark, taken_at=now)
