@@ -41,7 +41,7 @@ FIRST = (
 )
 SECOND = ("hotels", "mills", "foods", "bank", "clinic", "school", "transport", "books", "garden", "steel")
 ASKED_A_SECOND = 150  # so many of each side in a round, for each second that it may take
-GUEST = Actor.guest(1, name="it@oasis.example", language="en", time_zone="UTC")
+GUEST = Actor.guest(1, site_id=None, name="it@oasis.example", language="en", time_zone="UTC")
 STAFF = Actor(kind=Kind.STAFF, user_id=1)
 
 

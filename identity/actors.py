@@ -83,9 +83,17 @@ class Actor:
         return cls(kind=Kind.ANONYMOUS)
 
     @classmethod
-    def guest(cls, link_id: int, *, name: str, language: str = "", time_zone: str = "UTC") -> Actor:
-        """Whoever holds a link to one thing. Who they are nobody knows; `name` says to whom the link was sent."""
-        return cls(kind=Kind.GUEST, link_id=link_id, name=name, email=name, language=language, time_zone=time_zone)
+    def guest(
+        cls, link_id: int, *, site_id: int | None, name: str, language: str = "", time_zone: str = "UTC"
+    ) -> Actor:
+        """Whoever holds a link to one thing. Who they are nobody knows; `name` says to whom the link was sent.
+
+        `site_id` is the site that is told of what they do: none of its rows is theirs to see.
+        """
+        return cls(
+            kind=Kind.GUEST, link_id=link_id, site_id=site_id, name=name, email=name, language=language,
+            time_zone=time_zone,
+        )  # fmt: skip
 
     @classmethod
     def system(cls) -> Actor:

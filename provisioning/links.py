@@ -36,6 +36,7 @@ class Opened:
 
     link_id: int
     line_id: int
+    site_id: int  # the line's reseller
     sent_to: str
     handed_to: str
     expires_at: datetime

@@ -146,11 +146,11 @@ LOOKUPS = """
 -- What a link opens, by the digest of its secret. A link that is over is told of as well: the page says so.
 CREATE FUNCTION portal_setup_link(secret_digest text)
 RETURNS TABLE (
-    link_id bigint, line_id bigint, sent_to text, handed_to text, expires_at timestamptz, revoked_at timestamptz,
-    language text, time_zone text
+    link_id bigint, line_id bigint, site_id bigint, sent_to text, handed_to text, expires_at timestamptz,
+    revoked_at timestamptz, language text, time_zone text
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    select k.id, k.line_id, k.sent_to::text, k.handed_to::text, k.expires_at, k.revoked_at,
+    select k.id, k.line_id, k.site_id, k.sent_to::text, k.handed_to::text, k.expires_at, k.revoked_at,
            l.contact_language::text, l.time_zone::text
     from provisioning_setuplink k join provisioning_setupline l on l.id = k.line_id
     where k.digest = secret_digest

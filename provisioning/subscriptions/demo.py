@@ -58,8 +58,9 @@ def _waiting(site: Site) -> list[SetupLine]:
 def _set_up(line: SetupLine, place: int, partner: Actor, now: datetime) -> None:
     """As the wizard would: both organisations confirmed, then provisioned. Every third customer does it alone."""
     guest = Actor.guest(
-        line.id, name=line.contact_email, language=line.contact_language, time_zone=line.time_zone
-    )
+        line.id, site_id=line.reseller_id, name=line.contact_email, language=line.contact_language,
+        time_zone=line.time_zone,
+    )  # fmt: skip
     called = _label(f"{line.customer_name} {line.id}")
     alone = place % 3 == 2
     with tenancy.scope(guest):

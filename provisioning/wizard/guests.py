@@ -82,7 +82,9 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
 def _as_guest(request: HttpRequest, secret: str, link: Opened, view: View) -> HttpResponse:
     """What the view answers to a guest; afterwards the request is again whose it was."""
     language = language_of(request, link)
-    guest = Actor.guest(link.line_id, name=link.sent_to, language=language, time_zone=link.time_zone)
+    guest = Actor.guest(
+        link.line_id, site_id=link.site_id, name=link.sent_to, language=language, time_zone=link.time_zone
+    )
     before = request.actor
     try:
         request.actor = guest

@@ -129,7 +129,9 @@ def make_organisation(name: str = "Oasis Hotels", *, site: Site | None = None, *
 
 def guest_of(line: SetupLine) -> Actor:
     """Whoever holds a link to this line."""
-    return Actor.guest(line.id, name=line.contact_email, language="en", time_zone=line.time_zone)
+    return Actor.guest(
+        line.id, site_id=line.reseller_id, name=line.contact_email, language="en", time_zone=line.time_zone
+    )
 
 
 def make_secret(line: SetupLine, *, now: datetime, secret: str = "", **extra: Any) -> str:

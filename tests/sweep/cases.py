@@ -926,7 +926,9 @@ SETUP_KEPT: dict[str, Case] = {
 
 # Whoever has no link; what each link shows is swept by who holds which, in test_links.py.
 WIZARD: dict[str, Case] = {
-    f"setup:{page}": Case(ours=lambda w: {"secret": "no-such-secret"}, posts=(form(step="role", role="partner"),))
+    f"setup:{page}": Case(
+        ours=lambda w: {"secret": "no-such-secret"}, posts=(form(step="role", role="partner"),)
+    )
     for page in ("start", "stopped", "ordered", "services", "progress")
 }
 

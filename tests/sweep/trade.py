@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.models import Agreement, CustomerSite
 from identity import tenancy
 from identity.middleware import digest
-from identity.models import AgreementRole, Membership, Programme
+from identity.models import AgreementRole, AuditEvent, Membership, Programme
 from orders.models import (
     DataElement,
     Fulfilment,
@@ -171,6 +171,10 @@ def _set_up(side: Side, mark: str, number: int, of: Side, today: date) -> None:
         order_line=side["order_line"], fulfilment=side["fulfilment"], order_number=side["order"].number,
         status="active", waits_for="", onboarded_at=now, activated_at=now, partner_organisation=organisations[0],
         organisation=organisations[1], organisation_name=mark, administrator_email=f"admin@{mark}.example", **of_line,
+    )  # fmt: skip
+    AuditEvent.objects.create(
+        at=now, event="setup_line.address_tried", site=side["site"], actor_name=mark, object_type="setup_address",
+        object_id=str(side["setup_line"].id),
     )  # fmt: skip
     side["setup_secret"] = f"setup-{number}"
     side["setup_link"] = SetupLink.objects.create(

@@ -94,7 +94,7 @@ class World:
 
     def actor(self, name: str) -> Actor:
         if name == "guest":  # whoever holds the link to our line
-            return Actor.guest(self.ours["setup_line"].id, name="guest")
+            return Actor.guest(self.ours["setup_line"].id, site_id=self.ours["site"].id, name="guest")
         return Actor.anonymous() if name == "anonymous" else actor_of(self.people[name])
 
 
