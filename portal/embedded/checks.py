@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -79,10 +78,8 @@ def test(house: House, arguments: list[str]) -> int:
             }
             if arguments:
                 return in_foreground(_tool("pytest", *arguments), env, ROOT)
-            # Half as many processes again as there are processors, since tests wait for browsers, servers and clocks a
-            # third of their time. A file stays with one process: what its tests share (a world, servers) is built once.
-            processes = str((os.cpu_count() or 2) * 3 // 2)
-            spread = ("-n", processes, "--dist", "loadfile", "--no-loadscope-reorder")
+            # A file stays with one process: what its tests share (a world, servers) is built once.
+            spread = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
             tests = Check("Tests (pytest)", _tool("pytest", *spread))
             return _run_all([*CHECKS, tests], env)
 
