@@ -332,13 +332,15 @@ def resend_invitation(request: HttpRequest, public_id: str) -> HttpResponse:
 @open_to_all
 @require_GET
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """What is offered, by whom, and how to take it: signing in or up with the address it was sent to."""
+    """What is offered, by whom, and how to take it: signing in or up with the address it was sent to.
+
+    Its address is the secret, which the portal's referrer policy tells no other site. One that told nobody at all would
+    make browsers hide where the page's form comes from, and it would be refused.
+    """
     offer = queries.invitation_by_secret(actions.digest(secret))
     is_open = offer is not None and offer.is_open(timezone.now())
     context = {"offer": offer if is_open else None, "secret": secret}
-    response = render(request, "accounts/invitation.html", context, status=200 if is_open else 410)
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the secret
-    return response
+    return render(request, "accounts/invitation.html", context, status=200 if is_open else 410)
 
 
 @signed_in

@@ -161,9 +161,11 @@ class TestAnInvitation:
         assert page.status_code == 422
         assert "as many people as one can add" in page.content.decode()
 
-    def test_does_not_let_the_address_leak_by_the_referer(self, cast: Cast, client: Client) -> None:
+    def test_does_not_let_the_address_leak_to_other_sites_by_the_referer(
+        self, cast: Cast, client: Client
+    ) -> None:
         _, secret = invite(cast)
-        assert client.get(f"/invitations/{secret}/").headers["Referrer-Policy"] == "no-referrer"
+        assert client.get(f"/invitations/{secret}/").headers["Referrer-Policy"] == "same-origin"
 
 
 class TestTheForm:

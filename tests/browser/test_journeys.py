@@ -8,18 +8,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from accounts import actions as access
+from accounts.models import Invitation
 from deals.models import Opportunity
 from identity import tenancy
-from identity.models import Membership, Session, User
+from identity.models import Membership, Session, Tool, User
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
 from tests.browser.stack import Stack, running_stack
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, actor, make_cast
 from tests.conftest import truncate_everything
 from tests.deals.factories import make_customer, make_part
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_user
 
 NEW_PASSWORD = "a long sentence of mine"
 
@@ -150,6 +153,19 @@ class TestGettingIn:
         removed.reload()
 
         expect(removed.get_by_role("heading", name="Ask for access", level=1)).to_be_visible()
+
+    def test_an_invitation_is_accepted_with_a_click(self, travellers: Visitors, people: Cast) -> None:
+        by, address, secret = actor(people.primary), "omar@people.example", "the-secret-of-a-mail"
+        with tenancy.scope(by):
+            access.add_member(address, name="Omar Said", tools=[Tool.REPORTING], by=by, now=timezone.now())
+        with tenancy.as_system():  # its real secret is in the mail only
+            Invitation.objects.filter(email=address).update(digest=access.digest(secret))
+        invited = at_work(travellers, make_user("Omar Said", address))
+        invited.goto(f"/invitations/{secret}/")
+
+        invited.get_by_role("button", name="Accept").click()
+
+        is_told(invited, f"Welcome to {people.site.name}")
 
 
 def sign_out(page: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from contextlib import closing
 from typing import Any
 
@@ -31,6 +32,25 @@ REPORTS = [
 ]
 
 
+# An index made in a table that has old rows of updated ones is used by no transaction while one runs, wherever on the
+# server, that began before it was made.
+NOT_USED_YET = """
+    SELECT count(*) FROM pg_index WHERE indcheckxmin AND indrelid = ANY (%s::regclass[])
+        AND xmin::text::bigint >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+"""
+
+
+def wait_for_indexes(owner: Any) -> None:
+    """Until each index that was just made may be used."""
+    with owner.cursor() as cursor:
+        for _ in range(600):
+            cursor.execute(NOT_USED_YET, [list(TABLES)])
+            if cursor.fetchone()[0] == 0:
+                return
+            time.sleep(0.1)
+    raise AssertionError("Somebody's transaction has run for a minute: the new indexes cannot be used yet.")
+
+
 @pytest.mark.django_db(transaction=True)
 class TestWithManyRows:
     """20,000 order lines and as many renewal items of 10 sites, a tenth of them one reseller's."""
@@ -42,6 +62,7 @@ class TestWithManyRows:
         with closing(psycopg2.connect(os.environ["TEST_DATABASE_OWNER_URL"])) as owner:
             owner.autocommit = True
             owner.cursor().execute(f"VACUUM ANALYZE {', '.join(TABLES)}")
+            wait_for_indexes(owner)
         with tenancy.as_system():
             distributor = Site.objects.filter(kind=SiteKind.DISTRIBUTOR).order_by("id")[0].id
         return {

@@ -154,12 +154,17 @@ class TestAddress:
     def test_shows_nobody_what_is_not_theirs(self, world: World, name: str) -> None:
         case = CASES[name]
         leaks = []
+        # A view that has no use for POST refuses it as it does METHODS: one of all these people trying is enough.
+        only_shown = False
         for person in EVERYBODY:
             for client in clients(world, case, person):
                 for method, address, data in attempts(
                     case, name, world, METHODS if person == "sales" else ()
                 ):
+                    if only_shown and method == "POST":
+                        continue
                     answer = ask(client, method, address, data)
+                    only_shown = only_shown or (method == "POST" and answer.status_code == 405)
                     assert answer.status_code < 500, (person, method, address, data)
                     leaks += [
                         (person, method, address, word)
