@@ -41,9 +41,9 @@ class NoticeStatus(models.TextChoices):
 @guarded(
     # Insert only: nobody reads what others are told (RETURNING and conflict targets would need that right).
     # No role but the jobs' attaches a file: nobody could be held to their own.
-    may((ANONYMOUS, STAFF, GUEST), "insert", "status = 'waiting' and site_id is null and attachment is null"),
+    may((ANONYMOUS, STAFF), "insert", "status = 'waiting' and site_id is null and attachment is null"),
     may(
-        PARTNERS,
+        (*PARTNERS, GUEST),  # what the holder of a link does is of the site whose order it is about
         "insert",
         f"status = 'waiting' and (site_id = {SITE} or site_id is null) and attachment is null",
     ),
