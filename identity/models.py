@@ -302,17 +302,7 @@ OF_ACCESS = ("access_request", "invitation", "key", "membership", "user")
     may(PARTNERS, "select insert", OWN_SITE),
     may(STAFF, "select insert"),
     # What the holder of a link did concerns the site whose order the link is about.
-    may(
-        GUEST,
-        "insert",
-        f"user_id is null and {OWN_SITE}",
-    ),
-    # And counts which addresses were tried with it; nothing else of the audit is the holder's to read.
-    may(
-        GUEST,
-        "select",
-        "object_type = 'setup_address' and object_id = (select current_setting('portal.link', true))",
-    ),
+    may(GUEST, "insert", f"user_id is null and {OWN_SITE}"),
 )
 class AuditEvent(models.Model):
     """What somebody did, when, to what: written once in the same transaction as the deed, never changed."""

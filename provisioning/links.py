@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -57,9 +58,12 @@ def new_secret() -> str:
     return token_urlsafe(32)
 
 
-def make_link(line: SetupLine, *, to: str, handed_to: str = "", now: datetime) -> str:
+def make_link(
+    line: SetupLine, *, to: str, handed_to: str = "", entered: dict[str, Any] | None = None, now: datetime
+) -> str:
     """A new link for whoever reads mail at `to`; the line's other links end. Returns its secret, kept nowhere.
 
+    `entered`: what was entered of the services so far, for whoever goes on with it.
     Two of the same line come one after the other: whoever holds a link cannot hold the line itself.
     """
     with connection.cursor() as cursor:
@@ -67,7 +71,9 @@ def make_link(line: SetupLine, *, to: str, handed_to: str = "", now: datetime) -
     SetupLink.objects.filter(line=line, revoked_at__isnull=True).update(revoked_at=now)
     secret = new_secret()
     # In bulk, so that the row is not asked for again.
-    SetupLink.objects.bulk_create([link_for(line, secret, to=to, handed_to=handed_to, now=now)])
+    link = link_for(line, secret, to=to, handed_to=handed_to, now=now)
+    link.entered = entered or {}
+    SetupLink.objects.bulk_create([link])
     return secret
 
 

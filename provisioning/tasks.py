@@ -7,6 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from identity import tenancy
 from notifications.clock import once_per_slot
 from notifications.tasks import rouse
 
@@ -17,6 +18,7 @@ from .lines.due import run_due
 from .lines.taking_up import take_up_due
 from .subscriptions.ending import end_due
 from .subscriptions.telling import tell_due
+from .wizard.addresses import forget_tries
 
 ACTIVATING = 5  # seconds; then others get their turn
 
@@ -48,6 +50,8 @@ def lines(every: int = 60) -> None:
     if once_per_slot("provisioning.lines", timedelta(seconds=every), now):
         take_up_due(now=now)
         run_due(now=now)
+        with tenancy.as_system():
+            forget_tries(now=now)
 
 
 @shared_task(name="provisioning.lines_now")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from identity.history import Event, told_in
 from identity.models import AuditEvent
@@ -19,11 +19,11 @@ from .actions import KINDS, object_id
 SHOWN = 20
 LONGEST = 200
 WHAT: dict[str, tuple[str | Promise, str, str]] = {
-    "added": (gettext_lazy("Added"), "good", "plus"),
+    "added": (pgettext_lazy("what happened", "Added"), "good", "plus"),
     "changed": (gettext_lazy("Changed"), "info", "pencil"),
     "retired": (gettext_lazy("Retired"), "warn", "archive"),
     "taken_up_again": (gettext_lazy("In use again"), "good", "refresh"),
-    "removed": (gettext_lazy("Removed"), "warn", "trash"),
+    "removed": (pgettext_lazy("what happened", "Removed"), "warn", "trash"),
 }
 TITLES = {f"{kind}.{what}": words for kind in KINDS.values() for what, words in WHAT.items()}
 FIELDS: dict[str, str | Promise] = {

@@ -20,9 +20,9 @@ from orders.models import Order
 from ..links import mail_link, make_link
 from ..models import Handing, LineStatus, SetupLine, SetupLink, Waiting
 from . import notices
-from .due import GOES_AHEAD, go_on
+from .due import GOES_AHEAD, go_on, go_on_again
 from .possible import not_theirs, refusal
-from .times import day_there, days_later, mail_at, rules_in_force
+from .times import day_there, mail_at, rules_in_force
 
 ONE_DAY = timedelta(days=1)
 LINKS_A_DAY = 10  # of one line: nobody's mailbox is filled from here
@@ -147,15 +147,14 @@ def reopen_line(
 ) -> SetupLine:
     """Open a line again that closed because nobody set it up: its mail goes out on the new start date.
 
-    Where the organisations are confirmed already the date stands, and the contact is mailed at once. Raises
+    Where the organisations are confirmed already the date stands, and whoever had the link is mailed at once. Raises
     NotPossible, LineChanged, BadStart, UnknownTimeZone, TooManyMails.
     """
     line = _held(line, "reopen", by, version)
     if line.onboarded_at is None:
         _begin_on(line, start_on, time_zone, now)
     else:
-        go_on(line, rules_in_force(), now)
-        _send(line, by=by, now=now)
+        _mail_holder(line, by=by, now=now)
     line.closed_at = None
     _store(line, "reopened", by=by, now=now, start=line.requested_start_on.isoformat())
     notices.tell_reopened(line, by=by, now=now)
@@ -229,23 +228,25 @@ def begin_here(line: SetupLine, *, by: Actor, now: datetime, version: int | None
 
 
 def _mail(line: SetupLine, *, by: Actor, now: datetime) -> None:
-    """Mail a new link, and give whoever has it as long to begin as after the first mail."""
-    _send(line, by=by, now=now)
-    line.mailed_at = now
-    call_at = days_later(now, rules_in_force().call_after_days, line.time_zone)
-    if line.closes_at is None or call_at < line.closes_at:
-        line.waits_for, line.due_at = Waiting.CALL, call_at
-    else:
-        line.waits_for, line.due_at = Waiting.CLOSE, line.closes_at
-    line.called_at = None
-
-
-def _send(line: SetupLine, *, by: Actor, now: datetime) -> None:
+    """Mail the contact a new link."""
     _demand_few(line, now)
     secret = make_link(line, to=line.contact_email, now=now)
+    go_on_again(line, rules_in_force(), now)
     mail_link(
         line, secret, to=line.contact_email, handed_to="", language=line.contact_language, by=by, now=now
     )
+
+
+def _mail_holder(line: SetupLine, *, by: Actor, now: datetime) -> None:
+    """Mail a new link to whoever had the last: the organisations are confirmed, and who sets up is, too."""
+    _demand_few(line, now)
+    last = SetupLink.objects.filter(line=line).order_by("-sent_at", "-id")[0]
+    secret = make_link(line, to=last.sent_to, handed_to=last.handed_to, entered=last.entered, now=now)
+    go_on(line, rules_in_force(), now)
+    mail_link(
+        line, secret, to=last.sent_to, handed_to=last.handed_to, language=line.contact_language, by=by,
+        now=now,
+    )  # fmt: skip
 
 
 def _demand_few(line: SetupLine, now: datetime) -> None:

@@ -102,9 +102,27 @@ def mail_lines(lines: Sequence[SetupLine], *, now: datetime) -> None:
 
 def go_on(line: SetupLine, rules: SetupRules, now: datetime) -> None:
     """What a line waits for once it is mailed, not saved yet."""
-    line.status, line.status_note, line.mailed_at = LineStatus.AWAITING_DETAILS, "", now
-    line.waits_for, line.due_at = Waiting.CALL, days_later(now, rules.call_after_days, line.time_zone)
-    line.closes_at = days_later(now, days_until_close(line.family, rules), line.time_zone)
+    line.closes_at = None
+    go_on_again(line, rules, now)
+
+
+def go_on_again(line: SetupLine, rules: SetupRules, now: datetime) -> None:
+    """What a line waits for once a link of it is mailed to somebody else, or once more; not saved yet.
+
+    Whoever has it has as long to begin as after the first mail. The day on which the line closes stays.
+    """
+    line.status, line.status_note, line.mailed_at, line.called_at = (
+        LineStatus.AWAITING_DETAILS,
+        "",
+        now,
+        None,
+    )
+    line.closes_at = line.closes_at or days_later(now, days_until_close(line.family, rules), line.time_zone)
+    call_at = days_later(now, rules.call_after_days, line.time_zone)
+    if line.onboarded_at is None and call_at < line.closes_at:
+        line.waits_for, line.due_at = Waiting.CALL, call_at
+    else:
+        line.waits_for, line.due_at = Waiting.CLOSE, line.closes_at
 
 
 # ------------------------------------------------------------------------------------------------ the call
@@ -121,8 +139,6 @@ def _call(line: SetupLine, now: datetime) -> None:
         notices.tell_to_call(line, now=now)
         _audit("setup_line.to_call", line, now)
     line.waits_for, line.due_at = Waiting.CLOSE, line.closes_at
-    if line.closes_at is None:  # nobody was mailed, so nothing is over by itself
-        line.waits_for, line.due_at = Waiting.NOTHING, None
     line.version += 1
     line.save(update_fields=["called_at", "waits_for", "due_at", "version"])
 

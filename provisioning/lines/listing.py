@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.queries import ids_named
 from identity.actors import Actor
@@ -36,7 +37,7 @@ UNDER_WAY = (LineStatus.ORDERED, LineStatus.AWAITING_DETAILS, LineStatus.PROVISI
 TO_CALL = Q(NOT_BEGUN, status=LineStatus.AWAITING_DETAILS, called_at__isnull=False, onboarded_at__isnull=True)
 OPEN = Tab("open", _("To be set up"), Q(status__in=UNDER_WAY))
 CALL = Tab("call", _("To call"), TO_CALL, staff=True)
-ACTIVE = Tab("active", _("Set up"), Q(status=LineStatus.ACTIVE))
+ACTIVE = Tab("active", pgettext_lazy("lines that are set up", "Set up"), Q(status=LineStatus.ACTIVE))
 CLOSED = Tab("closed", _("Closed or cancelled"), Q(status__in=[LineStatus.CLOSED, LineStatus.CANCELLED]))
 ALL = Tab("all", _("All"), Q())
 TABS = (OPEN, CALL, ACTIVE, CLOSED, ALL)

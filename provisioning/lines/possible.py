@@ -39,10 +39,6 @@ FOR_PARTNERS = Refusal(
     _("Only the people of the reseller begin with the set-up from here."),
     _("Whoever has the link that was mailed can do it as well."),
 )
-STAFF_ONLY = Refusal(
-    _("The organisations are confirmed, so the vendor's people open this line again."),
-    _("Channel operations can do it."),
-)
 NOT_VENDOR = Refusal(
     _("The vendor's account representative calls the contact."),
     _("Channel operations notes that it was done."),
@@ -76,9 +72,7 @@ def _not_now(name: str, line: SetupLine, actor: Actor, accepted: bool) -> Refusa
     if over:
         return over
     if name == "reopen":
-        if line.status != LineStatus.CLOSED:
-            return NOT_CLOSED
-        return STAFF_ONLY if line.onboarded_at and not actor.is_staff else None
+        return NOT_CLOSED if line.status != LineStatus.CLOSED else None
     if line.status == LineStatus.CLOSED:
         return CLOSED
     if name == "begin":

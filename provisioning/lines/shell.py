@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from identity import navigation, worklist
 from identity.actors import Actor, Kind
@@ -24,7 +24,7 @@ SOON = timedelta(days=3)
 
 navigation.register(
     navigation.Entry(
-        gettext_lazy("Set up"), "provisioning:list", "cloud-check", "work", 32,
+        pgettext_lazy("page", "Set up"), "provisioning:list", "cloud-check", "work", 32,
         frozenset({Kind.RESELLER, Kind.DISTRIBUTOR, Kind.STAFF}), SEERS,
     )
 )  # fmt: skip

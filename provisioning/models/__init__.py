@@ -12,7 +12,7 @@ from .catalogue import (
     WordUse,
 )
 from .chasing import FormChase
-from .lines import Handing, LineStatus, SetupLine, SetupLink, Waiting
+from .lines import AddressTry, Handing, LineStatus, SetupLine, SetupLink, Waiting
 from .organisations import Organisation, OrganisationKind, OrganisationPerson
 from .registry import NameKind, RegistryName, RegistryOrganisation
 from .subscriptions import RUNNING, TRIALS, Subscription, SubscriptionStatus
@@ -22,6 +22,7 @@ __all__ = [
     "TRIALS",
     "Activation",
     "ActivationState",
+    "AddressTry",
     "BillingStart",
     "ElementKind",
     "Family",

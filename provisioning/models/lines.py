@@ -51,9 +51,15 @@ class Handing(models.TextChoices):
     CUSTOMER = "customer", _("The customer")
 
 
-IS_OPEN = "onboarded_at is null and status in ('ordered', 'awaiting_details')"
-# What is closed can be opened again.
-CAN_CHANGE = "onboarded_at is null and status in ('ordered', 'awaiting_details', 'closed')"
+# What is closed can be opened again, whoever's turn it was; what is confirmed of it stands (see the migrations).
+CAN_CHANGE = "(onboarded_at is null and status in ('ordered', 'awaiting_details') or status = 'closed')"
+IS_OPEN = "status in ('ordered', 'awaiting_details')"
+# Whoever has the link says who sets up and in which organisations, and asks for it; never what was ordered.
+OF_GUESTS = (
+    "status", "status_note", "waits_for", "due_at", "mailed_at", "called_at", "begun_at", "closes_at", "onboarded_at",
+    "handed_to", "partner_organisation_id", "organisation_id", "organisation_name", "administrator_email",
+    "service_states", "version",
+)  # fmt: skip
 
 
 @guarded(
@@ -66,7 +72,8 @@ CAN_CHANGE = "onboarded_at is null and status in ('ordered', 'awaiting_details',
         columns=("contact_email", "contact_language", "requested_start_on", "time_zone", "status", "status_note",
                  "waits_for", "due_at", "mailed_at", "called_at", "closes_at", "closed_at", "version"),
     ),
-    may(GUEST, "select update", f"id = {LINK}"),
+    may(GUEST, "select", f"id = {LINK}"),
+    may(GUEST, "update", f"id = {LINK}", columns=OF_GUESTS),
 )  # fmt: skip
 class SetupLine(OfCustomerSite):
     """One line of an order that becomes a service. `waits_for` says what happens at `due_at`, if nothing else does."""
@@ -167,6 +174,7 @@ class SetupLink(models.Model):
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    entered = models.JSONField(default=dict, blank=True)  # of the services, by whoever handed it over
 
     class Meta:
         constraints = [
@@ -179,3 +187,21 @@ class SetupLink(models.Model):
 
     def __str__(self) -> str:
         return f"to {self.sent_to}"
+
+
+@guarded(may(GUEST, "select insert", f"line_id = {LINK}"))
+class AddressTry(models.Model):
+    """An e-mail address that was looked up by whoever has a line's link; kept for as long as it is counted."""
+
+    line = models.ForeignKey(SetupLine, on_delete=models.CASCADE, related_name="+", db_index=False)
+    email_key = models.CharField(max_length=254)  # as addresses are compared
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["line", "at"], name="address_try_counted"),
+            models.Index(fields=["at"], name="address_try_over"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email_key

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.queries import ids_named
 from identity.numbering import as_typed
@@ -34,10 +35,10 @@ class Tab:
 ALL = Tab("all", _("All subscriptions"))
 TABS = (
     ALL,
-    Tab("active", _("Active"), (S.ACTIVE,)),
+    Tab("active", pgettext_lazy("subscriptions", "Active"), (S.ACTIVE,)),
     Tab("trials", _("Trials"), (S.TRIAL, S.TRIAL_EXPIRED)),
     Tab("suspended", _("Suspended"), (S.SUSPENDED,)),
-    Tab("cancelled", _("Cancelled"), (S.CANCELLED,)),
+    Tab("cancelled", pgettext_lazy("subscriptions", "Cancelled"), (S.CANCELLED,)),
     Tab("deleted", _("Deleted"), (S.DELETED,)),
 )
 

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -26,7 +30,6 @@ from . import notices
 log = logging.getLogger(__name__)
 
 S = SubscriptionStatus
-LEASE = timedelta(minutes=5)
 FIRST, LONGEST = timedelta(seconds=30), timedelta(hours=1)  # between attempts, twice as long each time
 PATIENCE = 5  # attempts, until the vendor's people hear of it
 POLLED = timedelta(seconds=15)
@@ -60,7 +63,30 @@ Heard = Answer | Trouble | Refused | Forgotten
 
 
 def tell_due(*, budget: float) -> bool:
-    """Tell of one after the other; whether there may be more when `budget` seconds are over."""
+    """Tell of one after the other; whether there may be more when `budget` seconds are over.
+
+    One worker does it at a time, however long the backend takes to answer: the others have mail to send.
+    """
+    with _the_only_one() as alone:
+        return alone and _tell_due(budget)
+
+
+@contextmanager
+def _the_only_one() -> Iterator[bool]:
+    """Whether no other worker is at it; the database lets go of it with the connection, should this one be killed."""
+    name = "hashtext('provisioning.tell')"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_lock({name})")
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_advisory_unlock({name})")
+
+
+def _tell_due(budget: float) -> bool:
     until = time.monotonic() + budget
     while (taken := take_next(now=timezone.now())) is not None:
         hear(taken, _say(taken), now=timezone.now())
@@ -76,7 +102,8 @@ def take_next(*, now: datetime) -> Taken | None:
         held = due.select_for_update(of=("self",), skip_locked=True).order_by("id").first()
         if held is None:
             return None
-        held.backend_at, held.backend_error = now + LEASE, ""
+        held.backend_at = now + timedelta(seconds=settings.PROVISIONING_LEASE_SECONDS)
+        held.backend_error = ""
         held.backend_attempts += 1
         held.save(update_fields=["backend_at", "backend_error", "backend_attempts"])
         return Taken(

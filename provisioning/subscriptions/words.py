@@ -31,7 +31,7 @@ MEANS: Mapping[str, str | Promise] = {
 }
 #: What happened, as the history says it, by the event of the audit trail; with an icon.
 HAPPENED: Mapping[str, tuple[str | Promise, str]] = {
-    "subscription.started": (_("Set up"), "circle-check"),
+    "subscription.started": (pgettext_lazy("what happened", "Set up"), "circle-check"),
     "subscription.converted": (_("Ordered: the trial goes on as a subscription"), "circle-check"),
     "subscription.suspended": (pgettext_lazy("what happened", "Suspended"), "player-pause"),
     "subscription.resumed": (pgettext_lazy("what happened", "Resumed"), "player-play"),

@@ -13,16 +13,13 @@ from django.db import connection
 
 from customers.names import domain_key, search_name
 from identity.audit import record
-from identity.models import AuditEvent
 
-from ..models import SetupLine
+from ..models import AddressTry, SetupLine
 from .guests import Visit
 
 #: Different addresses that may be tried in an hour for one line: more than anybody needs, too few to find people out.
 ADDRESSES = 10
 HOUR = timedelta(hours=1)
-#: What the audit calls an address that was tried; the holder of a link may count its own (see AuditEvent).
-TRIED = "setup_address"
 BEGINNING = 5  # letters of the customer's name that an organisation's may begin with
 
 
@@ -68,18 +65,22 @@ def note_address(visit: Visit, email: str) -> None:
     """Count an address that is about to be looked up, unless it was tried before. Raises TooManyAddresses."""
     key = address_key(email)
     SetupLine.objects.select_for_update().get(id=visit.line.id)  # one after the other, or the count is wrong
-    tried = AuditEvent.objects.filter(
-        object_type=TRIED, object_id=str(visit.line.id), at__gt=visit.now - HOUR
-    ).values_list("object_label", flat=True)
-    different = set(tried)
-    if key[:200] in different:
+    tried = AddressTry.objects.filter(line=visit.line, at__gt=visit.now - HOUR)
+    different = set(tried.values_list("email_key", flat=True))
+    if key in different:
         return
     if len(different) >= ADDRESSES:
         raise TooManyAddresses
+    AddressTry.objects.create(line=visit.line, email_key=key, at=visit.now)
     record(
-        "setup_line.address_tried", by=visit.by, now=visit.now, object_type=TRIED, object_id=visit.line.id, label=key,
-        site_id=visit.line.reseller_id, link=visit.link.link_id,
+        "setup_link.address_tried", by=visit.by, now=visit.now, object_type="setup_link",
+        object_id=visit.link.link_id, label=str(visit.line), site_id=visit.line.reseller_id,
     )  # fmt: skip
+
+
+def forget_tries(*, now: datetime) -> None:
+    """Delete what is counted no longer. As the system."""
+    AddressTry.objects.filter(at__lte=now - HOUR).delete()
 
 
 def candidates(line: SetupLine, email: str) -> list[Candidate]:

@@ -62,16 +62,18 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
     come to an end, by a page that says so and names nobody.
     """
 
-    @csrf_exempt
-    @open_to_all
     @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def wrapped(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponse:
+    def answered(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponse:
         link = opened(secret)
         if link is None:
-            response = render(request, "errors/404.html", status=404)
-        else:
-            response = _as_guest(request, secret, link, lambda r, visit: view(r, visit, **kwargs))
+            return render(request, "errors/404.html", status=404)
+        return _as_guest(request, secret, link, lambda r, visit: view(r, visit, **kwargs))
+
+    @csrf_exempt
+    @open_to_all
+    @wraps(view)
+    def wrapped(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponse:
+        response = answered(request, secret, **kwargs)
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -21,6 +22,8 @@ from identity.audit import record
 from identity.privileges import StaffRole
 from notifications.actions import Audience, post_mail, tell
 
+from ..lines.due import go_on_again
+from ..lines.times import days_later, days_until_close, rules_in_force
 from ..links import mail_link, make_link
 from ..models import (
     Handing,
@@ -105,23 +108,43 @@ def hand_over(
 ) -> None:
     """Have somebody else go on: the holder's link ends, and a new one is mailed to `to`, in `language`.
 
-    Raises LineEnded when it is not theirs to give any more, ValidationError for what is no address.
+    Raises LineEnded when it is not theirs to give any more, AlreadyOnboarded, ValidationError for what is no address.
     """
-    line = _open(line)
+    line = _not_onboarded(line)
     if not SetupLink.objects.filter(id=link_id, revoked_at=None, expires_at__gt=now).exists():
         raise LineEnded
     line.handed_to = handed_to
+    go_on_again(line, rules_in_force(), now)
     line.version += 1
-    line.save(update_fields=["handed_to", "version"])
+    line.save(update_fields=[*WAITS, "handed_to", "version"])
     secret = make_link(line, to=to, handed_to=handed_to, now=now)
     mail_link(line, secret, to=to, handed_to=handed_to, language=language, by=by, now=now)
     _audit("setup_line.handed_over", line, by=by, now=now, to=to, handed_to=handed_to)
-    if handed_to == Handing.CUSTOMER and line.onboarded_at is None:
+    if handed_to == Handing.CUSTOMER:
         tell(
             notices.HANDED_TO_CUSTOMER, to=_reseller(line), by=by, now=now, href=_page_of(line),
             dedupe_key=f"setup.handed:{line.id}:{line.version}",
             context=_words(line) | {"email": to, "customer": line.customer_name},
         )  # fmt: skip
+
+
+@transaction.atomic
+def hand_to_administrator(
+    line: SetupLine, *, link_id: int, entered: dict[str, Any], language: str, by: Actor, now: datetime
+) -> str:
+    """Have the customer's administrator go on with the services, with what was `entered` so far; returns their address.
+
+    Who may administer the organisation is confirmed, and stays as it is. Raises LineEnded.
+    """
+    line = _open(line)
+    link = SetupLink.objects.filter(id=link_id, revoked_at=None, expires_at__gt=now).first()
+    if link is None or line.onboarded_at is None:
+        raise LineEnded
+    to, handed_to = line.administrator_email, link.handed_to or Handing.COLLEAGUE
+    secret = make_link(line, to=to, handed_to=handed_to, entered=entered, now=now)
+    mail_link(line, secret, to=to, handed_to=handed_to, language=language, by=by, now=now)
+    _audit("setup_line.handed_over", line, by=by, now=now, to=to)
+    return to
 
 
 @transaction.atomic
@@ -162,9 +185,8 @@ def onboard(line: SetupLine, confirmed: Confirmed, *, by: Actor, now: datetime) 
     line.begun_at = line.begun_at or now
     if line.waits_for != Waiting.NOTHING:
         # The mail and the call are needless now; that it closes when nobody goes on stays.
-        still = line.closes_at is not None
-        line.waits_for = Waiting.CLOSE if still else Waiting.NOTHING
-        line.due_at = line.closes_at if still else None
+        line.closes_at = line.closes_at or _closes_unmailed(line, now)
+        line.waits_for, line.due_at = Waiting.CLOSE, line.closes_at
     line.version += 1
     line.save(update_fields=ONBOARDED)
     _audit("setup_line.onboarded", line, by=by, now=now, organisation=name, handed_to=confirmed.handed_to)
@@ -177,8 +199,15 @@ def onboard(line: SetupLine, confirmed: Confirmed, *, by: Actor, now: datetime) 
 
 ONBOARDED = (
     "partner_organisation", "organisation", "organisation_name", "administrator_email", "handed_to", "onboarded_at",
-    "begun_at", "waits_for", "due_at", "version",
+    "begun_at", "waits_for", "due_at", "closes_at", "version",
 )  # fmt: skip
+WAITS = ("status", "status_note", "mailed_at", "called_at", "waits_for", "due_at", "closes_at")
+
+
+def _closes_unmailed(line: SetupLine, now: datetime) -> datetime:
+    """When a line closes that was begun before its mail: as long after the day of the mail as any other."""
+    mail_at = max(line.due_at or now, now)
+    return days_later(mail_at, days_until_close(line.family, rules_in_force()), line.time_zone)
 
 
 def _partner(

@@ -8,12 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..activating.asking import ask_again, provision
 from ..activating.refusals import LineOver, NothingFailed
-from ..models import Activation, LineStatus, Service
+from ..models import Activation, LineStatus, Service, SetupLink
+from ..models.lines import LINE_OPEN
+from . import onboarding
+from .addresses import address_key
 from .guests import Visit
 from .service_forms import (
     CallingForm,
@@ -42,8 +47,35 @@ def _asked_before(walk: Walk) -> Answers:
 
 
 def begin_with(request: HttpRequest, visit: Visit) -> Answers:
-    """The answers the way begins with: none, or those that failed."""
-    return _asked_before(Walk(request, visit, {}))
+    """The answers the way begins with: those that failed, those of whoever handed it over, or none."""
+    asked = _asked_before(Walk(request, visit, {}))
+    if asked:
+        return asked
+    entered: Answers = SetupLink.objects.get(id=visit.link.link_id).entered
+    return entered
+
+
+# ---------------------------------------------------------------------------------------------- handed over
+
+
+def administrator(walk: Walk) -> str:
+    """Who may be asked to go on: the customer's administrator, unless it is they who are at it."""
+    visit, to = walk.visit, walk.visit.line.administrator_email
+    is_open = visit.line.status in LINE_OPEN
+    return to if is_open and address_key(to) != address_key(visit.link.sent_to) else ""
+
+
+def _hand_over(walk: Walk) -> HttpResponse:
+    visit = walk.visit
+    to = onboarding.hand_to_administrator(
+        visit.line, link_id=visit.link.link_id, entered=walk.answers, by=visit.by, now=visit.now,
+        language=translation.get_language() or visit.link.language,
+    )  # fmt: skip
+    # At once, as the holder's link leads nowhere from now on.
+    return render(walk.request, "setup/handed.html", {"to": to, "entered": True})
+
+
+# ---------------------------------------------------------------------------------------------- the steps
 
 
 def _named(name: str, begin: Callable[[Walk], Answers] = lambda walk: {}) -> Callable[[Walk, Any], WithName]:
@@ -164,4 +196,6 @@ WAY = Way(
              needed=lambda walk: not subdomain_that_stands(walk)),
         Step("provision", _("Provision"), lambda walk, data: ProvisionForm(data), _take_provision, show=_summary),
     ],
+    administrator,
+    _hand_over,
 )  # fmt: skip

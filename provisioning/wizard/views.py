@@ -32,6 +32,8 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
         )
     except onboarding.LineEnded:
         return over(request, "revoked")
+    except onboarding.AlreadyOnboarded:  # in another tab, or by somebody else
+        return HttpResponseRedirect(visit.url("ordered"))
 
 
 @by_link
@@ -66,7 +68,10 @@ def services(request: HttpRequest, visit: Visit) -> HttpResponse:
         return elsewhere
     if request.method != "POST":
         return service_steps.WAY.begin(request, visit, service_steps.begin_with(request, visit))
-    return service_steps.WAY.go_on(request, visit)
+    try:
+        return service_steps.WAY.go_on(request, visit)
+    except onboarding.LineEnded:
+        return over(request, "revoked")
 
 
 @by_link

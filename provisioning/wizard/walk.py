@@ -58,10 +58,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Way:
-    """Steps in their order, at one address."""
+    """Steps in their order, at one address.
+
+    `hand_over(walk)` has somebody else go on with what was answered so far, and answers; `handed_to(walk)` says who
+    that would be, "" where it is nobody.
+    """
 
     name: str
     steps: Sequence[Step]
+    handed_to: Callable[[Walk], str] = lambda walk: ""
+    hand_over: Callable[[Walk], HttpResponse] | None = None
 
     def begin(self, request: HttpRequest, visit: Visit, answers: Answers | None = None) -> HttpResponse:
         """The first page."""
@@ -90,6 +96,8 @@ class Way:
             return answer
         if form.errors:
             return self._page(walk, step, form, status=422)
+        if "hand_over" in request.POST and self.hand_over is not None and self.handed_to(walk):
+            return self.hand_over(walk)
         return self._page(walk, self._after(walk, step))
 
     # -- where one is
@@ -136,6 +144,7 @@ class Way:
             "is_first": place == 0,
             "place": place + 1,
             "checked": checked,
+            "handed_to": "" if step is needed[-1] else self.handed_to(walk),
             "country_name": country_name,
             "form": form if form is not None else step.form(walk, None),
             **step.show(walk),

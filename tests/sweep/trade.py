@@ -10,7 +10,7 @@ from django.utils import timezone
 from customers.models import Agreement, CustomerSite
 from identity import tenancy
 from identity.middleware import digest
-from identity.models import AgreementRole, AuditEvent, Membership, Programme
+from identity.models import AgreementRole, Membership, Programme
 from orders.models import (
     DataElement,
     Fulfilment,
@@ -25,6 +25,7 @@ from orders.models import (
 from pricing.models import Part
 from provisioning.models import (
     Activation,
+    AddressTry,
     BillingStart,
     FormChase,
     NameWord,
@@ -172,20 +173,17 @@ def _set_up(side: Side, mark: str, number: int, of: Side, today: date) -> None:
         status="active", waits_for="", onboarded_at=now, activated_at=now, partner_organisation=organisations[0],
         organisation=organisations[1], organisation_name=mark, administrator_email=f"admin@{mark}.example", **of_line,
     )  # fmt: skip
-    AuditEvent.objects.create(
-        at=now, event="setup_line.address_tried", site=side["site"], actor_name=mark, object_type="setup_address",
-        object_id=str(side["setup_line"].id),
-    )  # fmt: skip
+    AddressTry.objects.create(line=side["setup_line"], email_key=f"somebody@{mark}.example", at=now)
     side["setup_secret"] = f"setup-{number}"
     side["setup_link"] = SetupLink.objects.create(
         line=side["setup_line"], site=side["site"], digest=digest(side["setup_secret"]), sent_to=f"it@{mark}.example",
         sent_at=now, expires_at=now + timedelta(days=30),
     )  # fmt: skip
+    Organisation.objects.filter(id=organisations[1].id).update(made_for=side["setup_line"].id)
     OrganisationPerson.objects.create(
         organisation=organisations[1], email=f"admin@{mark}.example", email_key=f"admin@{mark}.example",
         made_for=side["setup_line"].id, created_at=now,
     )  # fmt: skip
-    Organisation.objects.filter(id=organisations[1].id).update(made_for=side["setup_line"].id)
     for line, state in ((side["active_line"], "provisioned"), (side["setup_line"], "failed")):
         Activation.objects.create(
             line=line, key=f"{state}-{number}", details={"organisation": {"subdomain": mark}}, state=state,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from identity import tenancy
@@ -137,8 +138,9 @@ class TestAWorkerThatWasKilled:
     def test_is_followed_by_another_one_with_the_same_key(self, cast: Cast) -> None:
         subscription, _kept = registered(cast)
         first = telling.take_next(now=NOW)
-        assert telling.take_next(now=NOW + telling.LEASE - timedelta(seconds=1)) is None
-        second = telling.take_next(now=NOW + telling.LEASE)
+        lease = timedelta(seconds=settings.PROVISIONING_LEASE_SECONDS)
+        assert telling.take_next(now=NOW + lease - timedelta(seconds=1)) is None
+        second = telling.take_next(now=NOW + lease)
         assert first is not None
         assert second is not None
         assert first.key == second.key
