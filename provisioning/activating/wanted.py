@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..backends import Wanted, WantedOrganisation
 from ..models import Activation, SetupLine
 from ..subscriptions.beginning import trial_for
@@ -10,9 +13,14 @@ from .asking import ORGANISATION
 
 def wanted_of(activation: Activation, line: SetupLine) -> Wanted:
     """The request for this line. Its organisation is confirmed."""
+    return wanted_for(line, activation.details)
+
+
+def wanted_for(line: SetupLine, details: Mapping[str, Any]) -> Wanted:
+    """The same from what was entered (see `provision`), whether or not it was asked for. As the system."""
     organisation = line.organisation
     assert organisation is not None
-    entered = activation.details.get(ORGANISATION) or {}
+    entered = details.get(ORGANISATION) or {}
     trial = trial_for(line)
     return Wanted(
         line=line.public_id,
@@ -31,6 +39,6 @@ def wanted_of(activation: Activation, line: SetupLine) -> Wanted:
             language=line.contact_language,
             subdomain=organisation.subdomain or str(entered.get("subdomain") or ""),
         ),
-        details={name: activation.details.get(name) or {} for name in line.services},
+        details={name: details.get(name) or {} for name in line.services},
         continues=trial.external_id if trial else "",
     )

@@ -9,8 +9,8 @@ from django.utils import timezone
 from identity import tenancy
 
 from ..availability import NameTaken, availability, take_name
-from ..models import ActivationState, NameKind, RegistryOrganisation, Service
-from ..naming import NameFlaw
+from ..models import ActivationState, NameKind, RegistryName, RegistryOrganisation, Service
+from ..naming import NameFlaw, normal, skeleton
 from . import Answer, Forgotten, Problem, Refused, ServiceState, Wanted
 
 S = ActivationState
@@ -48,8 +48,9 @@ class EmbeddedRegistry:
         return _told(kept, line)
 
     def validate(self, request: Wanted) -> list[Problem]:
-        """Whether the names can be had; as whoever is asking."""
-        return list(_problems(request))
+        """Whether the names can be had; those that the organisation was given are its own."""
+        with tenancy.as_system():
+            return list(_problems(request))
 
     def change(self, external_id: str, state: str, key: str) -> Answer:
         if state not in STATES:
@@ -126,16 +127,18 @@ def _take(kind: NameKind, wanted: str, request: Wanted) -> str:
 def _problems(request: Wanted) -> Iterator[Problem]:
     subdomain = request.organisation.subdomain
     if subdomain and not request.organisation.external_id:
-        yield from _flaw(NameKind.SUBDOMAIN, subdomain, "subdomain")
+        yield from _flaw(NameKind.SUBDOMAIN, subdomain, request, "subdomain")
     for name in request.services:
         kind, wanted = _name(name, request)
         if kind and wanted and not request.details[name].get("transfer_code"):
-            yield from _flaw(kind, wanted, NAMES[name][1], name)
+            yield from _flaw(kind, wanted, request, NAMES[name][1], name)
 
 
-def _flaw(kind: NameKind, wanted: str, called: str, service: str = "") -> Iterator[Problem]:
+def _flaw(kind: NameKind, wanted: str, request: Wanted, called: str, service: str = "") -> Iterator[Problem]:
     flaw = availability(kind, wanted).flaw
-    if flaw is not None:
+    holder = request.organisation.public_id
+    own = RegistryName.objects.filter(kind=kind, skeleton=skeleton(normal(wanted)), holder=holder)
+    if flaw is not None and not (flaw == NameFlaw.TAKEN and own.exists()):
         yield Problem(f"{called}_{'taken' if flaw == NameFlaw.TAKEN else 'refused'}", wanted, service)
 
 

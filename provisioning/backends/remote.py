@@ -17,6 +17,7 @@ from .shapes import Half, body_of, error_of, problems_of, read_answer
 
 CONNECT, READ = 5, 20  # seconds until it is reached, and between two pieces of an answer
 WHOLE = 45  # seconds for an answer from its beginning to its end
+AWAITED = (2, 5, 8)  # the same three where a person waits, whom a shorter answer helps more than a late one
 LARGEST = 1_000_000  # bytes of an answer
 LONGEST_LOCATION = 400
 LONGEST_WAIT = 24 * 60 * 60  # seconds that it may ask us to wait
@@ -33,9 +34,8 @@ class RemoteBackend:
 
     def __init__(self, address: str, token: str) -> None:
         self.address, self.token = address.rstrip("/"), token
-        timeout = urllib3.Timeout(connect=CONNECT, read=READ)
         # It is the job that tries again, with what is kept of the attempt: nothing here does.
-        self.pool = urllib3.PoolManager(num_pools=2, maxsize=2, timeout=timeout, retries=False)
+        self.pool = urllib3.PoolManager(num_pools=2, maxsize=2, retries=False)
 
     def create(self, request: Wanted, key: str) -> Answer:
         address = f"{self.address}/customers"
@@ -51,9 +51,12 @@ class RemoteBackend:
         return self._answer(location, status, headers, found, at=location)
 
     def validate(self, request: Wanted) -> list[Problem]:
-        status, headers, found = self._call("POST", f"{self.address}/customers/validate", body_of(request))
+        address = f"{self.address}/customers/validate"
+        status, headers, found = self._call("POST", address, body_of(request), awaited=True)
         if status == 204:
             return []
+        if status in (*FORGOTTEN, 405):
+            raise Trouble("away", "It says of nothing whether it would be refused.")
         if status in (200, 400, 409, 422):
             try:
                 return problems_of(found)
@@ -73,9 +76,10 @@ class RemoteBackend:
     # ------------------------------------------------------------------------------------------ one call
 
     def _call(
-        self, method: str, address: str, body: Any = None, *, key: str = ""
+        self, method: str, address: str, body: Any = None, *, key: str = "", awaited: bool = False
     ) -> tuple[int, Headers, Any]:
-        """Status, headers and JSON of an answer that came whole. Raises Trouble."""
+        """Status, headers and JSON of an answer that came whole, soon if it is `awaited`. Raises Trouble."""
+        connect, read, whole = AWAITED if awaited else (CONNECT, READ, WHOLE)
         headers = {"Accept": "application/json", "User-Agent": "Portway"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -87,10 +91,11 @@ class RemoteBackend:
             content = json.dumps(body, ensure_ascii=False).encode()
         try:
             answer = self.pool.request(
-                method, address, body=content, headers=headers, redirect=False, preload_content=False
-            )
+                method, address, body=content, headers=headers, redirect=False, preload_content=False,
+                timeout=urllib3.Timeout(connect=connect, read=read),
+            )  # fmt: skip
             try:
-                return answer.status, answer.headers, _json(_whole(answer), answer.status)
+                return answer.status, answer.headers, _json(_whole(answer, whole), answer.status)
             finally:
                 answer.close()  # what is left of it is of no use to the next call
         except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -139,9 +144,9 @@ class RemoteBackend:
         raise Refused(code or f"http_{status}", text)
 
 
-def _whole(answer: urllib3.BaseHTTPResponse) -> bytes:
-    """The body, neither longer than LARGEST nor later than WHOLE."""
-    until, pieces, size = time.monotonic() + WHOLE, [], 0
+def _whole(answer: urllib3.BaseHTTPResponse, seconds: float) -> bytes:
+    """The body, neither longer than LARGEST nor later than in so many seconds."""
+    until, pieces, size = time.monotonic() + seconds, [], 0
     for piece in answer.stream(16_384):
         pieces.append(piece)
         size += len(piece)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -21,6 +22,17 @@ from identity.privileges import Privilege
 
 from ..activating.api import SetupProgressOut, told_of, try_again
 from ..models import Family, LineStatus, Service, SetupLine
+from ..wizard import setting_up
+from ..wizard.addresses import TooManyAddresses
+from ..wizard.api import (
+    SetupAdministrator,
+    SetUpIn,
+    SetupOrganisationsOut,
+    SetUpProblemsOut,
+    invalid,
+    told,
+)
+from ..wizard.onboarding import LineEnded
 from . import actions, listing
 from .possible import SEERS
 from .words import next_of
@@ -113,8 +125,9 @@ class SetupLineViewSet(ResourceViewSet):
         "list": SEERS, "retrieve": SEERS, "contact": DOERS, "start": DOERS, "resend": DOERS, "reopen": DOERS,
         "called": P.ORDER_DECIDE,
         "progress": SEERS, "again": DOERS,
+        "set_up": P.ORDER_PLACE, "organisations": P.ORDER_PLACE,
     }  # fmt: skip
-    may_match = ("contact", "start", "resend", "reopen", "called")
+    may_match = ("contact", "start", "resend", "reopen", "called", "set_up")
     ordering = listing.ORDER
     answers: ClassVar = {
         actions.LineChanged: CHANGED,
@@ -122,6 +135,17 @@ class SetupLineViewSet(ResourceViewSet):
             429,
             "too_many_mails",
             gettext_lazy("So many links were made for this line today that no other is."),
+        ),
+        TooManyAddresses: Refused(
+            429,
+            "too_many_addresses",
+            gettext_lazy(
+                "So many different addresses were tried for this line that no other is for an hour."
+            ),
+            wait=3600,
+        ),
+        LineEnded: Conflict(
+            "line_not_open", gettext_lazy("The line was closed, cancelled or handed on meanwhile.")
         ),
     }
 
@@ -182,6 +206,62 @@ class SetupLineViewSet(ResourceViewSet):
         return Response(SetupProgressOut(told_of(line, self.actor, now=self.now)).data)
 
     @extend_schema(
+        summary="Organisations that a line may be set up in",
+        parameters=[SetupAdministrator],
+        responses={200: SetupOrganisationsOut},
+    )
+    @action(detail=True, methods=["get"])
+    def organisations(self, request: Request, public_id: str) -> Response:
+        """Your company's own, and those of the customer that may be meant. A person belongs to one organisation.
+
+        Of a line, at most ten different addresses are looked up in an hour, here, in the wizard and by `set_up`
+        together.
+        """
+        line = self.found(SetupLine.objects.all(), public_id)
+        email = self.asked(SetupAdministrator)["administrator_email"]
+        try:
+            partner, found = setting_up.organisations_for(line, email, by=self.actor, now=self.now)
+        except setting_up.Wrong as wrong:
+            raise invalid(wrong.flaws) from None
+        except actions.NotPossible as error:
+            raise _refused(error) from None
+        shown = {"partner_organisation": partner, "organisations": found}
+        return Response(SetupOrganisationsOut(shown).data)
+
+    @extend_schema(
+        summary="Set a line up",
+        request=SetUpIn,
+        responses={202: SetupProgressOut, 200: SetUpProblemsOut},
+    )
+    @action(detail=True, methods=["post"])
+    def set_up(self, request: Request, public_id: str) -> Response:
+        """What the wizard asks of a partner who sets up alone, at once: nothing is changed if any of it is wrong.
+
+        It takes its time: `Location` tells how far it is. Billing starts once everything is set up. Asked for again
+        while it is under way, the answer is the same; where it failed, what is sent now is tried. A link that was
+        mailed before ends.
+
+        With `validate_only`, nothing is changed, and 200 says what stands against it: by the portal's rules and, where
+        they are kept, by what the vendor's system says. That addresses were looked up is counted all the same.
+        """
+        line = self.found(SetupLine.objects.all(), public_id)
+        given = self.valid(SetUpIn)
+        seen: dict[str, Any] = {"by": self.actor, "now": self.now, "version": self._seen(line)}
+        try:
+            if given["validate_only"]:
+                problems = told(setting_up.problems(line, given, **seen))
+                return Response(SetUpProblemsOut({"problems": problems}).data)
+            setting_up.set_up(line, given, **seen)
+        except setting_up.Wrong as wrong:
+            raise invalid(wrong.flaws) from None
+        except actions.NotPossible as error:
+            raise _refused(error) from None
+        line = SetupLine.objects.get(id=line.id)
+        there = request.build_absolute_uri(reverse("api-setup-lines-progress", args=[line.public_id]))
+        progress = SetupProgressOut(told_of(line, self.actor, now=self.now)).data
+        return Response(progress, status=202, headers={"Location": there})
+
+    @extend_schema(
         summary="Note that the contact of a line was called", request=EmptyIn, responses={200: SetupLineOut}
     )
     @action(detail=True, methods=["post"])
@@ -191,19 +271,26 @@ class SetupLineViewSet(ResourceViewSet):
     def _do(self, act: Callable[..., SetupLine], serializer: type[Input], public_id: str) -> Response:
         line = self.found(SetupLine.objects.all(), public_id)
         given = self.valid(serializer)
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(line)
-            version = line.version
         try:
-            changed = act(line, **given, by=self.actor, now=self.now, version=version)
+            changed = act(line, **given, by=self.actor, now=self.now, version=self._seen(line))
         except actions.BadStart as error:
             text = _("Choose a day from %(today)s on, within a year.") % {"today": error.today.isoformat()}
             raise serializers.ValidationError({"start_on": [text]}) from None
         except actions.UnknownTimeZone:
             raise serializers.ValidationError({"time_zone": [_("There is no such time zone.")]}) from None
         except actions.NotPossible as error:
-            if error.of_person:
-                raise PrivilegeMissing(error.refusal) from None
-            raise Conflict("line_not_open", f"{error.refusal.reason} {error.refusal.who}") from None
+            raise _refused(error) from None
         return self.one(changed, SetupLineOut)
+
+    def _seen(self, line: SetupLine) -> int | None:
+        """The version that the caller says to have seen, if they do. Raises Refused where it is not this one."""
+        if "If-Match" not in self.request.headers:
+            return None
+        self.match(line)
+        return line.version
+
+
+def _refused(error: actions.NotPossible) -> Exception:
+    if error.of_person:
+        return PrivilegeMissing(error.refusal)
+    return Conflict("line_not_open", f"{error.refusal.reason} {error.refusal.who}")

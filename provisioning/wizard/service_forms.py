@@ -41,7 +41,7 @@ class NameField(forms.CharField):
         name = normal(str(super().clean(value) or ""))
         flaw = self.availability(name).flaw if name else None
         if flaw is not None:
-            raise ValidationError(flaw.label)
+            raise ValidationError(flaw.label, code=flaw.value)
         return name
 
 

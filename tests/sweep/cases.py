@@ -865,6 +865,19 @@ SUBSCRIPTIONS: dict[str, Case] = {
 }
 
 SETUP_CONTACT = {"email": "other@oasis.example", "language": "en"}
+SET_UP = {
+    "administrator_email": "boss@oasis.example",
+    "new_organisation": {"name": "Oasis", "country": "EG", "address": "2 Palm Street, Giza"},
+    "services": {
+        "calling": {
+            "country": "EG", "address": "2 Palm Street, Giza", "time_zone": "Africa/Cairo", "languages": ["ar"],
+            "sip": "oasis-voice",
+        },
+        "meetings": {"site": "oasis-meet", "time_zone": "Africa/Cairo"},
+        "organisation": {"subdomain": "oasis"},
+    },
+    "agreed": True,
+}  # fmt: skip
 SETUP_START = {"start_on": "2027-06-01", "time_zone": "Europe/Rome"}
 SETUP_LINES: dict[str, Case] = {
     "provisioning:list": listing(RENEWAL_READERS, "q={}", "order={}", "show=all&q={}", "show=call"),
@@ -891,6 +904,12 @@ SETUP_LINES: dict[str, Case] = {
             ("called", {}),
         )
     },
+    "api-setup-lines-set-up": of(
+        "setup_line", NOBODY, form(**SET_UP), form(**SET_UP, validate_only=True), api=True
+    ),
+    "api-setup-lines-organisations": replace(
+        of("setup_line", NOBODY, api=True), queries=("administrator_email={}@oasis.example",)
+    ),
 }
 
 SETUP_DAYS = {

@@ -123,18 +123,19 @@ class TestLooking:
 class TestValidating:
     def test_finds_names_that_are_taken_and_takes_none(self) -> None:
         REGISTRY.create(WANTED, "k1")
-        with tenancy.as_system():
-            found = REGISTRY.validate(other())
-        assert found == [
+        assert REGISTRY.validate(other()) == [
             Problem("subdomain_taken", "oasis"),
             Problem("sip_taken", "oasis-voice", "calling"),
             Problem("site_taken", "oasis-meets", "meetings"),
         ]
 
     def test_finds_nothing_where_all_is_free(self) -> None:
-        with tenancy.as_system():
-            assert REGISTRY.validate(WANTED) == []
+        assert REGISTRY.validate(WANTED) == []
         assert names() == {}
+
+    def test_finds_nothing_against_names_that_the_organisation_has(self) -> None:
+        REGISTRY.create(WANTED, "k1")
+        assert REGISTRY.validate(WANTED) == []
 
 
 class TestChanging:

@@ -182,6 +182,25 @@ class TestTrouble:
         with pytest.raises(Trouble, match="slow"):
             RemoteBackend(vendor.url, TOKEN).create(WANTED, "k1")
 
+    def test_comes_sooner_where_a_person_waits(
+        self, vendor: Vendor, backend: RemoteBackend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(remote, "AWAITED", (1, 0.3, 0.5))
+        for deed in (slow(1), drip):
+            vendor.misbehave(deed)
+            with pytest.raises(Trouble, match="slow"):
+                backend.validate(WANTED)
+        vendor.misbehave(slow(1))
+        assert backend.create(WANTED, "k1").location  # nobody waits for this
+
+    @pytest.mark.parametrize("status", [404, 405])
+    def test_is_a_system_that_says_nothing_beforehand(
+        self, vendor: Vendor, backend: RemoteBackend, status: int
+    ) -> None:
+        vendor.misbehave(error(status))
+        with pytest.raises(Trouble, match="away"):
+            backend.validate(WANTED)
+
     def test_is_an_answer_that_never_ends(
         self, vendor: Vendor, backend: RemoteBackend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
