@@ -29,7 +29,8 @@ from ..backends import Refused, Trouble, Wanted, backend
 from ..lines.actions import NotPossible, begin_here, is_accepted
 from ..lines.possible import not_theirs, refusal
 from ..links import Opened, opened
-from ..models import Activation, Handing, SetupLine, SetupLink
+from ..models import Activation, Handing, LineStatus, SetupLine, SetupLink
+from ..naming import normal
 from . import onboarding, service_steps, steps
 from .addresses import (
     Candidate,
@@ -98,7 +99,7 @@ def set_up(line: SetupLine, given: Given, *, by: Actor, now: datetime, version: 
     What is under way or set up is left as it is. Raises Wrong, NotPossible, LineChanged, TooManyMails,
     TooManyAddresses, LineEnded; nothing is changed then.
     """
-    _demand(line, by)
+    _demand(line, by, asked_again=True)
     try:
         _count_addresses(line, given, by=by, now=now)
         with transaction.atomic():
@@ -114,7 +115,7 @@ def problems(
 
     Nothing is changed; that somebody agrees is not needed for that. Raises what `set_up` does, but for Wrong.
     """
-    _demand(line, by)
+    _demand(line, by, asked_again=True)
     try:
         _count_addresses(line, given, by=by, now=now)
         with transaction.atomic():
@@ -149,13 +150,17 @@ def organisations_for(
     return found
 
 
-def _demand(line: SetupLine, by: Actor) -> None:
-    """Raises NotPossible: whoever may not begin with a line from its page may not by a program either."""
+def _demand(line: SetupLine, by: Actor, *, asked_again: bool = False) -> None:
+    """Raises NotPossible: whoever may not begin with a line from its page may not by a program either.
+
+    But whoever asked for what is set up by now may have been cut off from the answer.
+    """
     hidden = not_shown(by, line) if line.onboarded_at else None
     if refused := not_theirs("begin", by) or hidden:
         raise NotPossible(refused, of_person=True)
-    under_way = Activation.objects.filter(line=line).exclude(state__in=FAILED).exists()
-    if not under_way and (refused := refusal("begin", line, by, accepted=is_accepted(line))):
+    if asked_again and line.status == LineStatus.ACTIVE and Activation.objects.filter(line=line).exists():
+        return
+    if refused := refusal("begin", line, by, accepted=is_accepted(line)):
         raise NotPossible(refused)
 
 
@@ -402,7 +407,7 @@ def _not_to_give(walk: Walk, given: Given) -> list[Flaw]:
         for name in sent
         if name != "organisation" and name not in walk.visit.line.services
     ]
-    wanted = (sent.get("organisation") or {}).get("subdomain", "")
+    wanted = normal((sent.get("organisation") or {}).get("subdomain", ""))
     if wanted and service_steps.subdomain_that_stands(walk) not in ("", wanted):
         flaws.append(_flaw("services.organisation.subdomain", "confirmed", SUBDOMAIN_STANDS))
     return flaws

@@ -20,12 +20,12 @@ from provisioning.models import (
     NameKind,
     Organisation,
     OrganisationPerson,
-    SetupLine,
     SetupLink,
 )
 from provisioning.wizard import service_steps, setting_up, steps
 from tests.api.calls import Caller, caller
 from tests.cast import Cast, make_cast
+from tests.customers.held import make_customer_site
 from tests.factories import make_member, make_user
 from tests.provisioning.activating.made import work
 from tests.provisioning.made import make_line, make_organisation, make_setup_part
@@ -111,9 +111,13 @@ class TestSettingUp:
     def test_of_one_of_a_similar_name_takes_its_id_or_makes_a_new_one(
         self, cast: Cast, program: Caller
     ) -> None:
-        first, second = new_line(cast), new_line(cast)
+        of = make_customer_site(reseller=cast.site, distributor=cast.distributor_site)
+        first, second = new_line(cast, of=of), new_line(cast, of=of)
         similar = make_organisation(
-            first.customer_name, administered_by=cast.site, administrator_email="a@oasis.example"
+            first.customer_name,
+            customer_id=first.customer_id,
+            administered_by=cast.site,
+            administrator_email="a@oasis.example",
         )
         assert (
             set_up(first, program, organisation=similar.public_id, new_organisation=None).status_code == 202
@@ -347,13 +351,14 @@ class TestWhoMay:
         assert looked_up(own, rival).status_code == 200
 
     def test_is_not_the_partner_where_the_customer_sets_up(self, cast: Cast, program: Caller) -> None:
-        line = new_line(cast)
-        to_the_services(line)
-        with tenancy.as_system():
-            SetupLine.objects.filter(id=line.id).update(handed_to="customer")
+        confirmed = {"onboarded_at": timezone.now(), "organisation": make_organisation()}
+        line = new_line(cast, handed_to="customer", **confirmed)
         answer = set_up(line, program)
         assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
         assert answer.json()["message"] == "The customer sets it up alone."
+        own = make_organisation("Oasis", administered_by=cast.site)
+        partners = new_line(cast, handed_to="partner", **(confirmed | {"organisation": own}))
+        assert set_up(partners, program, {"services": WHOLE["services"], "agreed": True}).status_code == 202
 
     @pytest.mark.parametrize("status", [LineStatus.CLOSED, LineStatus.CANCELLED])
     def test_is_nobody_when_the_line_is_over(self, cast: Cast, program: Caller, status: str) -> None:

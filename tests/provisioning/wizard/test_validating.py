@@ -160,7 +160,10 @@ class TestOrganisations:
     def test_are_ones_own_and_those_that_may_be_meant(self, cast: Cast, program: Caller) -> None:
         partner, line = make_partner(cast), new_line(cast)
         similar = make_organisation(
-            line.customer_name, administered_by=cast.site, administrator_email="a@x.example"
+            line.customer_name,
+            customer_id=line.customer_id,
+            administered_by=cast.site,
+            administrator_email="a@x.example",
         )
         make_organisation(line.customer_name, administered_by=cast.rival_site)  # none of ours
         before = there_is()
@@ -173,7 +176,12 @@ class TestOrganisations:
 
     def test_are_the_administrators_alone_where_they_have_one(self, cast: Cast, program: Caller) -> None:
         line = new_line(cast)
-        make_organisation(line.customer_name, administered_by=cast.site, administrator_email="a@x.example")
+        make_organisation(
+            line.customer_name,
+            customer_id=line.customer_id,
+            administered_by=cast.site,
+            administrator_email="a@x.example",
+        )
         customers = make_customers(cast, line, administrator_email=ADMINISTRATOR)
         answer = looked_up(line, program).json()
         assert answer["partner_organisation"] is None
