@@ -29,6 +29,12 @@ from .models import Handing, SetupLine, SetupLink
 
 #: Longer than any line stays open; a line that closes before takes its link along.
 LINK_DAYS = timedelta(days=90)
+ONE_DAY = timedelta(days=1)
+LINKS_A_DAY = 10  # of one line: nobody's mailbox is filled from here
+
+
+class TooManyMails(Exception):
+    """At most LINKS_A_DAY links of a line are made in a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,12 @@ def make_link(
     link.entered = entered or {}
     SetupLink.objects.bulk_create([link])
     return secret
+
+
+def demand_few(line: SetupLine, now: datetime) -> None:
+    """Before people have another link made. Raises TooManyMails."""
+    if SetupLink.objects.filter(line=line, sent_at__gt=now - ONE_DAY).count() >= LINKS_A_DAY:
+        raise TooManyMails
 
 
 def link_for(line: SetupLine, secret: str, *, to: str, handed_to: str = "", now: datetime) -> SetupLink:

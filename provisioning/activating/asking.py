@@ -78,7 +78,7 @@ def ask_again(
     wanted = activation.details if details is None else _of_services(line, details)
     if wanted != activation.details or not activation.error_code.startswith(UNHEARD):
         activation.round += 1  # something else, or the backend has said no: this is another request
-        activation.location = ""
+        activation.location, activation.request = "", None
     activation.details = wanted
     activation.services = {name: _again(known) for name, known in activation.services.items()}
     activation.state, activation.version = S.QUEUED, activation.version + 1

@@ -60,7 +60,7 @@ def held(activation_id: int, version: int) -> Held:
 def answered(held: Held, answer: Answer, *, now: datetime) -> None:
     """The backend says how far it is."""
     activation = held.activation
-    before = (activation.services, activation.state, activation.location)
+    before = (activation.services, activation.state)
     activation.services = _services(held, answer)
     activation.location = answer.location or activation.location
     activation.external_id = answer.external_id or activation.external_id
@@ -71,7 +71,7 @@ def answered(held: Held, answer: Answer, *, now: datetime) -> None:
     if answer.state in (S.WITH_ERRORS, S.FAILED):
         return _failed(held, answer.state, answer.code or "failed", answer.text, now=now)
     activation.state = answer.state
-    if (activation.services, activation.state, activation.location) != before:
+    if (activation.services, activation.state) != before:
         activation.attempts = 0
     if activation.state == S.PROVISIONING and activation.attempts >= MOST_LOOKS:
         return _failed(held, S.FAILED, STALLED, "", now=now)
@@ -96,8 +96,10 @@ def troubled(held: Held, trouble: Trouble, *, now: datetime) -> None:
 
 
 def forgotten(held: Held, *, now: datetime) -> None:
-    """The backend does not know where it told us to look: it is asked anew, with the same key."""
+    """The backend does not know where it told us to look: it is asked anew, with the same key, but not for ever."""
     held.activation.location = ""
+    if held.activation.attempts >= MOST_LOOKS:
+        return _failed(held, S.FAILED, STALLED, "", now=now)
     troubled(held, Trouble("forgotten"), now=now)
 
 
@@ -133,17 +135,17 @@ def _services(held: Held, answer: Answer) -> dict[str, Any]:
 
 
 def _know_organisation(held: Held, answer: Answer) -> None:
-    """What the backend calls the organisation, once and for all, and its subdomain."""
+    """What the backend calls the organisation, once and for all; and its subdomain, once it has it for certain."""
     organisation = held.line.organisation
     assert organisation is not None
-    if not answer.organisation_id or organisation.external_id:
-        return
-    organisation.external_id = answer.organisation_id
-    if not organisation.subdomain:
+    before = (organisation.external_id, organisation.subdomain)
+    organisation.external_id = organisation.external_id or answer.organisation_id
+    if answer.state in (S.PROVISIONED, S.WITH_ERRORS) and not answer.code.startswith("subdomain"):
         entered = held.activation.details.get(ORGANISATION) or {}
-        organisation.subdomain = str(entered.get("subdomain") or "")[:63]
-    organisation.version += 1
-    Organisation.save(organisation, update_fields=["external_id", "subdomain", "version"])
+        organisation.subdomain = organisation.subdomain or str(entered.get("subdomain") or "")[:63]
+    if (organisation.external_id, organisation.subdomain) != before:
+        organisation.version += 1
+        Organisation.save(organisation, update_fields=["external_id", "subdomain", "version"])
 
 
 def _over(held: Held, state: str, *, now: datetime) -> None:
@@ -163,7 +165,8 @@ def _done(held: Held, *, now: datetime) -> None:
     line.service_states, line.version = held.activation.services, line.version + 1
     line.save(update_fields=["status", "status_note", "activated_at", "service_states", "version"])
     BillingStart.objects.create(line=line, at=now, quantity=line.quantity)
-    start_subscription(line, external_id=held.activation.external_id, by=system, now=now)
+    continued = (held.activation.request or {}).get("continues", "")
+    start_subscription(line, external_id=held.activation.external_id, continues=continued, by=system, now=now)
     audit("setup_line.provisioned", line, by=system, now=now)
     notices.tell_done(held.activation, line, by=system, now=now)
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from identity import tenancy
 
 from ..backends import Answer, Forgotten, Refused, Trouble, Wanted, backend
 from ..models import Activation, ActivationState, LineStatus, SetupLine
+from ..turns import is_ones_turn
 from . import hearing
 from .wanted import wanted_of
 
@@ -56,26 +57,28 @@ def work_on_due(*, budget: float) -> bool:
 def take_next(*, now: datetime) -> Taken | None:
     """What has been due longest, with a lease; None when there is none, or enough are worked on already."""
     with tenancy.as_system():
-        _one_at_a_time()
-        leased = Activation.objects.filter(finished_at=None, leased_until__gte=now)
-        if leased.count() >= settings.PROVISIONING_AT_ONCE:
+        if not is_ones_turn(now):
             return None
         activation = _due(now).select_for_update(of=("self",), skip_locked=True).first()
         if activation is None:
             return None
         line = SetupLine.objects.select_for_update(of=("self",)).get(id=activation.line_id)
+        if line.status == LineStatus.CANCELLED:
+            return None  # in the meantime; the next time it is not looked at
         activation.leased_until = now + timedelta(seconds=settings.PROVISIONING_LEASE_SECONDS)
         activation.attempts += 1
         activation.version += 1
         if activation.state == S.QUEUED:
             activation.state = S.PROVISIONING
-        activation.save(update_fields=["leased_until", "attempts", "version", "state"])
+        if activation.request is None:
+            activation.request = asdict(wanted_of(activation, line))
+        activation.save(update_fields=["leased_until", "attempts", "version", "state", "request"])
         if line.status == LineStatus.FAILED:  # somebody tries again
             line.status, line.status_note, line.version = LineStatus.PROVISIONING, "", line.version + 1
             line.save(update_fields=["status", "status_note", "version"])
         return Taken(
             activation.id, line.id, activation.version, activation.request_key, activation.location,
-            wanted_of(activation, line),
+            Wanted.of(activation.request),
         )  # fmt: skip
 
 
@@ -89,12 +92,6 @@ def _due(now: datetime) -> QuerySet[Activation]:
     free = Q(leased_until=None) | Q(leased_until__lt=now)
     due = Activation.objects.filter(free, finished_at=None, due_at__lte=now).exclude(Exists(making))
     return due.exclude(line__status=LineStatus.CANCELLED).order_by("due_at", "id")
-
-
-def _one_at_a_time() -> None:
-    """Whoever takes one on waits here: else each would not see what the other takes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('provisioning.take'))")
 
 
 def work_on(taken: Taken) -> None:

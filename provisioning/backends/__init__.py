@@ -45,7 +45,16 @@ class Wanted:
     services: tuple[str, ...]
     organisation: WantedOrganisation
     details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by service
+    elements: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of the provisioning form, by what it calls them
     continues: str = ""  # what the backend calls the trial that this goes on from, with all that is in it
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Wanted:
+        """From what `dataclasses.asdict` made of one, as JSON keeps it."""
+        given = dict(kept) | {"organisation": WantedOrganisation(**kept["organisation"])}
+        return cls(**given | {"services": tuple(kept["services"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,13 @@ from identity.privileges import Refusal
 from notifications.tasks import rouse
 from orders.models import Order
 
-from ..links import mail_link, make_link
+from ..links import demand_few, mail_link, make_link
 from ..models import Handing, LineStatus, SetupLine, SetupLink, Waiting
 from . import notices
 from .due import GOES_AHEAD, go_on, go_on_again
 from .possible import not_theirs, refusal
 from .times import day_there, mail_at, rules_in_force
 
-ONE_DAY = timedelta(days=1)
-LINKS_A_DAY = 10  # of one line: nobody's mailbox is filled from here
 LONGEST_WAIT = timedelta(days=366)
 Change = Callable[[SetupLine], None]
 
@@ -62,10 +60,6 @@ class UnknownTimeZone(Exception):
     """There is no such time zone."""
 
 
-class TooManyMails(Exception):
-    """At most LINKS_A_DAY links of a line are made in a day."""
-
-
 # ------------------------------------------------------------------------------------------------ contact
 
 
@@ -96,6 +90,9 @@ def change_contact(
         each.contact_email, each.contact_language = email, language or each.contact_language
         if each.status == LineStatus.AWAITING_DETAILS:
             _mail(each, by=by, now=now)
+        elif each.called_at is not None:  # nobody was named when the mail was due
+            each.called_at, each.due_at = None, mail_at(each.requested_start_on, each.time_zone, now)
+            _wake()
         _store(each, "contact_changed", by=by, now=now, was=before, to=email)
         notices.tell_changed(each, by=by, now=now)
     return changed
@@ -173,6 +170,7 @@ def _begin_on(line: SetupLine, start_on: date, time_zone: str, now: datetime) ->
     line.status, line.waits_for = LineStatus.ORDERED, Waiting.MAIL
     line.due_at = mail_at(start_on, zone_name, now)
     line.called_at = line.closes_at = None
+    line.handed_to = Handing.NOBODY
     SetupLink.objects.filter(line=line, revoked_at__isnull=True).update(revoked_at=now)
     if line.due_at <= now:
         _wake()
@@ -221,7 +219,7 @@ def begin_here(line: SetupLine, *, by: Actor, now: datetime, version: int | None
         id=line.id
     )  # nothing of it is changed, and one that is confirmed cannot be held
     _demand("begin", line, by, version)
-    _demand_few(line, now)
+    demand_few(line, now)
     secret = make_link(line, to=by.email, handed_to=Handing.PARTNER, now=now)
     _audit("link_made", line, by=by, now=now)
     return secret
@@ -229,8 +227,9 @@ def begin_here(line: SetupLine, *, by: Actor, now: datetime, version: int | None
 
 def _mail(line: SetupLine, *, by: Actor, now: datetime) -> None:
     """Mail the contact a new link."""
-    _demand_few(line, now)
+    demand_few(line, now)
     secret = make_link(line, to=line.contact_email, now=now)
+    line.handed_to = Handing.NOBODY  # the contact decides anew
     go_on_again(line, rules_in_force(), now)
     mail_link(
         line, secret, to=line.contact_email, handed_to="", language=line.contact_language, by=by, now=now
@@ -239,19 +238,16 @@ def _mail(line: SetupLine, *, by: Actor, now: datetime) -> None:
 
 def _mail_holder(line: SetupLine, *, by: Actor, now: datetime) -> None:
     """Mail a new link to whoever had the last: the organisations are confirmed, and who sets up is, too."""
-    _demand_few(line, now)
-    last = SetupLink.objects.filter(line=line).order_by("-sent_at", "-id")[0]
+    demand_few(line, now)
+    last = SetupLink.objects.filter(line=line).order_by("-sent_at", "-id").first()
+    if last is None:
+        last = SetupLink(sent_to=line.contact_email, handed_to=line.handed_to)
     secret = make_link(line, to=last.sent_to, handed_to=last.handed_to, entered=last.entered, now=now)
     go_on(line, rules_in_force(), now)
     mail_link(
         line, secret, to=last.sent_to, handed_to=last.handed_to, language=line.contact_language, by=by,
         now=now,
     )  # fmt: skip
-
-
-def _demand_few(line: SetupLine, now: datetime) -> None:
-    if SetupLink.objects.filter(line=line, sent_at__gt=now - ONE_DAY).count() >= LINKS_A_DAY:
-        raise TooManyMails
 
 
 # ------------------------------------------------------------------------------------------------ the ground
@@ -281,8 +277,8 @@ def _demand(deed: str, line: SetupLine, by: Actor, version: int | None) -> None:
 
 
 STORED = [
-    "contact_email", "contact_language", "requested_start_on", "time_zone", "status", "waits_for", "due_at",
-    "mailed_at", "called_at", "closes_at", "closed_at", "version",
+    "contact_email", "contact_language", "requested_start_on", "time_zone", "status", "handed_to", "waits_for",
+    "due_at", "mailed_at", "called_at", "closes_at", "closed_at", "version",
 ]  # fmt: skip
 
 

@@ -129,8 +129,24 @@ def go_on_again(line: SetupLine, rules: SetupRules, now: datetime) -> None:
 
 
 def call_due(*, now: datetime) -> int:
-    """Ask the account representative to call where nobody has begun; returns how many lines were looked at."""
-    return each_due(due(Waiting.CALL, now), lambda line: _call(line, now))
+    """Ask the account representative to call where nobody has begun; returns how many lines were looked at.
+
+    Also about lines whose day has come while nobody is named who could be mailed.
+    """
+    unnamed = due(Waiting.MAIL, now).filter(contact_email="")
+    unnamed = unnamed.filter(order_line__order__status__in=GOES_AHEAD)
+    return each_due(due(Waiting.CALL, now), lambda line: _call(line, now)) + each_due(
+        unnamed, lambda line: _ask_for_contact(line, now)
+    )
+
+
+def _ask_for_contact(line: SetupLine, now: datetime) -> None:
+    """Once a day, until somebody names one."""
+    line.called_at, line.due_at = now, days_later(now, 1, line.time_zone)
+    line.version += 1
+    line.save(update_fields=["called_at", "due_at", "version"])
+    notices.tell_no_contact(line, now=now)
+    _audit("setup_line.to_call", line, now)
 
 
 def _call(line: SetupLine, now: datetime) -> None:

@@ -17,6 +17,7 @@ from identity.numbering import as_typed
 from orders.models import Order
 
 from ..models import LineStatus, SetupLine
+from ..models.lines import LINE_OPEN
 from .due import GOES_AHEAD, NOT_BEGUN
 
 ORDER = ("-requested_start_on", "-id")
@@ -34,7 +35,7 @@ class Tab:
 
 UNDER_WAY = (LineStatus.ORDERED, LineStatus.AWAITING_DETAILS, LineStatus.PROVISIONING, LineStatus.FAILED)
 #: The representative was told to call, and still nobody has begun.
-TO_CALL = Q(NOT_BEGUN, status=LineStatus.AWAITING_DETAILS, called_at__isnull=False, onboarded_at__isnull=True)
+TO_CALL = Q(NOT_BEGUN, status__in=LINE_OPEN, called_at__isnull=False, onboarded_at__isnull=True)
 OPEN = Tab("open", _("To be set up"), Q(status__in=UNDER_WAY))
 CALL = Tab("call", _("To call"), TO_CALL, staff=True)
 ACTIVE = Tab("active", pgettext_lazy("lines that are set up", "Set up"), Q(status=LineStatus.ACTIVE))

@@ -36,6 +36,26 @@ CALL = register(
 )
 
 
+NO_CONTACT = register(
+    NoticeKind(
+        name="setup.no_contact",
+        group=SETUP,
+        title=_("Nobody is named who sets up what was ordered"),
+        subject=_("Who sets up %(description)s for %(customer)s?"),
+        body=_(
+            "The start date of line %(line)s of order %(number)s, which %(reseller)s ordered for %(customer)s, has"
+            " come, and no contact is named whom the link could be mailed to.\n\nPlease call the reseller, and name"
+            " the contact on the page of the line: the mail goes out at once then."
+        ),
+        action=_("See the line"),
+        tone="warn",
+        icon="phone",
+        kinds=frozenset({Kind.STAFF}),
+        privilege=Privilege.ORDER_DECIDE,
+    )
+)
+
+
 def _of_resellers(name: str, **words: Any) -> NoticeKind:
     return register(
         NoticeKind(
@@ -82,6 +102,14 @@ def tell_to_call(line: SetupLine, *, now: datetime) -> None:
         CALL, to=[Audience.staff(StaffRole.CHANNEL_OPERATIONS)], by=Actor.system(), now=now,
         dedupe_key=f"setup.call:{line.public_id}:{line.mailed_at.timestamp()}", href=_href(line),
         context=_words(line) | {"closes": line.closes_at},
+    )  # fmt: skip
+
+
+def tell_no_contact(line: SetupLine, *, now: datetime) -> None:
+    """Tell the vendor's channel operations that nobody is named who could be mailed."""
+    tell(
+        NO_CONTACT, to=[Audience.staff(StaffRole.CHANNEL_OPERATIONS)], by=Actor.system(), now=now,
+        dedupe_key=f"setup.no_contact:{line.public_id}:{line.version}", href=_href(line), context=_words(line),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from identity.actors import Actor, Kind
 from identity.privileges import Privilege, Refusal, why_not
 from orders.placing.possible import SEERS
 
-from ..models import LineStatus, SetupLine
+from ..models import Handing, LineStatus, SetupLine
 from ..models.lines import LINE_OPEN
 
 P = Privilege
@@ -34,6 +34,10 @@ NOT_MAILED = Refusal(
 )
 NOT_ACCEPTED = Refusal(
     _("The vendor has not accepted the order yet."), _("Channel operations accepts orders; you are told.")
+)
+THE_CUSTOMERS = Refusal(
+    _("The customer sets this up alone, and your company has no access to the organisation."),
+    _("Whoever has the link goes on with it; channel operations can help."),
 )
 FOR_PARTNERS = Refusal(
     _("Only the people of the reseller begin with the set-up from here."),
@@ -76,6 +80,8 @@ def _not_now(name: str, line: SetupLine, actor: Actor, accepted: bool) -> Refusa
     if line.status == LineStatus.CLOSED:
         return CLOSED
     if name == "begin":
+        if line.onboarded_at is not None and line.handed_to == Handing.CUSTOMER:
+            return THE_CUSTOMERS
         return None if accepted else NOT_ACCEPTED
     if line.status not in LINE_OPEN:
         return UNDER_WAY

@@ -30,6 +30,7 @@ from orders.quotes.telling import seen_version
 from ..activating.possible import refusal as why_not_again
 from ..activating.possible import shown_to
 from ..activating.progress import steps_of
+from ..links import TooManyMails
 from ..models import LineStatus, Service, SetupLine
 from . import actions, listing
 from .forms import ContactForm, StartForm
@@ -257,7 +258,7 @@ def _done(
     except actions.LineChanged as error:
         line, status = error.line, 409
         problem = _("Somebody changed this line since you opened it. Here is how it is now.")
-    except actions.TooManyMails:
+    except TooManyMails:
         status = 429
         problem = _("So many links were made for this line today that no other is. Try again tomorrow.")
     else:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ..models import LineStatus, SetupLine, Waiting
+from ..models.lines import LINE_OPEN
 
 TONES: dict[str, str] = {
     LineStatus.ORDERED: "neutral",
@@ -35,9 +36,9 @@ def has_begun(line: SetupLine) -> bool:
 
 def next_of(line: SetupLine, *, accepted: bool = True) -> Next:
     """A sentence about what happens next if nobody does anything."""
-    if line.status == LineStatus.ORDERED:
+    if line.status == LineStatus.ORDERED and line.onboarded_at is None:
         return _before_the_mail(line, accepted)
-    if line.status == LineStatus.AWAITING_DETAILS:
+    if line.status in LINE_OPEN:
         return _after_the_mail(line)
     texts = {
         LineStatus.PROVISIONING: _("It is being set up. Nobody needs to do anything."),

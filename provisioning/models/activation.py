@@ -39,7 +39,7 @@ WAITING = "state in ('queued', 'failed', 'with_errors')"
 #: The columns that change then.
 AGAIN = (
     "state", "services", "details", "location", "attempts", "error_code", "error_text", "due_at", "leased_until",
-    "finished_at", "round", "troubles", "version",
+    "finished_at", "round", "troubles", "request", "version",
 )  # fmt: skip
 
 
@@ -60,6 +60,9 @@ class Activation(models.Model):
     )  # with the round: the idempotency key given to the backend
     round = models.PositiveSmallIntegerField(default=1)  # another one begins with each heard refusal
     details = models.JSONField()  # what was entered on the service pages
+    request = models.JSONField(
+        null=True, blank=True
+    )  # what the backend is asked for with this key, word for word
     state = models.CharField(max_length=12, choices=ActivationState.choices, default=ActivationState.QUEUED)
     # For each service: {"state", "code", "text"}, as last heard of the backend.
     services = models.JSONField(default=dict, blank=True)

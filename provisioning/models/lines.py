@@ -27,8 +27,6 @@ class LineStatus(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("set-up status", "Cancelled")  # its order was
 
 
-#: After these nothing changes any more; the database holds to it.
-LINE_OVER = (LineStatus.ACTIVE, LineStatus.CANCELLED)
 #: While a line has one of these, its contact and its date can still be changed, and its mail be sent again.
 LINE_OPEN = (LineStatus.ORDERED, LineStatus.AWAITING_DETAILS)
 
@@ -70,7 +68,7 @@ OF_GUESTS = (
         f"{seen_as('reseller')} and {CAN_CHANGE}",
         check=f"reseller_id = {SITE} and {IS_OPEN}",
         columns=("contact_email", "contact_language", "requested_start_on", "time_zone", "status", "status_note",
-                 "waits_for", "due_at", "mailed_at", "called_at", "closes_at", "closed_at", "version"),
+                 "handed_to", "waits_for", "due_at", "mailed_at", "called_at", "closes_at", "closed_at", "version"),
     ),
     may(GUEST, "select", f"id = {LINK}"),
     may(GUEST, "update", f"id = {LINK}", columns=OF_GUESTS),
@@ -99,7 +97,9 @@ class SetupLine(OfCustomerSite):
     waits_for = models.CharField(max_length=5, choices=Waiting.choices, blank=True, default=Waiting.MAIL)
     due_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)  # the last mail
-    begun_at = models.DateTimeField(null=True, blank=True)  # the first time somebody acted in the wizard
+    begun_at = models.DateTimeField(
+        null=True, blank=True
+    )  # since the last mail, somebody acted in the wizard
     called_at = models.DateTimeField(
         null=True, blank=True
     )  # the representative was told, and has not called yet

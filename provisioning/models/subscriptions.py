@@ -74,9 +74,8 @@ class Subscription(OfCustomerSite):
     # When something is to be said or done: soon before, and at, the end of a trial or of the restore window.
     due_at = models.DateTimeField(null=True, blank=True)
     backend_due = models.BooleanField(default=False)  # the backend has not been told of the status yet
-    backend_at = models.DateTimeField(
-        null=True, blank=True
-    )  # not before: a worker is at it, or it did not work
+    backend_at = models.DateTimeField(null=True, blank=True)  # not before: it did not work, or is under way
+    backend_leased_until = models.DateTimeField(null=True, blank=True)  # a worker is at it
     backend_attempts = models.PositiveIntegerField(default=0)  # since the last change
     backend_error = models.CharField(max_length=300, blank=True, default="")
     backend_location = models.CharField(

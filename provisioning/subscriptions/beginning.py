@@ -24,11 +24,14 @@ class NoOrganisation(Exception):
 
 
 @transaction.atomic
-def start_subscription(line: SetupLine, *, external_id: str, by: Actor, now: datetime) -> Subscription:
+def start_subscription(
+    line: SetupLine, *, external_id: str, continues: str | None = None, by: Actor, now: datetime
+) -> Subscription:
     """Begin what a line was set up as; called again, it returns what began the first time.
 
     `external_id` is what the backend calls it. A trial of the same organisation, running or over, becomes the
-    subscription, with its number, and what the customer did in it. For jobs: it crosses the wall between partners.
+    subscription, with its number, and what the customer did in it; with `continues`, the one that the backend was told
+    of by this name, or none where it is "". For jobs: it crosses the wall between partners.
     Raises NoOrganisation.
     """
     held = SetupLine.objects.select_for_update(of=("self",)).select_related("order_line", "organisation")
@@ -39,7 +42,7 @@ def start_subscription(line: SetupLine, *, external_id: str, by: Actor, now: dat
     if line.organisation is None:
         raise NoOrganisation
     columns = _columns(line, now) | {"external_id": external_id}
-    trial = trial_for(line)
+    trial = trial_for(line) if continues is None else _told_of(line, continues)
     if trial is None:
         subscription = new_subscription(columns, year=columns["starts_on"].year)
         audit("started", subscription, by=by, now=now, line=str(line))
@@ -53,14 +56,20 @@ def trial_for(line: SetupLine) -> Subscription | None:
     """The trial that this line would continue, locked: of its part, or of nothing but services that it brings."""
     tried = Subscription.objects.select_for_update(of=("self",)).filter(
         organisation_id=line.organisation_id,
+        reseller_id=line.reseller_id,  # a trial that somebody else sold stays theirs
         line__isnull=True,
         status__in=[SubscriptionStatus.TRIAL, SubscriptionStatus.TRIAL_EXPIRED],
     )
-    found = [trial for trial in tried.order_by("id") if continues(line, trial)]
+    found = [trial for trial in tried.order_by("id") if _goes_on(line, trial)]
     return min(found, key=lambda trial: (trial.part_number != line.part_number, trial.id), default=None)
 
 
-def continues(line: SetupLine, trial: Subscription) -> bool:
+def _told_of(line: SetupLine, external_id: str) -> Subscription | None:
+    trial = trial_for(line) if external_id else None
+    return trial if trial is not None and trial.external_id == external_id else None
+
+
+def _goes_on(line: SetupLine, trial: Subscription) -> bool:
     return line.part_number == trial.part_number or set(trial.services) <= set(line.services)
 
 
@@ -114,6 +123,7 @@ def _columns(line: SetupLine, now: datetime) -> dict[str, Any]:
         "customer_site_id": line.customer_site_id,
         "reseller_id": line.reseller_id,
         "distributor_id": line.distributor_id,
+        "settled_on": line.settled_on,
         "part_id": ordered.part_id,
         "part_number": line.part_number,
         "description": line.description,

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,6 +22,7 @@ from identity.actors import Actor
 
 from ..backends import Answer, Forgotten, Refused, Trouble, Wanted, WantedOrganisation, backend
 from ..models import ActivationState, Service, Subscription, SubscriptionStatus
+from ..turns import is_ones_turn
 from . import notices
 
 log = logging.getLogger(__name__)
@@ -63,30 +61,7 @@ Heard = Answer | Trouble | Refused | Forgotten
 
 
 def tell_due(*, budget: float) -> bool:
-    """Tell of one after the other; whether there may be more when `budget` seconds are over.
-
-    One worker does it at a time, however long the backend takes to answer: the others have mail to send.
-    """
-    with _the_only_one() as alone:
-        return alone and _tell_due(budget)
-
-
-@contextmanager
-def _the_only_one() -> Iterator[bool]:
-    """Whether no other worker is at it; the database lets go of it with the connection, should this one be killed."""
-    name = "hashtext('provisioning.tell')"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({name})")
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({name})")
-
-
-def _tell_due(budget: float) -> bool:
+    """Tell of one after the other; whether there may be more when `budget` seconds are over."""
     until = time.monotonic() + budget
     while (taken := take_next(now=timezone.now())) is not None:
         hear(taken, _say(taken), now=timezone.now())
@@ -98,14 +73,16 @@ def _tell_due(budget: float) -> bool:
 def take_next(*, now: datetime) -> Taken | None:
     """The next of which the backend has to hear, with a lease; None when there is none."""
     with tenancy.as_system():
+        if not is_ones_turn(now):
+            return None
         due = Subscription.objects.filter(Q(backend_at=None) | Q(backend_at__lte=now), backend_due=True)
         held = due.select_for_update(of=("self",), skip_locked=True).order_by("id").first()
         if held is None:
             return None
-        held.backend_at = now + timedelta(seconds=settings.PROVISIONING_LEASE_SECONDS)
-        held.backend_error = ""
+        held.backend_leased_until = now + timedelta(seconds=settings.PROVISIONING_LEASE_SECONDS)
+        held.backend_at, held.backend_error = held.backend_leased_until, ""
         held.backend_attempts += 1
-        held.save(update_fields=["backend_at", "backend_error", "backend_attempts"])
+        held.save(update_fields=["backend_at", "backend_leased_until", "backend_error", "backend_attempts"])
         return Taken(
             held.id, held.version, held.external_id, held.backend_location, STATES[held.status],
             f"{held.public_id}-{held.version if held.external_id else 'trial'}",
@@ -171,9 +148,11 @@ def hear(taken: Taken, heard: Heard | None, *, now: datetime) -> None:
             held.backend_location, held.backend_at = "", now + FIRST
         else:
             _troubled(held, taken, heard, now)
+        held.backend_leased_until = None
         held.save(
             update_fields=[
-                "external_id", "backend_location", "backend_due", "backend_at", "backend_attempts", "backend_error"
+                "external_id", "backend_location", "backend_leased_until", "backend_due", "backend_at",
+                "backend_attempts", "backend_error",
             ]
         )  # fmt: skip
 

@@ -91,7 +91,7 @@ def begin_trial(
     last = today + timedelta(days=rules().trial_days)
     columns = {
         "organisation": organisation, "organisation_name": organisation.name, "customer_id": organisation.customer_id,
-        "reseller_id": by.site_id, "part": setup.part, "part_number": setup.part.number,
+        "reseller_id": by.site_id, "settled_on": today, "part": setup.part, "part_number": setup.part.number,
         "description": setup.part.description, "quantity": quantity, "services": setup.services,
         "status": S.TRIAL, "time_zone": time_zone, "starts_on": today, "trial_ends_on": last,
         "due_at": next_due(end_of(last, time_zone), now), **TO_TELL,

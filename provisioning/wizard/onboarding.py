@@ -24,7 +24,7 @@ from notifications.actions import Audience, post_mail, tell
 
 from ..lines.due import go_on_again
 from ..lines.times import days_later, days_until_close, rules_in_force
-from ..links import mail_link, make_link
+from ..links import demand_few, mail_link, make_link
 from ..models import (
     Handing,
     LineStatus,
@@ -108,11 +108,13 @@ def hand_over(
 ) -> None:
     """Have somebody else go on: the holder's link ends, and a new one is mailed to `to`, in `language`.
 
-    Raises LineEnded when it is not theirs to give any more, AlreadyOnboarded, ValidationError for what is no address.
+    Raises LineEnded when it is not theirs to give any more, AlreadyOnboarded, TooManyMails, ValidationError for what
+    is no address.
     """
     line = _not_onboarded(line)
     if not SetupLink.objects.filter(id=link_id, revoked_at=None, expires_at__gt=now).exists():
         raise LineEnded
+    demand_few(line, now)
     line.handed_to = handed_to
     go_on_again(line, rules_in_force(), now)
     line.version += 1
@@ -134,12 +136,14 @@ def hand_to_administrator(
 ) -> str:
     """Have the customer's administrator go on with the services, with what was `entered` so far; returns their address.
 
-    Who may administer the organisation is confirmed, and stays as it is. Raises LineEnded.
+    Who may administer the organisation is confirmed, and stays as it is. Raises LineEnded,
+    TooManyMails.
     """
     line = _open(line)
     link = SetupLink.objects.filter(id=link_id, revoked_at=None, expires_at__gt=now).first()
     if link is None or line.onboarded_at is None:
         raise LineEnded
+    demand_few(line, now)
     to, handed_to = line.administrator_email, link.handed_to or Handing.COLLEAGUE
     secret = make_link(line, to=to, handed_to=handed_to, entered=entered, now=now)
     mail_link(line, secret, to=to, handed_to=handed_to, language=language, by=by, now=now)

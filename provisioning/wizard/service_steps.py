@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..activating.asking import ask_again, provision
 from ..activating.refusals import LineOver, NothingFailed
+from ..links import TooManyMails
 from ..models import Activation, LineStatus, Service, SetupLink
 from ..models.lines import LINE_OPEN
 from . import onboarding
@@ -28,6 +30,7 @@ from .service_forms import (
     SubscriptionForm,
     WithName,
 )
+from .steps import TOO_MANY_MAILS
 from .walk import Answers, Step, Walk, Way
 
 #: The names that are asked for, each by the step that asks for it.
@@ -65,12 +68,16 @@ def administrator(walk: Walk) -> str:
     return to if is_open and address_key(to) != address_key(visit.link.sent_to) else ""
 
 
-def _hand_over(walk: Walk) -> HttpResponse:
+def _hand_over(walk: Walk, form: forms.Form) -> HttpResponse | None:
     visit = walk.visit
-    to = onboarding.hand_to_administrator(
-        visit.line, link_id=visit.link.link_id, entered=walk.answers, by=visit.by, now=visit.now,
-        language=translation.get_language() or visit.link.language,
-    )  # fmt: skip
+    try:
+        to = onboarding.hand_to_administrator(
+            visit.line, link_id=visit.link.link_id, entered=walk.answers, by=visit.by, now=visit.now,
+            language=translation.get_language() or visit.link.language,
+        )  # fmt: skip
+    except TooManyMails:
+        form.add_error(None, TOO_MANY_MAILS)
+        return None
     # At once, as the holder's link leads nowhere from now on.
     return render(walk.request, "setup/handed.html", {"to": to, "entered": True})
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from ..links import TooManyMails
 from ..models import Handing
 from . import onboarding
 from .addresses import (
@@ -40,6 +41,10 @@ TAKEN = _(
 )
 TOO_MANY = _(
     "Too many different addresses were tried with this link. Wait an hour, then go on with the same link."
+)
+
+TOO_MANY_MAILS = _(
+    "So many links were mailed for this line today that no other is. Try again tomorrow, or go on yourself."
 )
 
 ADDRESS_GONE = {
@@ -81,10 +86,14 @@ def _take_who(walk: Walk, form: WhoForm) -> HttpResponse | None:
     if who == Handing.PARTNER:
         walk.answers["who"] = who
         return None
-    onboarding.hand_over(
-        visit.line, link_id=visit.link.link_id, to=form.to, handed_to=who, by=visit.by, now=visit.now,
-        language=translation.get_language() or visit.link.language,
-    )  # fmt: skip
+    try:
+        onboarding.hand_over(
+            visit.line, link_id=visit.link.link_id, to=form.to, handed_to=who, by=visit.by, now=visit.now,
+            language=translation.get_language() or visit.link.language,
+        )  # fmt: skip
+    except TooManyMails:
+        form.add_error(None, TOO_MANY_MAILS)
+        return None
     # At once, as the holder's link leads nowhere from now on.
     return render(walk.request, "setup/handed.html", {"to": form.to, "customer": who == Handing.CUSTOMER})
 

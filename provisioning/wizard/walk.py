@@ -60,14 +60,14 @@ class Step:
 class Way:
     """Steps in their order, at one address.
 
-    `hand_over(walk)` has somebody else go on with what was answered so far, and answers; `handed_to(walk)` says who
-    that would be, "" where it is nobody.
+    `hand_over(walk, form)` has somebody else go on with what was answered so far, and answers; `handed_to(walk)` says
+    who that would be, "" where it is nobody.
     """
 
     name: str
     steps: Sequence[Step]
     handed_to: Callable[[Walk], str] = lambda walk: ""
-    hand_over: Callable[[Walk], HttpResponse] | None = None
+    hand_over: Callable[[Walk, forms.Form], HttpResponse | None] | None = None
 
     def begin(self, request: HttpRequest, visit: Visit, answers: Answers | None = None) -> HttpResponse:
         """The first page."""
@@ -92,12 +92,12 @@ class Way:
         if form.is_valid():
             acted()
             answer = step.take(walk, form)
+        if answer is None and not form.errors and "hand_over" in request.POST and self.handed_to(walk):
+            answer = self.hand_over(walk, form) if self.hand_over else None
         if answer is not None:
             return answer
         if form.errors:
             return self._page(walk, step, form, status=422)
-        if "hand_over" in request.POST and self.hand_over is not None and self.handed_to(walk):
-            return self.hand_over(walk)
         return self._page(walk, self._after(walk, step))
 
     # -- where one is

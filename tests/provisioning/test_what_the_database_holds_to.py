@@ -16,12 +16,15 @@ from provisioning.models import (
     BillingStart,
     LineStatus,
     Organisation,
+    OrganisationPerson,
     SetupLine,
+    SetupLink,
     Subscription,
     Waiting,
 )
 from tests.cast import Cast, actor
 from tests.provisioning.made import guest_of, make_line, make_organisation, make_secret
+from tests.provisioning.subscriptions.made import make_subscription
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -155,6 +158,15 @@ class TestALink:
         with pytest.raises(IntegrityError):
             make_secret(line, now=NOW)
 
+    def test_to_a_line_of_somebody_else_is_made_by_nobody(self, cast: Cast) -> None:
+        theirs = make_line(cast.rival_site)
+        link = SetupLink(
+            line=theirs, site=cast.site, digest="0" * 64, sent_to="me@nile.example", sent_at=NOW,
+            expires_at=NOW + timedelta(days=1),
+        )  # fmt: skip
+        with pytest.raises(IntegrityError), tenancy.scope(actor(cast.primary)):
+            SetupLink.objects.bulk_create([link])
+
 
 class TestOrganisationsOfferedToALink:
     def found(self, line: SetupLine, *asked: str) -> list[str]:
@@ -162,25 +174,85 @@ class TestOrganisationsOfferedToALink:
             cursor.execute("SELECT name FROM portal_setup_organisations(%s, %s, %s)", asked)
             return [name for (name,) in cursor.fetchall()]
 
-    def test_are_those_of_its_customer_and_those_its_reseller_administers(self, cast: Cast) -> None:
+    def test_are_those_of_its_customer_that_the_customer_or_its_reseller_administers(
+        self, cast: Cast
+    ) -> None:
         line = make_line(cast.site)
         with tenancy.as_system():
             customer = line.customer
         make_organisation("Oasis Hotels", customer=customer)
-        make_organisation("Oasis Resorts", administered_by=cast.site)
+        make_organisation("Oasis Resorts", customer=customer, administered_by=cast.site)
         assert self.found(line, "", "oasis", "") == ["Oasis Hotels", "Oasis Resorts"]
 
-    def test_are_never_those_of_others(self, cast: Cast) -> None:
+    def test_are_never_those_of_another_customer_even_of_the_same_reseller(self, cast: Cast) -> None:
         line = make_line(cast.site)
-        make_organisation("Oasis Towers", administered_by=cast.rival_site, domain="oasis.example")
+        make_organisation("Oasis Towers", administered_by=cast.site, domain="oasis.example")
         assert self.found(line, "it@oasis.example", "oasis", "oasis.example") == []
+
+    def test_are_never_those_that_a_rival_administers_even_of_the_same_customer(self, cast: Cast) -> None:
+        line = make_line(cast.site)
+        with tenancy.as_system():
+            customer = line.customer
+        make_organisation("Oasis Towers", customer=customer, administered_by=cast.rival_site)
+        assert self.found(line, "it@oasis.example", "oasis", "oasis.example") == []
+
+    def test_tell_how_much_is_subscribed_to_from_its_reseller_and_from_nobody_else(self, cast: Cast) -> None:
+        line = make_line(cast.site)
+        with tenancy.as_system():
+            customer = line.customer
+        found = make_organisation("Oasis Hotels", customer=customer)
+        for site in (cast.site, cast.rival_site, cast.rival_site):
+            make_subscription(site, organisation=found, customer=customer.id)
+        with tenancy.scope(guest_of(line)), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT subscriptions, administrator_email FROM portal_setup_organisations('', 'oasis', '')"
+            )
+            assert cursor.fetchall() == [(1, "")]
+
+
+class TestWhoHoldsALink:
+    def test_adds_people_to_an_organisation_that_was_made_for_the_same_line(self, cast: Cast) -> None:
+        line = make_line(cast.site)
+        theirs = make_organisation(made_for=line.id)
+        with tenancy.scope(guest_of(line)):
+            self.add(theirs, line)
+        with tenancy.as_system():
+            assert OrganisationPerson.objects.filter(organisation=theirs).exists()
+
+    def test_adds_nobody_to_an_organisation_that_was_not(self, cast: Cast) -> None:
+        line, other = make_line(cast.site), make_organisation(administered_by=cast.rival_site)
+        with pytest.raises(IntegrityError), tenancy.scope(guest_of(line)):
+            self.add(other, line)
+
+    def add(self, organisation: Organisation, line: SetupLine) -> None:
+        OrganisationPerson.objects.bulk_create(
+            [
+                OrganisationPerson(
+                    organisation=organisation, email="me@x.example", email_key="me@x.example", made_for=line.id,
+                    created_at=NOW,
+                )
+            ]
+        )  # fmt: skip
+
+    def test_changes_nothing_of_what_was_ordered(self, cast: Cast) -> None:
+        line = make_line(cast.site)
+        with pytest.raises(ProgrammingError, match="permission denied"), tenancy.scope(guest_of(line)):
+            SetupLine.objects.filter(id=line.id).update(quantity=500)
+        with tenancy.scope(guest_of(line)):
+            assert SetupLine.objects.filter(id=line.id).update(begun_at=NOW) == 1
+
+    def test_or_who_sets_up_once_that_is_confirmed(self, cast: Cast) -> None:
+        line = make_line(cast.site, handed_to="customer", onboarded_at=NOW)
+        with pytest.raises(IntegrityError, match="Who sets this line up"), tenancy.scope(guest_of(line)):
+            SetupLine.objects.filter(id=line.id).update(handed_to="partner")
 
 
 class TestASubscription:
     def make(self, cast: Cast, **extra: Any) -> Subscription:
         line = make_line(cast.site)
+        ours = make_organisation(administered_by=cast.site)
         given = {
-            "number": "SUB000000001", "organisation": make_organisation(), "organisation_name": "Oasis Hotels",
+            "number": "SUB000000001", "organisation": ours, "organisation_name": "Oasis Hotels",
             "part_number": line.part_number, "description": line.description, "quantity": 5,
             "services": ["calling"], "status": "active", "starts_on": NOW.date(), "reseller": cast.site,
         }  # fmt: skip
@@ -197,6 +269,13 @@ class TestASubscription:
         back = self.make(cast, status="cancelled", cancelled_at=NOW, restore_until=until)
         with tenancy.scope(actor(cast.primary)):
             assert Subscription.objects.filter(id=back.id).update(status="active") == 1
+
+    def test_of_an_organisation_that_the_customer_administers_alone_is_not_the_partners_to_change(
+        self, cast: Cast
+    ) -> None:
+        alone = self.make(cast, organisation=make_organisation("Oasis Towers"))
+        with pytest.raises(ProgrammingError, match="alone"), tenancy.scope(actor(cast.primary)):
+            Subscription.objects.filter(id=alone.id).update(status="suspended")
 
     def test_of_the_rival_is_out_of_reach(self, cast: Cast) -> None:
         ours = self.make(cast)

@@ -18,7 +18,14 @@ from notifications.models import Notice
 from provisioning.activating import ask_again
 from provisioning.activating.hearing import MOST_LOOKS, MOST_TROUBLES
 from provisioning.activating.working import take_next, work_on
-from provisioning.models import Activation, BillingStart, LineStatus, Organisation, Subscription
+from provisioning.models import (
+    Activation,
+    BillingStart,
+    LineStatus,
+    Organisation,
+    SetupLine,
+    Subscription,
+)
 from tests.cast import Cast
 from tests.provisioning.backends.vendor import (
     TOKEN,
@@ -30,6 +37,7 @@ from tests.provisioning.backends.vendor import (
     vendor_running,
 )
 from tests.provisioning.made import guest_of, make_organisation
+from tests.provisioning.subscriptions.made import make_trial
 
 from .made import ASKED_BY, again, asked, entered, make_due, make_ready, work
 
@@ -166,6 +174,14 @@ class TestWithAVendorsSystem:
             make_due(activation)
         return again(activation)
 
+    def trial_of(self, line: SetupLine) -> Subscription:
+        """The same, tried in the same organisation."""
+        with tenancy.as_system():
+            Organisation.objects.filter(id=line.organisation_id).update(customer_id=line.customer_id)
+            organisation, site = Organisation.objects.get(id=line.organisation_id), line.reseller
+        assert site is not None
+        return make_trial(site, organisation=organisation, customer=line.customer_id)
+
     def test_it_is_asked_once_and_looked_after_until_it_is_done(self, cast: Cast, vendor: Vendor) -> None:
         vendor.looks_until_done = 3
         activation = asked(make_ready(cast.site))
@@ -265,6 +281,61 @@ class TestWithAVendorsSystem:
         assert self.finish(activation).state == "provisioned"
         assert [asked.key for asked in vendor.creations()] == [activation.key] * 2
         assert len(vendor.made) == 1
+
+    def test_that_forgets_whatever_it_was_asked_is_given_to_people_in_the_end(
+        self, cast: Cast, vendor: Vendor
+    ) -> None:
+        activation = asked(make_ready(cast.site))
+        work()
+        with tenancy.as_system():
+            Activation.objects.filter(id=activation.id).update(attempts=MOST_LOOKS)
+        vendor.misbehave(error(404))
+        make_due(activation), work()
+        assert again(activation).error_code == "portal.stalled"
+
+    def test_is_asked_the_same_word_for_word_with_the_same_key(self, cast: Cast, vendor: Vendor) -> None:
+        line = make_ready(cast.site)
+        vendor.misbehave(error(500))
+        activation = asked(line)
+        work()
+        with tenancy.as_system():
+            Organisation.objects.filter(id=line.organisation_id).update(name="Oasis Resorts")
+        self.trial_of(line)
+        make_due(activation), work()
+        first, second = vendor.creations()
+        assert (first.key, first.body) == (second.key, second.body)
+
+    def test_a_trial_that_it_was_not_told_of_is_not_converted(self, cast: Cast, vendor: Vendor) -> None:
+        line = make_ready(cast.site)
+        vendor.misbehave(error(500))
+        activation = asked(line)
+        work()
+        trial = self.trial_of(line)
+        make_due(activation)
+        assert self.finish(activation).state == "provisioned"
+        with tenancy.as_system():
+            trial.refresh_from_db()
+            assert trial.status == "trial"
+            assert Subscription.objects.filter(line=line).exclude(id=trial.id).count() == 1
+
+    def test_a_subdomain_that_it_refuses_can_be_put_right(self, cast: Cast, vendor: Vendor) -> None:
+        line = make_ready(cast.site)
+        vendor.outcome = {"status": "error", "code": "subdomain_taken", "message": "Taken"}
+        activation = asked(line)
+        failed = self.finish(activation)
+        assert failed.state == "failed"
+        organisation = failed.line.organisation
+        assert organisation is not None
+        assert (organisation.external_id, organisation.subdomain) == ("org-1", "")
+        vendor.outcome = {}
+        with tenancy.scope(guest_of(line)):
+            ask_again(
+                line, details=entered(organisation={"subdomain": "oasis-2"}), by=guest_of(line), now=timezone.now()
+            )  # fmt: skip
+        assert self.finish(activation).state == "provisioned"
+        with tenancy.as_system():
+            organisation.refresh_from_db()
+        assert organisation.subdomain == "oasis-2"
 
     def test_a_duplicate_that_it_knows_is_followed_to_where_it_is(self, cast: Cast, vendor: Vendor) -> None:
         vendor.misbehave(do_and_cut, error(409, {"code": "duplicate"}, location="/v1/customers/1"))

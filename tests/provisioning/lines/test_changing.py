@@ -19,12 +19,19 @@ from provisioning.lines.actions import (
     LineChanged,
     NotAnAddress,
     NotPossible,
-    TooManyMails,
     UnknownTimeZone,
 )
 from provisioning.lines.listing import TO_CALL
-from provisioning.lines.possible import CONFIRMED, NOT_ACCEPTED, NOT_DISTRIBUTOR, NOT_MAILED, NOT_TO_CALL
-from provisioning.models import LineStatus, SetupLine, SetupLink, Waiting
+from provisioning.lines.possible import (
+    CONFIRMED,
+    NOT_ACCEPTED,
+    NOT_DISTRIBUTOR,
+    NOT_MAILED,
+    NOT_TO_CALL,
+    THE_CUSTOMERS,
+)
+from provisioning.links import TooManyMails
+from provisioning.models import Handing, LineStatus, SetupLine, SetupLink, Waiting
 from tests.cast import Cast, actor
 from tests.factories import make_user
 from tests.provisioning.made import make_line, make_secret
@@ -237,15 +244,62 @@ class TestOpeningAgain:
         with pytest.raises(NotPossible):
             done(actions.reopen_line, make_line(cast.site), amira, start_on=date(2026, 7, 1))
 
-    def test_after_the_organisations_were_confirmed_is_the_vendors(
-        self, cast: Cast, amira: Actor, operations: Actor
+    def test_after_the_organisations_were_confirmed_mails_whoever_had_the_link(
+        self, cast: Cast, amira: Actor
     ) -> None:
-        line = make_line(cast.site, status=LineStatus.CLOSED, onboarded_at=NOON)
-        with pytest.raises(NotPossible):
-            done(actions.reopen_line, line, amira, start_on=date(2026, 7, 1))
-        done(actions.reopen_line, line, operations, start_on=date(2026, 7, 1), now=MORNING)
-        assert now_of(line).status == LineStatus.AWAITING_DETAILS
+        line = make_line(cast.site, status=LineStatus.CLOSED, onboarded_at=NOON, handed_to=Handing.CUSTOMER)
+        with tenancy.as_system():
+            links.make_link(
+                line, to="boss@oasis.example", handed_to=Handing.CUSTOMER,
+                entered={"calling": {"sip": "oasis"}}, now=NOON,
+            )  # fmt: skip
+        done(actions.reopen_line, line, amira, start_on=date(2026, 7, 1), now=MORNING)
+        opened = now_of(line)
+        assert (opened.status, opened.handed_to) == (LineStatus.AWAITING_DETAILS, Handing.CUSTOMER)
+        assert opened.requested_start_on == line.requested_start_on
+        assert mails() == [("boss@oasis.example", "en")]
+        with tenancy.as_system():
+            link = SetupLink.objects.get(line=line, revoked_at=None)
+        assert (link.handed_to, link.entered) == (Handing.CUSTOMER, {"calling": {"sip": "oasis"}})
+
+
+class TestGoingOnFromHere:
+    def test_is_the_partners_before_anything_is_confirmed(self, cast: Cast, amira: Actor) -> None:
+        line = make_line(cast.site, status=LineStatus.AWAITING_DETAILS, handed_to=Handing.CUSTOMER)
+        assert done(actions.begin_here, line, amira)
+
+    def test_is_not_theirs_once_the_customer_has_confirmed_to_set_up_alone(
+        self, cast: Cast, amira: Actor
+    ) -> None:
+        line = make_line(
+            cast.site, status=LineStatus.AWAITING_DETAILS, handed_to=Handing.CUSTOMER, onboarded_at=NOON
+        )
+        with pytest.raises(NotPossible) as refused:
+            done(actions.begin_here, line, amira)
+        assert refused.value.refusal == THE_CUSTOMERS
+
+    def test_is_theirs_where_they_confirmed_it(self, cast: Cast, amira: Actor) -> None:
+        line = make_line(
+            cast.site, status=LineStatus.AWAITING_DETAILS, handed_to=Handing.PARTNER, onboarded_at=NOON
+        )
+        assert done(actions.begin_here, line, amira)
+
+
+class TestALineWithoutAContact:
+    def test_has_the_representative_asked_to_name_one_and_mails_at_once_then(
+        self, cast: Cast, operations: Actor
+    ) -> None:
+        line = make_line(cast.site, contact_email="", due_at=MORNING)
+        due.run_due(now=MORNING)
+        due.run_due(now=MORNING)
+        assert mails() == []
+        with tenancy.as_system():
+            assert Notice.objects.filter(kind="setup.no_contact").count() == 1
+            assert SetupLine.objects.filter(TO_CALL).exists()
+        done(actions.change_contact, line, operations, email="it@oasis.example", now=MORNING)
+        due.run_due(now=MORNING)
         assert mails() == [("it@oasis.example", "en")]
+        assert now_of(line).status == LineStatus.AWAITING_DETAILS
 
 
 class TestHavingCalled:

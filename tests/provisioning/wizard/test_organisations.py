@@ -349,10 +349,17 @@ class TestConfirming:
         found = now_of(line)
         assert (found.waits_for, found.due_at) == (Waiting.CLOSE, found.closes_at)
 
-    def test_before_the_mail_was_due_leaves_nothing_to_mail(self, cast: Cast) -> None:
-        early = make_line(cast.site)
+    def test_before_the_mail_was_due_leaves_nothing_to_mail_and_closes_as_long_after_that_day(
+        self, cast: Cast
+    ) -> None:
+        mailed_on = timezone.now() + timedelta(days=10)
+        early = make_line(cast.site, due_at=mailed_on)
         to_the_confirmation(early).send()
-        assert now_of(early).waits_for == Waiting.NOTHING
+        found = now_of(early)
+        assert found.waits_for == Waiting.CLOSE
+        assert found.due_at == found.closes_at
+        assert found.closes_at is not None
+        assert abs(found.closes_at - mailed_on - timedelta(days=7)) <= timedelta(hours=1)
 
     def test_twice_confirms_once(self, line: SetupLine) -> None:
         walker = to_the_confirmation(line)

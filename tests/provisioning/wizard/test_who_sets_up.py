@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from identity import tenancy
+from provisioning.lines.due import run_due
+from provisioning.links import make_link
 from provisioning.models import Handing, LineStatus, SetupLine, SetupLink, Waiting
 from tests.cast import Cast, signed_in
 from tests.provisioning.made import make_line
@@ -12,6 +17,7 @@ from tests.provisioning.wizard.told import audited, mails_to, notices, secret_in
 from tests.provisioning.wizard.walking import ADMINISTRATOR, CUSTOMER, Walker, to_the_administrator
 
 pytestmark = pytest.mark.django_db
+ONE_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -101,6 +107,42 @@ class TestAColleague:
         theirs.open()
         assert theirs.step == "role"
         assert now_of(line).handed_to == Handing.COLLEAGUE
+
+    def test_who_was_handed_it_before_the_start_date_is_not_passed_over_on_that_day(self, cast: Cast) -> None:
+        early = make_line(cast.site, due_at=timezone.now() + ONE_DAY)
+        walker = Walker(early, handed_to=Handing.PARTNER)
+        walker.open()
+        walker.send(role="partner")
+        walker.send(who="colleague", colleague_email="sara@nile.example")
+        found = now_of(early)
+        assert (found.status, found.waits_for) == (LineStatus.AWAITING_DETAILS, Waiting.CALL)
+        run_due(now=timezone.now() + ONE_DAY / 2)
+        (mail,) = mails_to("sara@nile.example")
+        assert Walker(secret=secret_in(mail)).open().status_code == 200
+        assert mails_to(early.contact_email) == []
+
+    def test_is_called_about_like_the_first_when_they_do_not_begin(self, line: SetupLine) -> None:
+        with tenancy.as_system():
+            SetupLine.objects.update(closes_at=timezone.now() + 5 * ONE_DAY)
+        walker = Walker(line)
+        walker.open()
+        walker.send(role="partner")
+        walker.send(who="colleague", colleague_email="sara@nile.example")
+        run_due(now=timezone.now() + ONE_DAY + ONE_DAY / 24)
+        assert now_of(line).called_at is not None
+
+    def test_is_mailed_no_more_than_ten_times_a_day(self, line: SetupLine) -> None:
+        with tenancy.as_system():
+            for number in range(9):
+                make_link(line, to=f"p{number}@nile.example", now=timezone.now())
+            secret = make_link(line, to="orders@nile.example", now=timezone.now())
+        walker = Walker(secret=secret)
+        walker.open()
+        walker.send(role="partner")
+        assert walker.send(who="colleague", colleague_email="sara@nile.example").status_code == 422
+        assert "So many links were mailed" in walker.text
+        assert mails_to("sara@nile.example") == []
+        assert walker.open().status_code == 200
 
     def test_is_written_in_the_audit_where_the_partner_reads_it(self, cast: Cast, line: SetupLine) -> None:
         walker = Walker(line)
