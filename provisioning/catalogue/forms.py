@@ -12,11 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from pricing.models import Part
 
+from ..links import LINK_DAYS
 from ..models import ElementKind, Family, PartElement, PartSetup, Service, SetupRules, WordUse
 from ..naming import ALLOWED, MOST, normal, skeleton
 
 NO_NULLS = ProhibitNullCharactersValidator()
 MOST_WORDS = 200
+#: A line that stayed open longer than its link would be one that nobody can set up.
+MOST_OPEN = LINK_DAYS.days - 1
+WHY_NO_LONGER = gettext_lazy("After the mail. At most 89, since the link in it works for 90 days.")
 LEAST_OFFENSIVE = 3  # a shorter word is part of too many others
 
 
@@ -135,10 +139,16 @@ class RulesForm(KeptForm):
         max_value=30,
     )
     flex_days = forms.IntegerField(
-        label=gettext_lazy("Days until an A-FLEX line closes"), min_value=2, max_value=365
+        label=gettext_lazy("Days until an A-FLEX line closes"),
+        help_text=WHY_NO_LONGER,
+        min_value=2,
+        max_value=MOST_OPEN,
     )
     other_days = forms.IntegerField(
-        label=gettext_lazy("Days until any other line closes"), min_value=2, max_value=365
+        label=gettext_lazy("Days until any other line closes"),
+        help_text=WHY_NO_LONGER,
+        min_value=2,
+        max_value=MOST_OPEN,
     )
     chase_days = forms.IntegerField(
         label=gettext_lazy("Days until what is missing on a provisioning form is asked for again"),

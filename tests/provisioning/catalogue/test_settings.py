@@ -10,6 +10,7 @@ from django.test import Client
 from identity import tenancy
 from identity.models import AuditEvent, StaffRole
 from provisioning.beginning_words import OFFENSIVE, RESERVED
+from provisioning.links import LINK_DAYS
 from provisioning.models import NameWord, PartElement, PartSetup, SetupRules
 from tests.cast import Cast, signed_in
 from tests.deals.factories import make_part
@@ -164,6 +165,17 @@ class TestDays:
     def test_are_there_from_the_beginning(self) -> None:
         row = the(SetupRules)
         assert (row.call_after_days, row.flex_days, row.other_days, row.chase_days) == (1, 7, 30, 3)
+
+    def test_close_a_line_before_its_link_ends(self, operations: Client) -> None:
+        """Or it would be open, and nobody could set it up."""
+        assert LINK_DAYS.days == 90
+        assert "the link in it works for 90 days" in operations.get(PAGE + "days/change/").content.decode()
+        for name in ("flex_days", "other_days"):
+            too_long = operations.post(PAGE + "days/change/", DAYS | {name: 90})
+            assert too_long.status_code == 422
+            assert "less than or equal to 89" in too_long.content.decode()
+        assert operations.post(PAGE + "days/change/", DAYS | {"other_days": 89}).status_code == 302
+        assert the(SetupRules).other_days == 89
 
     def test_are_changed_and_the_change_is_told(self, operations: Client) -> None:
         assert operations.post(PAGE + "days/change/", DAYS | {"flex_days": 10}).status_code == 302
