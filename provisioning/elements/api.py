@@ -65,6 +65,12 @@ class ProvisioningFormFilters(serializers.Serializer[Any]):
     )
     order = serializers.CharField(required=False, max_length=24, help_text="An order's number.")
 
+    def validate_show(self, name: str) -> str:
+        """What is for the vendor's people alone is for others what does not exist."""
+        if name not in [tab.name for tab in listing.tabs_for(staff=self.context["view"].actor.is_staff)]:
+            self.fields["show"].fail("invalid_choice", input=name)
+        return name
+
 
 class ProvisioningFormIn(Input):
     values = serializers.DictField(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -56,9 +57,12 @@ def _element(row: DataElement, asked: PartElement | None) -> Element:
 
 
 def version_of(elements: Sequence[Element]) -> str:
-    """Another one after every change of the form: of a value, and of what is asked for."""
-    rows = [each.row for each in elements]
-    return f"{len(rows)}.{max((row.id for row in rows), default=0)}.{sum(row.version for row in rows)}"
+    """Another one after every change of the form: of a value, and of what is asked for, and how."""
+    told = [
+        (each.row.id, each.row.version, each.kind, each.help, each.choices, each.position)
+        for each in elements
+    ]
+    return sha256(repr(told).encode()).hexdigest()[:32]
 
 
 class FillForm(forms.Form):

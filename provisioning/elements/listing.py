@@ -53,7 +53,8 @@ def forms_in(tab: Tab) -> QuerySet[SetupLine]:
     return lines.filter(~missing_of()) if tab is COMPLETE else lines
 
 
-GIVEN_UP = Q(chase__times__gte=MOST)
+#: The partner was asked as often as it is, waited for, and the vendor's people were told.
+GIVEN_UP = Q(chase__times__gte=MOST, chase__due_at__isnull=True)
 
 
 def _number(elements: QuerySet[DataElement]) -> Coalesce:

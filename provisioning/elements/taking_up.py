@@ -53,6 +53,8 @@ WHERE l.status = ANY (%(asked_of)s) AND d.fulfilment_id = l.fulfilment_id AND d.
 
 def take_up_elements(*, now: datetime) -> int:
     """Bring forms in line with what is asked for; returns how many rows changed. Safe to run twice, and at once."""
+    with tenancy.as_system():
+        _forget_complete()
     with tenancy.as_system(), connection.cursor() as cursor:
         changed = 0
         for statement in (NEW, GONE, FOLLOWING):
@@ -68,10 +70,23 @@ def missing_of(line_ref: str = "fulfilment_id") -> Exists:
     return Exists(DataElement.objects.filter(fulfilment_id=OuterRef(line_ref), missing=True))
 
 
+def _forget_complete() -> None:
+    """Forms on which nothing is missing were not asked about, however often they were.
+
+    Before anything new comes to them: what is filled in and at once not enough again was complete in between.
+    """
+    counted = Q(times__gt=0) | Q(due_at__isnull=False)
+    rows = FormChase.objects.filter(counted, ~missing_of("line__fulfilment_id"), line__status__in=ASKED_OF)
+    found = rows.order_by("id").select_for_update(of=("self",), skip_locked=True, no_key=True)
+    ids = list(found.values_list("id", flat=True)[:BATCH])
+    FormChase.objects.filter(id__in=ids).update(times=0, due_at=None)
+
+
 def _ask_again_later(now: datetime) -> None:
     """Lines on whose forms something is missing are asked about, from some days later on, in the partner's morning.
 
-    One that was given up after the last time is left alone; one that was complete meanwhile begins anew.
+    One that was given up after the last time is left alone; one that was complete meanwhile (see `_forget_complete`)
+    begins anew.
     """
     days = SetupRules.objects.get(id=1).chase_days
     unasked = Q(chase__isnull=True) | Q(chase__due_at__isnull=True, chase__times=0)

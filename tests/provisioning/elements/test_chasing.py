@@ -13,6 +13,7 @@ from identity.worklist import tasks_for
 from notifications.models import Notice
 from orders.models import DataElement
 from provisioning.elements.chasing import MOST, chase_due
+from provisioning.elements.taking_up import take_up_elements
 from provisioning.models import FormChase, LineStatus, SetupLine
 from tests.cast import Cast, actor
 from tests.factories import make_user
@@ -46,11 +47,16 @@ def fill_in(line: SetupLine) -> None:
         DataElement.objects.filter(fulfilment_id=line.fulfilment_id).update(value="1")
 
 
-def chase_till_the_end(line: SetupLine) -> None:
-    for _each in range(MOST):
-        at = due_at(line)
-        assert at is not None
-        chase_due(now=at)
+def chase(line: SetupLine, times: int = 1) -> datetime:
+    """When it is due, so many times; returns when it was the last time."""
+    at = due_at(line)
+    assert at is not None
+    assert chase_due(now=at) == 1
+    return at if times == 1 else chase(line, times - 1)
+
+
+def chase_till_the_end(line: SetupLine) -> datetime:
+    return chase(line, MOST + 1)
 
 
 class TestAsking:
@@ -83,6 +89,35 @@ class TestAsking:
         take_up()
         assert due_at(line) is None
 
+    def test_gives_the_partner_time_after_the_last_reminder_as_well(self, line: SetupLine) -> None:
+        last = chase(line, MOST)
+        assert notices() == ["setup.form_missing"] * MOST
+        at = due_at(line)
+        assert at is not None
+        assert timedelta(days=2) < at - last <= timedelta(days=3)
+        chase(line)
+        assert notices()[MOST:] == ["setup.form_in_vain"]
+
+    def test_was_not_in_vain_when_the_last_reminder_was_heard(self, line: SetupLine) -> None:
+        chase(line, MOST)
+        fill_in(line)
+        at = due_at(line)
+        assert at is not None
+        assert chase_due(now=at) == 0
+        assert (due_at(line), notices()) == (None, ["setup.form_missing"] * MOST)
+
+    def test_is_counted_for_each_line_where_one_is_further_than_another(
+        self, cast: Cast, line: SetupLine
+    ) -> None:
+        chase(line, MOST)
+        other = make_line(cast.site)
+        take_up()
+        with tenancy.as_system():
+            FormChase.objects.update(due_at=timezone.now())
+        assert chase_due(now=timezone.now()) == 1
+        assert notices()[MOST:] == ["setup.form_missing", "setup.form_in_vain"]
+        assert (due_at(line), due_at(other) is None) == (None, False)
+
     def test_ends_when_nothing_is_missing(self, line: SetupLine) -> None:
         fill_in(line)
         at = due_at(line)
@@ -96,6 +131,30 @@ class TestAsking:
         ask_for("Users")
         take_up()
         assert due_at(line) is not None
+
+    def test_begins_anew_with_all_its_times_after_it_was_given_up(self, line: SetupLine) -> None:
+        last = chase_till_the_end(line)
+        fill_in(line)
+        ask_for("Users")  # before any job has seen that the form was complete
+        take_up_elements(now=last)
+        chase_till_the_end(line)
+        assert notices() == (["setup.form_missing"] * MOST + ["setup.form_in_vain"]) * 2
+
+    def test_goes_on_counting_while_something_is_missing_all_the_time(self, line: SetupLine) -> None:
+        chase_till_the_end(line)
+        ask_for("Users")
+        take_up()
+        assert due_at(line) is None
+
+    def test_begins_anew_also_where_it_was_not_given_up_yet(self, line: SetupLine) -> None:
+        last = chase(line, MOST - 1)
+        fill_in(line)
+        take_up_elements(now=last)
+        assert due_at(line) is None
+        ask_for("Users")
+        take_up_elements(now=last)
+        chase(line, MOST)
+        assert notices() == ["setup.form_missing"] * (2 * MOST - 1)
 
     def test_ends_with_the_line(self, line: SetupLine) -> None:
         with tenancy.as_system():
@@ -120,6 +179,7 @@ class TestToday:
 
     def test_names_it_for_the_representative_once_it_was_in_vain(self, cast: Cast, line: SetupLine) -> None:
         operations = make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS])
-        assert "provisioning form" not in self.titles(operations)
-        chase_till_the_end(line)
+        chase(line, MOST)
+        assert "provisioning form" not in self.titles(operations)  # the partner has some days yet
+        chase(line)
         assert "Call about 1 provisioning form" in self.titles(operations)

@@ -12,7 +12,7 @@ from identity import tenancy
 from identity.models import AuditEvent, Membership, StaffRole, Tool
 from orders.models import DataElement
 from provisioning.elements.form import elements_of, version_of
-from provisioning.models import LineStatus, SetupLine
+from provisioning.models import LineStatus, PartElement, SetupLine
 from tests.api.calls import caller
 from tests.cast import Cast, actor, signed_in
 from tests.factories import make_member, make_user
@@ -115,6 +115,24 @@ class TestFillingIn:
         assert ours.post(page_of(line) + "fill/", again).status_code == 302
         assert form_of(line)["Main number"] == "mine"
 
+    @pytest.mark.parametrize(
+        "change", [{"help": "As on the bill."}, {"choices": ["Basic", "Full", "Other"]}, {"kind": "text"}],
+        ids=["explained", "with other choices", "of another kind"],
+    )  # fmt: skip
+    def test_on_a_form_that_asked_in_another_way_is_refused(
+        self, cast: Cast, line: SetupLine, change: dict[str, Any]
+    ) -> None:
+        ours, stale = signed_in(cast.primary), sent(line, Plan="Full")
+        with tenancy.as_system():
+            PartElement.objects.filter(name="Plan").update(**change)
+        answer = ours.post(page_of(line) + "fill/", stale)
+        assert answer.status_code == 409
+        assert form_of(line)["Plan"] == ""
+        assert (
+            ours.post(page_of(line) + "fill/", stale | {"version": sent(line)["version"]}).status_code == 302
+        )
+        assert form_of(line)["Plan"] == "Full"
+
     def test_is_done_by_the_vendors_channel_operations_as_well(self, cast: Cast, line: SetupLine) -> None:
         operations = signed_in(make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS]))
         assert fill(operations, line, Users="7").status_code == 302
@@ -175,6 +193,16 @@ class TestForPrograms:
         assert [each["name"] for each in one["elements"]] == ["Main number", "Users", "Plan", "Go-live"]
         assert one["elements"][2]["choices"] == ["Basic", "Full"]
         assert caller(cast.rival).get(f"{API}{line.public_id}/").status_code == 404
+
+    def test_what_was_asked_for_in_vain_is_a_list_of_the_vendors(self, cast: Cast, line: SetupLine) -> None:
+        """For everybody else it is as any list that does not exist."""
+        operations = make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS])
+        assert caller(operations).get(API, {"show": "left"}).json()["results"] == []
+        ours = caller(cast.primary)
+        refused, unknown = ours.get(API, {"show": "left"}), ours.get(API, {"show": "nothing"})
+        assert refused.status_code == unknown.status_code == 400
+        assert refused.json()["details"] == {"show": ['"left" is not a valid choice.']}
+        assert ours.get(API, {"show": "missing"}).json()["results"] != []
 
     def test_it_is_filled_in_by_who_saw_it(self, cast: Cast, line: SetupLine) -> None:
         ours, address = caller(cast.primary), f"{API}{line.public_id}/"
