@@ -37,6 +37,12 @@ from pricing.books.api import PriceBookViewSet, PriceEditionViewSet
 from pricing.files.api import PriceChangeViewSet, PriceFileViewSet, PriceHistoryViewSet, PriceViewSet
 from pricing.products.api import PartViewSet, ProductLineViewSet
 from pricing.rates.api import ExchangeRateViewSet
+from provisioning.catalogue.api import (
+    NameWordViewSet,
+    SetupElementViewSet,
+    SetupPartViewSet,
+    SetupRulesViewSet,
+)
 from provisioning.elements.api import ProvisioningFormViewSet
 from provisioning.lines.api import SetupLineViewSet
 from provisioning.organisations.api import OrganisationViewSet
@@ -57,6 +63,10 @@ router.register("quotes", QuoteViewSet, basename="api-quotes")
 router.register("orders", OrderViewSet, basename="api-orders")
 router.register("setup-lines", SetupLineViewSet, basename="api-setup-lines")
 router.register("provisioning-forms", ProvisioningFormViewSet, basename="api-provisioning-forms")
+router.register("setup-parts", SetupPartViewSet, basename="api-setup-parts")
+router.register("setup-elements", SetupElementViewSet, basename="api-setup-elements")
+router.register("setup-rules", SetupRulesViewSet, basename="api-setup-rules")
+router.register("name-words", NameWordViewSet, basename="api-name-words")
 router.register("customers", CustomerViewSet, basename="api-customers")
 router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("relationships", RelationshipViewSet, basename="api-relationships")

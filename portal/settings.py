@@ -399,6 +399,7 @@ SPECTACULAR_SETTINGS = {
         "AccessRequestKind": "accounts.models.RequestKind",
         "AccessRequestStatus": "accounts.models.RequestStatus",
         "ActivationState": "provisioning.models.ActivationState",
+        "ElementKind": "provisioning.models.ElementKind",
         "FileProblem": "reports.exports_api.PROBLEMS",
         "GuideQuestionKind": "orders.models.QuestionKind",
         "KeyKind": "identity.me.KINDS",

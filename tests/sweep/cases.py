@@ -941,6 +941,21 @@ SETUP_KEPT: dict[str, Case] = {
     ),
     "setup_settings:change_element": of("part_element", OPERATIONS, form(position="2", **VERSION)),
     "setup_settings:retire_element": of("part_element", NOBODY, form(retired="1", **VERSION)),
+    "api-setup-parts-list": listing(
+        STAFF, api=True, posts=(form(part="D0ABCLL", family="A-WX", services=["calling"]),)
+    ),
+    "api-setup-parts-detail": of_product(STAFF, api=True, number="D0ABCLL"),
+    "api-setup-parts-elements": of_product(
+        STAFF, form(name="Other", kind="text"), api=True, number="D0ABCLL"
+    ),
+    "api-setup-elements-detail": of("part_element", STAFF, api=True),
+    "api-setup-elements-retire": of("part_element", NOBODY, form(), api=True),
+    "api-setup-elements-bring-back": of("part_element", NOBODY, form(), api=True),
+    "api-setup-rules-current": Case(seen_by=STAFF, api=True),
+    "api-name-words-list": listing(
+        STAFF, "q={}", "use=reserved&q={}", api=True, posts=(form(words=["gadzooks"], use="reserved"),)
+    ),
+    "api-name-words-detail": of("name_word", NOBODY, api=True),
 }
 
 # Whoever has no link; what each link shows is swept by who holds which, in test_links.py.
