@@ -21,6 +21,7 @@ from identity.api import CHANGED, Conflict, Input, Refused, ResourceViewSet
 from identity.privileges import Privilege
 
 from ..activating.api import SetupProgressOut, told_of, try_again
+from ..links import TooManyMails
 from ..models import Family, LineStatus, Service, SetupLine
 from ..wizard import setting_up
 from ..wizard.addresses import TooManyAddresses
@@ -131,7 +132,7 @@ class SetupLineViewSet(ResourceViewSet):
     ordering = listing.ORDER
     answers: ClassVar = {
         actions.LineChanged: CHANGED,
-        actions.TooManyMails: Refused(
+        TooManyMails: Refused(
             429,
             "too_many_mails",
             gettext_lazy("So many links were made for this line today that no other is."),
