@@ -160,11 +160,11 @@ class SetupPartViewSet(ResourceViewSet):
     answers: ClassVar = ANSWERS
     ordering = ("part__number",)
     matched = ("destroy",)
-    lookup_field = "number"
+    lookup_field = "part"
     lookup_value_regex = "[A-Z0-9]{7}"
 
-    def _setup(self, number: str) -> PartSetup:
-        return PartSetup.objects.select_related("part").get(part__number=number)
+    def _setup(self, part: str) -> PartSetup:
+        return PartSetup.objects.select_related("part").get(part__number=part)
 
     @extend_schema(summary="Parts that are set up", responses={200: SetupPartOut(many=True)})
     def list(self, request: Request) -> Response:
@@ -172,8 +172,8 @@ class SetupPartViewSet(ResourceViewSet):
         return self.page_of(PartSetup.objects.select_related("part"), SetupPartOut)
 
     @extend_schema(summary="How a part is set up", responses={200: SetupPartOut})
-    def retrieve(self, request: Request, number: str) -> Response:
-        return self.one(self._setup(number), SetupPartOut)
+    def retrieve(self, request: Request, part: str) -> Response:
+        return self.one(self._setup(part), SetupPartOut)
 
     @extend_schema(summary="Have a part set up", request=SetupPartIn, responses={201: SetupPartOut})
     def create(self, request: Request) -> Response:
@@ -190,9 +190,9 @@ class SetupPartViewSet(ResourceViewSet):
     @extend_schema(
         summary="Set a part up in another way", request=SetupPartChangeIn, responses={200: SetupPartOut}
     )
-    def partial_update(self, request: Request, number: str) -> Response:
+    def partial_update(self, request: Request, part: str) -> Response:
         """What was ordered before keeps what it was ordered with."""
-        setup = self._setup(number)
+        setup = self._setup(part)
         self.match(setup)
         given = _as_it_is(setup, "family", "services") | self.valid(SetupPartChangeIn)
         values = checked(SetupForm(given, row=setup))
@@ -200,30 +200,30 @@ class SetupPartViewSet(ResourceViewSet):
         return self.one(changed, SetupPartOut)
 
     @extend_schema(summary="Set up a part no longer", responses={204: None})
-    def destroy(self, request: Request, number: str) -> Response:
+    def destroy(self, request: Request, part: str) -> Response:
         """What was ordered before goes on."""
-        setup = self._setup(number)
+        setup = self._setup(part)
         self.match(setup)
         actions.remove(setup, version=setup.version, by=self.actor, now=self.now)
         return Response(status=204)
 
     @extend_schema(summary="What has to be known for a part", responses={200: SetupElementOut(many=True)})
     @action(detail=True, methods=["get"], pagination_class=None)
-    def elements(self, request: Request, number: str) -> Response:
+    def elements(self, request: Request, part: str) -> Response:
         """In their order, with those that are retired."""
-        rows = elements_kept().filter(part=self._setup(number).part).order_by("position", "name")
+        rows = elements_kept().filter(part=self._setup(part).part).order_by("position", "name")
         return Response(SetupElementOut(rows, many=True).data)
 
     @extend_schema(summary="Ask for something more", request=SetupElementIn, responses={201: SetupElementOut})
     @elements.mapping.post
-    def add_element(self, request: Request, number: str) -> Response:
+    def add_element(self, request: Request, part: str) -> Response:
         """Also for what was ordered and is not set up yet."""
-        part = self._setup(number).part
+        setup = self._setup(part)
         given = self.valid(SetupElementIn)
         _demand_choice(given, given["kind"])
         values = checked(ElementForm(_typed(given, ElementForm.base_fields)))
         try:
-            element = actions.add_element(part, values, by=self.actor, now=self.now)
+            element = actions.add_element(setup.part, values, by=self.actor, now=self.now)
         except actions.KeptAlready:
             taken = _("This part has an element of this name already, perhaps a retired one.")
             raise _kept("name", taken) from None

@@ -944,10 +944,8 @@ SETUP_KEPT: dict[str, Case] = {
     "api-setup-parts-list": listing(
         STAFF, api=True, posts=(form(part="D0ABCLL", family="A-WX", services=["calling"]),)
     ),
-    "api-setup-parts-detail": of_product(STAFF, api=True, number="D0ABCLL"),
-    "api-setup-parts-elements": of_product(
-        STAFF, form(name="Other", kind="text"), api=True, number="D0ABCLL"
-    ),
+    "api-setup-parts-detail": of_product(STAFF, api=True, part="D0ABCLL"),
+    "api-setup-parts-elements": of_product(STAFF, form(name="Other", kind="text"), api=True, part="D0ABCLL"),
     "api-setup-elements-detail": of("part_element", STAFF, api=True),
     "api-setup-elements-retire": of("part_element", NOBODY, form(), api=True),
     "api-setup-elements-bring-back": of("part_element", NOBODY, form(), api=True),
