@@ -20,6 +20,7 @@ class ProvisioningConfig(AppConfig):
         from .lines import shell, taking_up  # noqa: F401
 
         # What customers have after that
+        from .subscriptions import about as about_customers  # noqa: F401
         from .subscriptions import notices as of_subscriptions  # noqa: F401
         from .subscriptions import shell as of_subscriptions_shell  # noqa: F401
         from .wizard import notices as of_the_wizard  # noqa: F401

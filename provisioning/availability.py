@@ -25,10 +25,11 @@ class NameTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """`flaw` says why a name is not free; its label is for people."""
+    """`flaw` says why a name is not free; its label is for people. `sure`: whoever has the names was asked."""
 
     free: bool
     flaw: NameFlaw | None = None
+    sure: bool = True
 
 
 def availability(kind: NameKind, name: str) -> Availability:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from orders.models import DataElement
+
 from ..backends import Wanted, WantedOrganisation
 from ..models import Activation, SetupLine
 from ..subscriptions.beginning import trial_for
@@ -35,10 +37,19 @@ def wanted_for(line: SetupLine, details: Mapping[str, Any]) -> Wanted:
             country=organisation.country,
             address=organisation.address,
             domain=organisation.domain,
-            administrator_email=line.administrator_email or organisation.administrator_email,
+            administrator_email=organisation.administrator_email,
             language=line.contact_language,
             subdomain=organisation.subdomain or str(entered.get("subdomain") or ""),
         ),
         details={name: details.get(name) or {} for name in line.services},
+        elements=_elements(line),
         continues=trial.external_id if trial else "",
     )
+
+
+def _elements(line: SetupLine) -> dict[str, str]:
+    """What was filled in on the line's provisioning form."""
+    filled = (
+        DataElement.objects.filter(fulfilment_id=line.fulfilment_id).exclude(value="").order_by("element")
+    )
+    return dict(filled.values_list("element", "value"))

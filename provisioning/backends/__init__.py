@@ -110,7 +110,7 @@ class Forgotten(Exception):
 
 
 class Backend(Protocol):
-    """What sets services up. Called outside of transactions: it may take its time."""
+    """What sets services up. Jobs call it outside of transactions: it may take its time, but where a person waits."""
 
     def create(self, request: Wanted, key: str) -> Answer:
         """Set this up, once for each key. Raises Trouble, Refused."""
@@ -122,6 +122,10 @@ class Backend(Protocol):
 
     def validate(self, request: Wanted) -> list[Problem]:
         """What would be refused; nothing is done. Raises Trouble."""
+        ...
+
+    def is_free(self, kind: str, name: str) -> bool:
+        """Whether nobody there has this name (of a kind of NameKind's) yet. A person waits for it. Raises Trouble."""
         ...
 
     def change(self, external_id: str, state: str, key: str) -> Answer:
@@ -144,6 +148,6 @@ def _backend(name: str, token: str) -> Backend:
 
     if name == EMBEDDED:
         return EmbeddedRegistry()
-    if name.startswith(("https://", "http://")):
+    if name.startswith("https://") or (name.startswith("http://") and not settings.PRODUCTION):
         return RemoteBackend(name, token)
-    raise ImproperlyConfigured(f"PROVISIONING_BACKEND is {name!r}; use {EMBEDDED!r} or an address.")
+    raise ImproperlyConfigured(f"PROVISIONING_BACKEND is {name!r}; use {EMBEDDED!r} or an https:// address.")

@@ -64,6 +64,17 @@ class RemoteBackend:
                 raise Trouble("nonsense", str(half)) from half
         self._refuse(status, headers, found)
 
+    def is_free(self, kind: str, name: str) -> bool:
+        address = f"{self.address}/names/{quote(kind, safe='')}/{quote(name, safe='')}"
+        status, headers, found = self._call("GET", address, awaited=True)
+        if status in (*FORGOTTEN, 405):
+            raise Trouble("away", "It says of no name whether it is free.")
+        if status != 200:
+            self._refuse(status, headers, found)
+        if not isinstance(found, dict) or not isinstance(found.get("available"), bool):
+            raise Trouble("nonsense", "It does not say whether the name is free.")
+        return bool(found["available"])
+
     def change(self, external_id: str, state: str, key: str) -> Answer:
         address = f"{self.address}/subscriptions/{quote(external_id, safe='')}"
         status, headers, found = self._call("PUT", address, {"status": state}, key=key)

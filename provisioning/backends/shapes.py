@@ -49,6 +49,7 @@ def body_of(wanted: Wanted) -> dict[str, Any]:
         },
         "subdomain": organisation.subdomain,
         "convertsSubscriptionId": wanted.continues or None,
+        "dataElements": dict(wanted.elements),
         "packages": [
             {
                 "name": name,

@@ -16,7 +16,16 @@ from pricing.models import Part
 
 from ..activating import provision
 from ..activating.working import work_on_due
-from ..models import Handing, LineStatus, Organisation, SetupLine, Subscription, SubscriptionStatus
+from ..links import make_link
+from ..models import (
+    Handing,
+    LineStatus,
+    Organisation,
+    SetupLine,
+    SetupLink,
+    Subscription,
+    SubscriptionStatus,
+)
 from ..wizard.addresses import partner_organisation
 from ..wizard.onboarding import Confirmed, NewOrganisation, onboard
 from . import changing, trials
@@ -72,7 +81,9 @@ def _set_up(line: SetupLine, place: int, partner: Actor, now: datetime) -> None:
             partner=known.public_id if known else _own(partner, line),
             organisation=NewOrganisation(line.customer_name, line.country or "EG", "1 Main Street", email),
         )
-        onboard(line, confirmed, by=guest, now=now)
+        make_link(line, to=email, now=now)
+        link = SetupLink.objects.get(line=line, revoked_at=None)
+        onboard(line, confirmed, link_id=link.id, by=guest, now=now)
         provision(line, _details(line, called), asked_by=email, by=guest, now=now + timedelta(minutes=9))
 
 

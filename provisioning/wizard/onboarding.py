@@ -172,7 +172,7 @@ def do_not_recognise(line: SetupLine, *, organisation: str, by: Actor, now: date
 
 
 @transaction.atomic
-def onboard(line: SetupLine, confirmed: Confirmed, *, by: Actor, now: datetime) -> SetupLine:
+def onboard(line: SetupLine, confirmed: Confirmed, *, link_id: int, by: Actor, now: datetime) -> SetupLine:
     """Confirm both organisations (D10): those that do not exist are made, and the line is set up in them.
 
     The administrator of a new partner organisation is mailed how to set its password (D11). Everything is looked at
@@ -180,6 +180,8 @@ def onboard(line: SetupLine, confirmed: Confirmed, *, by: Actor, now: datetime) 
     PartnerOrganisationChanged, OrganisationGone; nothing is changed then.
     """
     line = _not_onboarded(line)
+    if not SetupLink.objects.filter(id=link_id, revoked_at=None, expires_at__gt=now).exists():
+        raise LineEnded  # somebody else goes on with it
     partner_id = _partner(line, confirmed.partner, by=by, now=now)
     organisation_id, name = _customer(line, confirmed, now=now)
     line.partner_organisation_id, line.organisation_id = partner_id, organisation_id

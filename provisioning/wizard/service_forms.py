@@ -14,6 +14,7 @@ from deals.forms.fields import Text, area
 from identity.places import time_zones
 
 from ..availability import Availability, availability
+from ..backends import Refused, Trouble, backend
 from ..models import NameKind
 from ..naming import NameFlaw, normal
 
@@ -57,9 +58,16 @@ class WithName(forms.Form):
         return field
 
     def check(self) -> tuple[str, Availability]:
-        """The name that was typed, and whether it can be had now."""
+        """The name that was typed, and whether it can be had now: by our rules, and where the services are set up."""
         typed = normal(str(self.data.get(self.name_field, "")))
-        return typed, self.the_name.availability(typed)
+        found = self.the_name.availability(typed)
+        if not found.free or typed == self.the_name.own or self.the_name.moves:
+            return typed, found
+        try:
+            free = backend().is_free(self.the_name.kind, typed)
+        except (Trouble, Refused):
+            return typed, Availability(free=True, sure=False)
+        return typed, found if free else Availability(free=False, flaw=NameFlaw.TAKEN)
 
 
 class SubscriptionForm(forms.Form):

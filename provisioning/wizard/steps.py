@@ -270,7 +270,9 @@ def _wanted(answer: Any, *, email: str) -> NewOrganisation | str:
 def _take_confirm(walk: Walk, form: ConfirmForm) -> HttpResponse | None:
     visit = walk.visit
     try:
-        onboarding.onboard(visit.line, confirmed(walk), by=visit.by, now=visit.now)
+        onboarding.onboard(
+            visit.line, confirmed(walk), link_id=visit.link.link_id, by=visit.by, now=visit.now
+        )
     except onboarding.AlreadyOnboarded:
         pass  # in another tab, or by a second click: it is done
     except onboarding.AddressTaken as error:

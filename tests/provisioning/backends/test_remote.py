@@ -126,6 +126,23 @@ class TestWhatItAnswers:
         assert backend.validate(WANTED) == [Problem("sip_taken", "No", "calling")]
         assert vendor.made == {}
 
+    def test_whether_a_name_is_free(self, vendor: Vendor, backend: RemoteBackend) -> None:
+        vendor.names.add("oasis")
+        assert backend.is_free("subdomain", "palm")
+        assert not backend.is_free("subdomain", "oasis")
+        assert [asked.path for asked in vendor.asked] == [
+            "/v1/names/subdomain/palm",
+            "/v1/names/subdomain/oasis",
+        ]
+
+    @pytest.mark.parametrize("status", [404, 405, 429, 500])
+    def test_that_it_does_not_say_whether_a_name_is_free(
+        self, vendor: Vendor, backend: RemoteBackend, status: int
+    ) -> None:
+        vendor.misbehave(error(status))
+        with pytest.raises(Trouble):
+            backend.is_free("subdomain", "palm")
+
 
 class TestTrouble:
     """Nobody knows whether it was done: the same is to be said again."""

@@ -39,6 +39,7 @@ class Vendor:
     asked: list[Asked] = field(default_factory=list)
     made: dict[str, dict[str, Any]] = field(default_factory=dict)  # by idempotency key
     states: dict[str, str] = field(default_factory=dict)  # of subscriptions
+    names: set[str] = field(default_factory=set)  # that somebody has there
     looks_until_done: int = 0
     outcome: dict[str, Any] = field(default_factory=dict)  # what becomes of an answer's fields in the end
     while_asked: Callable[[], None] = lambda: None
@@ -81,6 +82,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.say(401, {"code": "unauthorised", "message": "Who are you?"})
         if asked.path.endswith("/validate"):
             return self.say(200, {"errors": []})
+        if "/names/" in asked.path:
+            taken = asked.path.rpartition("/")[2] in self.vendor.names
+            return self.say(200, {"available": not taken})
         if asked.method == "POST":
             return self.say(202, None, {"Location": f"/v1/customers/{self.make(asked)['id']}"})
         if asked.method == "PUT":

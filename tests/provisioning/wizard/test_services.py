@@ -25,6 +25,7 @@ from provisioning.models import (
 )
 from tests.cast import Cast, make_cast
 from tests.provisioning.activating.made import work
+from tests.provisioning.backends.vendor import TOKEN, error, vendor_running
 from tests.provisioning.made import make_line, make_organisation, make_setup_part
 from tests.provisioning.wizard.told import notices
 from tests.provisioning.wizard.walking import (
@@ -168,6 +169,25 @@ class TestCheckingAvailability:
         assert "Not available" in walker.text
         assert why in walker.text
         assert walker.send(subdomain=name).status_code == 422
+
+    def test_asks_the_vendors_system_where_services_are_set_up_there(self, cast: Cast, settings: Any) -> None:
+        with vendor_running() as vendor:
+            settings.PROVISIONING_BACKEND, settings.PROVISIONING_TOKEN = vendor.url, TOKEN
+            vendor.names.add("oasis")
+            walker = self.at_the_subdomain(cast)
+            walker.send(subdomain="oasis", check="1")
+            assert "Not available" in walker.text
+            assert "is taken" in walker.text
+            walker.send(subdomain="palm", check="1")
+            assert "Available" in walker.text
+
+    def test_says_so_where_the_vendors_system_could_not_be_asked(self, cast: Cast, settings: Any) -> None:
+        with vendor_running() as vendor:
+            settings.PROVISIONING_BACKEND, settings.PROVISIONING_TOKEN = vendor.url, TOKEN
+            vendor.misbehave(error(503))
+            walker = self.at_the_subdomain(cast)
+            assert walker.send(subdomain="oasis", check="1").status_code == 200
+            assert "could not be asked just now" in walker.text
 
     def test_keeps_all_else_that_was_typed(self, cast: Cast) -> None:
         walker = to_the_services(new_line(cast))
