@@ -53,6 +53,7 @@ from tests.browser.forms_shown import show_forms
 from tests.browser.lines_shown import show_lines
 from tests.browser.quotes_shown import show_quotes
 from tests.browser.renewals_shown import show_renewals
+from tests.browser.setting_up_shown import show_setting_up
 from tests.browser.subscriptions_shown import show_subscriptions
 from tests.cast import ALL_TOOLS, Cast, actor, make_cast, signed_in
 from tests.customers.related import relate
@@ -99,6 +100,7 @@ def make_exhibition() -> Exhibition:
     show_renewals(shown)
     show_subscriptions(shown)
     show_lines(shown)
+    show_setting_up(shown)
     show_forms(shown)
     show_customers(shown)
     _saved_views(shown)

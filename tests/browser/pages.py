@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from deals.columns import COLUMNS as ALL_COLUMNS
 from deals.states import Status
 from tests.browser.exhibition import Exhibition
+from tests.browser.setting_up_shown import BY_ADDRESS, KNOWN, NEW, OWN, SERVICES, asking_for, walked
 from tests.factories import PASSWORD
 
 NEW_PASSWORD = "a long sentence of mine"
@@ -357,6 +358,15 @@ def report(key: str) -> Callable[[Exhibition], dict[str, Any]]:
     return lambda shown: {"key": key}
 
 
+def contact_refused(page: Page) -> None:
+    """Changes the contact of a line to nobody."""
+    page.locator("details.deed:has([name=email]) > summary").click()
+    page.locator("details.deed [name=email]").fill("nobody at all")
+    with page.expect_navigation():
+        page.locator("details.deed:has([name=email]) [type=submit]").click()
+    expect(page.locator("[data-form-errors]").first).to_be_visible()
+
+
 def choosing(parts: str) -> Callable[[Page], None]:
     """On from the page on which parts are chosen to the one on which the order is looked through."""
 
@@ -474,10 +484,78 @@ SETUP_LINES: dict[str, tuple[State, ...]] = {
                 "line that is confirmed",
                 "closed line",
                 "cancelled line",
+                "waiting line",
+                "reviewed line",
+                "wrong line",
+                "failed line",
+                "active line",
             )
         ),
+        State("primary", "refused", leading_to=thing("ordered line"), act=contact_refused),
         State("distributor", leading_to=thing("line to call about")),
         State("operations", leading_to=thing("line to call about"), act=unfolded),
+        State("operations", "failed line", leading_to=thing("failed line")),
+    ),
+}
+
+
+def behind(
+    link: str, name: str, *steps: dict[str, str], act: Callable[[Page], None] | None = None, **more: Any
+) -> State:
+    """A page behind a link, after those steps were filled in."""
+    return State(
+        "guest",
+        name,
+        leading_to=lambda shown: shown.things[f"{link} link"],
+        act=act or walked(*steps),
+        **more,
+    )
+
+
+#: Each step of both ways once, and each once with what is wrong with it.
+SETTING_UP: dict[str, tuple[State, ...]] = {
+    "setup:start": (
+        behind("new", "role"),
+        behind("new", "role refused", {}),
+        behind("new", "who", *NEW[:1]),
+        behind("new", "who refused", *NEW[:1], {"who": "customer"}),
+        behind("new", "new partner", *NEW[:2]),
+        behind("new", "new partner refused", *NEW[:2], {"name": "", "email": ""}),
+        behind("new", "administrator", *NEW[:3]),
+        behind("new", "administrator refused", *NEW[:3], {"email": NEW[2]["email"]}),
+        behind("new", "new organisation", *NEW[:4]),
+        behind("new", "new organisation refused", *NEW[:4], {"name": "", "address": ""}),
+        behind("new", "confirmation", *NEW),
+        behind("new", "languages", act=menu(".language-menu")),
+        behind("known", "known partner", *KNOWN[:2]),
+        behind("known", "similar organisations", *KNOWN),
+        behind("known", "similar organisations refused", *KNOWN, {}),
+        behind("known", "organisation of the administrator", *BY_ADDRESS[:-1]),
+        behind("known", "confirmation of what there is", *BY_ADDRESS),
+        behind("customer's", "customer's administrator"),
+        behind("customer's", "customer's confirmation", *OWN),
+        *(behind(link, f"over, {link}", status=410) for link in ("revoked", "expired", "given up")),
+        *(behind(link, f"over, {link}", status=410) for link in ("called off", "active")),
+    ),
+    "setup:stopped": (
+        behind("new", "partner", query="?why=partner"),
+        behind("new", "customer", query="?why=customer"),
+    ),
+    "setup:ordered": (behind("confirmed", ""),),
+    "setup:services": (
+        behind("confirmed", "bought"),
+        behind("confirmed", "calling", *SERVICES[:1]),
+        behind("confirmed", "calling refused", *SERVICES[:1], {"address": "", "sip": "admin"}),
+        behind("confirmed", "meetings", *SERVICES[:2]),
+        behind("confirmed", "free", act=asking_for("meadow-meet", *SERVICES[:2], field="site")),
+        behind("confirmed", "not free", act=asking_for("admin", *SERVICES[:2], field="site")),
+        behind("confirmed", "subdomain", *SERVICES[:3]),
+        behind("confirmed", "provision", *SERVICES),
+        behind("confirmed", "provision refused", *SERVICES, {}),
+        behind("wrong", "put right"),
+    ),
+    "setup:progress": tuple(
+        behind(link, link) for link in ("waiting", "reviewed", "wrong", "failed", "active")
     ),
 }
 
@@ -486,6 +564,7 @@ SUBSCRIPTIONS: dict[str, tuple[State, ...]] = {
         *seen_by("primary", "distributor", "operations"),
         *(State("primary", show, query=f"?show={show}") for show in ("trials", "cancelled", "deleted")),
         State("primary", "expiring", query="?ends=30&service=calling"),
+        State("primary", "of one customer", query="?customer=abcdefghijkl"),
         State("primary", "nothing found", query="?q=zzzzzz"),
     ),
     "subscriptions:subscription": (
@@ -566,9 +645,12 @@ DEALS: dict[str, tuple[State, ...]] = {
         State("sales", "nothing found", query="?q=zzzzzz"),
         State("sales", "downloads", act=menu(".downloads-menu")),
     ),
-    "customers:customer": tuple(
-        State(who, leading_to=thing("known customer"))
-        for who in ("primary", "newcomer", "distributor", "deal_desk")
+    "customers:customer": (
+        *(
+            State(who, leading_to=thing("known customer"))
+            for who in ("primary", "newcomer", "distributor", "deal_desk")
+        ),
+        State("primary", "with cloud services", leading_to=thing("cloud customer")),
     ),
     "deals:list": (
         *seen_by("sales", "distributor", "deal_desk", "beginner", "operations"),
@@ -941,6 +1023,7 @@ PAGES = (
     | RENEWALS
     | SETUP_KEPT
     | SETUP_LINES
+    | SETTING_UP
     | SUBSCRIPTIONS
     | DEALS
     | SETTINGS
@@ -974,7 +1057,10 @@ NO_PAGES: dict[str, str] = {
         [f"subscriptions:{verb}" for verb in ("suspend", "resume", "cancel", "restore", "extend")], _POST
     ),
     **dict.fromkeys(
-        [f"provisioning:{verb}" for verb in ("contact", "start", "resend", "reopen", "called", "begin")],
+        [
+            f"provisioning:{verb}"
+            for verb in ("contact", "start", "resend", "reopen", "called", "begin", "again")
+        ],
         _POST,
     ),
     **dict.fromkeys(
@@ -986,10 +1072,6 @@ NO_PAGES: dict[str, str] = {
     **dict.fromkeys([f"renewals:{verb}" for verb in ("note", "assign", "snooze", "lose", "back")], _POST),
     **dict.fromkeys(("renewals:together", "renewals:calendar_make", "renewals:calendar_end"), _POST),
     **dict.fromkeys(("renewals:export_csv", "renewals:export_xlsx", "renewals:calendar_feed"), "a file"),
-    # Each is come to by a form of the one before: looked at on that way, in test_setting_up.py.
-    **dict.fromkeys(
-        [f"setup:{page}" for page in ("start", "stopped", "ordered", "services", "progress")], _ON_THE_WAY
-    ),
     "identity:session": _JSON,
     "parts_suggestions": _JSON,
     "customers:suggest": _JSON,

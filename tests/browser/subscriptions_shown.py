@@ -42,6 +42,8 @@ def show_subscriptions(shown: Exhibition) -> None:
         ),
         "customer's own": make_subscription(site, organisation=alone, customer=customer.id),
     }
-    shown.things |= {f"{name} subscription": one for name, one in found.items()}
+    shown.things |= {f"{name} subscription": one for name, one in found.items()} | {
+        "cloud customer": customer
+    }
     with tenancy.as_system():
         shown.things["organisation"] = Organisation.objects.get(id=organisation.id)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -19,6 +20,7 @@ from tests.browser import axe
 from tests.browser.conftest import Visitors
 from tests.browser.exhibition import Exhibition, make_exhibition
 from tests.browser.pages import NO_PAGES, PAGES, REFUSALS, State, signing_in
+from tests.browser.setting_up_shown import NEW, send
 from tests.conftest import truncate_everything
 from tests.sweep.addresses import every_address, path
 
@@ -74,7 +76,10 @@ class Visits:
     def page(self, who: str, language: str) -> Page:
         if (who, language) not in self.pages:
             context = self.visitors.context(locale=language, reduced_motion="reduce")
-            if who != "anonymous":
+            if who == "guest":  # whose link has a language of its own, which theirs goes before
+                chosen = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language}
+                context.add_cookies([{**chosen, "url": self.visitors.address}])
+            elif who != "anonymous":
                 self.visitors.take_over(context, self.shown.browser(who))
             page = context.new_page()
             page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
@@ -156,5 +161,15 @@ class TestOnTheWay:
         page = visits.page("primary", language)
         page.goto("/")
         assert urlsplit(page.url).path == reverse("accounts:second_factor")
+
+        assert seen(page, language, LOOKS[language]) == []
+
+    @pytest.mark.parametrize("language", LOOKS)
+    def test_everybody_can_read_to_whom_a_link_went(self, visits: Visits, language: str) -> None:
+        page = visits.page("guest", language)
+        page.goto(path("setup:start", visits.shown.things[f"handed {language} link"]))
+        send(page, **NEW[0])
+        send(page, who="customer", customer_email="boss@meadow.example", agreed="on")
+        page.get_by_text("boss@meadow.example").wait_for()
 
         assert seen(page, language, LOOKS[language]) == []

@@ -13,6 +13,7 @@ from identity import tenancy
 from provisioning.models import LineStatus, SetupLine
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
+from tests.browser.setting_up_shown import send
 from tests.cast import Cast
 from tests.provisioning.activating.made import work
 from tests.provisioning.made import make_line, make_secret
@@ -28,21 +29,6 @@ def line(cast: Cast) -> SetupLine:
 
 def address_of(line: SetupLine) -> str:
     return f"/setup/{make_secret(line, now=timezone.now())}/"
-
-
-def send(page: Page, **fields: Any) -> None:
-    """Fill in the step, and go on."""
-    for name, value in fields.items():
-        field = page.locator(f"#step [name={name}]").first
-        kind = field.evaluate("one => one.type")
-        if kind in ("radio", "checkbox"):
-            page.locator(f"#step [name={name}]" + ("" if value == "on" else f"[value='{value}']")).check()
-        elif kind == "select-one":
-            field.evaluate("(one, value) => { one.value = value; }", value)
-        else:
-            field.fill(value)
-    with page.expect_navigation():
-        page.locator("#step .form-actions .button-primary").click()
 
 
 def walk(page: Page, look: Callable[[Page], None]) -> None:

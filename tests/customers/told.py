@@ -34,7 +34,7 @@ def make_entitlement(of: CustomerSite, **extra: Any) -> Entitlement:
 
 def make_fulfilment(of: CustomerSite, **extra: Any) -> Fulfilment:
     given: dict[str, Any] = {
-        "order_number": f"5{next(_numbers):07d}", "line_number": 1, "part_number": "D0SAASL",
+        "order_number": f"57{next(_numbers):06d}", "line_number": 1, "part_number": "D0SAASL",
         "description": "Flow Cloud, 12 months", "quantity": 40, "status": FulfilmentStatus.AWAITING_DETAILS,
         "ordered_on": date(2026, 9, 1), "status_note": "The provisioning contact has not answered.",
     }  # fmt: skip
