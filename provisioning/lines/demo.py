@@ -15,7 +15,8 @@ from pricing.models import Part, PartType
 
 from ..catalogue.actions import add_setup
 from ..models import Family, LineStatus, PartSetup, Service, SetupLine
-from . import actions
+from ..wizard.onboarding import begin
+from . import actions, demo_orders
 from .due import run_due
 from .taking_up import take_up_due
 from .times import day_there
@@ -31,6 +32,7 @@ SETUPS = (
 def build(world: World) -> None:
     """The vendor says which parts are set up; then ten days go by, and partners do what is to be done."""
     _say_what_is_set_up(world)
+    refused = demo_orders.build(world)
     for days in range(SINCE, 0, -1):
         now = world.now - timedelta(days=days)
         take_up_due(now=now)
@@ -39,6 +41,8 @@ def build(world: World) -> None:
         by = next(iter(_orderers(world, site)), None)
         if by is not None:
             _work_on(world, by)
+    demo_orders.turn_down(world, refused)
+    _begin(world)
     run_due(now=world.now)
 
 
@@ -73,3 +77,14 @@ def _work_on(world: World, by: Actor) -> None:
             actions.change_contact(waiting[0], email=email, by=by, now=now)
         if len(waiting) > 2:
             actions.resend_link(waiting[1], by=by, now=now)
+
+
+def _begin(world: World) -> None:
+    """Some have looked at the first steps, and left again."""
+    for line in SetupLine.objects.filter(contact_email__startswith=f"{demo_orders.BEGUN}@"):
+        guest = Actor.guest(
+            line.id, site_id=line.reseller_id, name=line.contact_email, language=line.contact_language,
+            time_zone=line.time_zone,
+        )  # fmt: skip
+        with tenancy.scope(guest):
+            begin(line, by=guest, now=world.now - timedelta(hours=3))

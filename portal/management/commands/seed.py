@@ -26,6 +26,7 @@ import orders.quotes.demo
 import pricing.demo
 import pricing.demo_downloads
 import pricing.demo_prices
+import provisioning.elements.demo
 import provisioning.lines.demo
 import provisioning.subscriptions.demo
 import renewals.demo
@@ -84,6 +85,7 @@ class Command(BaseCommand):
         orders.quotes.demo.build(world)
         self.say("what is set up")
         provisioning.lines.demo.build(world)
+        provisioning.elements.demo.build(world)
         provisioning.subscriptions.demo.build(world)
         self.say("what everybody was told")
         notifications.demo.build(world)
