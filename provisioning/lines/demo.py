@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import cycle
 
+from django.db.models import Q
+
 from identity import tenancy
 from identity.actors import Actor
 from identity.demo import World, member_actor
@@ -17,6 +19,7 @@ from ..catalogue.actions import add_setup
 from ..models import Family, LineStatus, PartSetup, Service, SetupLine
 from ..wizard.onboarding import begin
 from . import actions, demo_orders
+from .demo_contacts import BEGUN, FIRST_OF_ALL
 from .due import run_due
 from .taking_up import take_up_due
 from .times import day_there
@@ -81,7 +84,8 @@ def _work_on(world: World, by: Actor) -> None:
 
 def _begin(world: World) -> None:
     """Some have looked at the first steps, and left again."""
-    for line in SetupLine.objects.filter(contact_email__startswith=f"{demo_orders.BEGUN}@"):
+    begun = [Q(contact_email__startswith=f"{name}@") for name in (BEGUN, FIRST_OF_ALL)]
+    for line in SetupLine.objects.filter(begun[0] | begun[1]):
         guest = Actor.guest(
             line.id, site_id=line.reseller_id, name=line.contact_email, language=line.contact_language,
             time_zone=line.time_zone,

@@ -20,26 +20,26 @@ from orders.quotes.currencies import currencies_in
 from pricing.quoting import QuoteFlawed
 
 from ..models import Family, PartSetup
+from .demo_contacts import BEGUN, CONFIRMED, FIRST_OF_ALL, LATE, REFUSED, SET_UP
 
 ORDERED = 11  # days ago
-#: The contacts of lines that somebody is at, has confirmed, or has tried to set up: by them, their mails are found.
-BEGUN, CONFIRMED, REFUSED, SET_UP, LATE = "rollout", "branch.office", "second.floor", "helpdesk", "holiday"
 IT = "it"
 A, OTHER = (Family.A_FLEX,), (Family.A_WX, Family.A_SPK)
 Line = tuple[
     tuple[Family, ...], int, str
 ]  # of which families; its start date, in days from today; its contact
-#: Orders of one customer each. The last six lines are set up by subscriptions/demo.py, the last of them first.
-TAKEN: tuple[tuple[Line, ...], ...] = (
-    ((A, 12, IT), (A, -10, IT), (A, -10, LATE), (OTHER, -1, IT)),
-    ((OTHER, -2, IT), (A, -4, BEGUN)),
-    ((A, -3, CONFIRMED), (A, -3, REFUSED)),
-    ((OTHER, -5, IT), (OTHER, -6, IT)),
-    ((A, -5, IT), (OTHER, -6, SET_UP)),
+#: Orders, each of one customer, by its place. The last six lines are set up by subscriptions/demo.py, the last one
+#: first.
+TAKEN: tuple[tuple[int, tuple[Line, ...]], ...] = (
+    (0, ((A, 12, IT), (A, -10, IT), (A, -10, LATE), (OTHER, -1, IT))),
+    (4, ((OTHER, -2, IT), (A, -4, BEGUN))),  # whose organisation is there, once the last line is set up
+    (2, ((A, -3, CONFIRMED), (A, -3, REFUSED))),
+    (3, ((OTHER, -5, IT), (OTHER, -6, IT))),
+    (4, ((A, -5, IT), (OTHER, -6, SET_UP))),
 )
 WAITING: tuple[Line, ...] = ((A, 3, IT),)  # for the vendor to take the order
 TURNED_DOWN: tuple[Line, ...] = ((OTHER, 5, IT),)
-FIRST: tuple[Line, ...] = ((A, -3, BEGUN),)  # of a partner who has never set anything up
+FIRST: tuple[Line, ...] = ((A, -3, FIRST_OF_ALL),)
 
 
 def build(world: World) -> list[Order]:
@@ -91,7 +91,7 @@ class _Seller:
             self.can_quote = bool(self.held and currencies_in(site.country))
 
     def order_all(self) -> list[Order]:
-        for place, lines in enumerate(TAKEN):
+        for place, lines in TAKEN:
             self.order(place, lines)
         self.order(1, WAITING, accepted=False)
         refused = self.order(2, TURNED_DOWN, accepted=False)

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from deals.columns import COLUMNS as ALL_COLUMNS
 from deals.states import Status
 from tests.browser.exhibition import Exhibition
-from tests.browser.setting_up_shown import BY_ADDRESS, KNOWN, NEW, OWN, SERVICES, asking_for, walked
+from tests.browser.walking import BY_ADDRESS, KNOWN, NEW, OWN, SERVICES, asking_for, walked
 from tests.factories import PASSWORD
 
 NEW_PASSWORD = "a long sentence of mine"

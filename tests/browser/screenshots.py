@@ -15,13 +15,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.flags import FLAGS
+from tests.browser.setting_up_pictures import LINES, ON_THE_WAY, SET_UP_SETTINGS, SUBSCRIPTIONS
+from tests.browser.shots import LINK, ROW, Shot, along, send_empty, unfold
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("en", "ar")
@@ -36,29 +37,10 @@ README = (
     ("quote", "reseller_primary", 2, "en", "quote-open"),
     ("price-files", "reseller_sales", 2, "en", "price-files"),
     ("report-arabic", "reseller_sales", 0, "ar", "report"),
+    ("set-up", "reseller_primary", 2, "en", "set-up-failed"),
+    ("set-up-step", "guest", 0, "en", "step-who"),
+    ("subscriptions", "reseller_primary", 2, "en", "subscriptions"),
 )
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A page of the portal (the name of its address), and how to come there."""
-
-    address: str
-    name: str
-    path: str
-    follow: str = ""  # on that page, the first link that matches this selector
-    then: str = ""  # put at the end of where one is now
-    act: Callable[[Page], None] | None = None
-
-
-def unfold(page: Page) -> None:
-    page.locator("main details:not(.menu)").evaluate_all("all => all.forEach(one => one.open = true)")
-
-
-def send_empty(page: Page) -> None:
-    form = page.locator("form[data-lossless]").first
-    with page.expect_navigation():
-        form.evaluate("form => form.requestSubmit(form.querySelector('.form-actions button'))")
 
 
 def open_menu(selector: str) -> Callable[[Page], None]:
@@ -70,18 +52,7 @@ def open_day_off(page: Page) -> None:
         page.locator("main a[href*='/settings/calendars/holidays/']").first.click()
 
 
-def along(*links: str) -> Callable[[Page], None]:
-    """On from here: the first link that matches, and there the next."""
-
-    def act(page: Page) -> None:
-        for link in links:
-            with page.expect_navigation():
-                page.locator(link).first.click()
-
-    return act
-
-
-ROW = DEAL = "a.row-link"
+DEAL = ROW
 IN_MAIN = "main a[href^='{}']"
 TO = "main a[href$='/{}/']"
 BOOKS = "/settings/prices/"
@@ -107,7 +78,7 @@ EVERYBODY = (
     Shot("socialaccount_connections", "company-accounts", "/account/company/"),
     Shot("account_logout", "sign-out", "/account/logout/"),
 )
-ITEM = LINK = "tbody a.row-link"
+ITEM = LINK
 QUOTES = (
     Shot("quotes:list", "quotes", "/quotes/"),
     Shot("quotes:list", "quotes-nothing-found", "/quotes/?q=zzzzzz"),
@@ -378,13 +349,20 @@ NO_ENTRY = (Shot("", "not-found", "/nowhere/"), Shot("", "forbidden", "/access/q
 
 SHOTS: dict[str, tuple[Shot, ...]] = {
     "anonymous": DOOR,
-    "reseller_primary": (*EVERYBODY, *MANAGING, *QUOTES, *RENEWALS, *DEALS[:1], *REPORTED, *WIZARD[:1]),
+    "guest": ON_THE_WAY,
+    "reseller_primary": (
+        *(*EVERYBODY, *MANAGING, *QUOTES, *RENEWALS, *DEALS[:1], *REPORTED, *WIZARD[:1]),
+        *(*LINES, *SUBSCRIPTIONS),
+    ),
     "reseller_sales": (*EVERYBODY[:4], *RENEWALS[:1], *DEALS, *WIZARD, *MANAGING[:1], *NO_ENTRY),
-    "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1]),
+    "distributor": (*EVERYBODY[:3], *DEALS, *PROPOSING, *MANAGING[:1], *LINES[:1], *SUBSCRIPTIONS[:1]),
     "staff_deal_desk": (*EVERYBODY[:4], *DESK, *QUOTES[:1], *RENEWALS[:1], *DEALS, *NO_ENTRY),
     "staff_customer_care": (*EVERYBODY[:3], *CARE),
     "staff_pricing": (*EVERYBODY[:1], *PRICING),
-    "staff_channel_operations": (*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS),
+    "staff_channel_operations": (
+        *(*EVERYBODY[:1], *DEALS[:1], *CARE[5:7], *SETTINGS, *SET_UP_SETTINGS),
+        *(*LINES[:8], *SUBSCRIPTIONS[:3]),
+    ),
 }
 
 
@@ -446,7 +424,9 @@ def photographer(
     options: dict[str, Any] = {"locale": language, "color_scheme": scheme, "reduced_motion": "reduce"}
     context = browser.new_context(**options)
     one = Photographer(context.new_page(), demo.url, demo.directory)
-    if role != "anonymous":
+    if role == "guest":  # whose link has a language of its own
+        context.add_cookies([{"name": "portway_language", "value": language, "url": demo.url}])
+    elif role != "anonymous":
         one.sign_in(demo.account(role, which))
     yield one
     context.close()

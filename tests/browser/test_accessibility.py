@@ -20,7 +20,7 @@ from tests.browser import axe
 from tests.browser.conftest import Visitors
 from tests.browser.exhibition import Exhibition, make_exhibition
 from tests.browser.pages import NO_PAGES, PAGES, REFUSALS, State, signing_in
-from tests.browser.setting_up_shown import NEW, send
+from tests.browser.walking import NEW, send
 from tests.conftest import truncate_everything
 from tests.sweep.addresses import every_address, path
 

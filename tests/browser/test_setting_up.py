@@ -13,7 +13,7 @@ from identity import tenancy
 from provisioning.models import LineStatus, SetupLine
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
-from tests.browser.setting_up_shown import send
+from tests.browser.walking import send
 from tests.cast import Cast
 from tests.provisioning.activating.made import work
 from tests.provisioning.made import make_line, make_secret

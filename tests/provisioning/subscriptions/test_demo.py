@@ -17,12 +17,16 @@ import identity.demo
 import orders.demo
 import pricing.demo
 import pricing.demo_prices
+import provisioning.elements.demo
 import provisioning.lines.demo
 import provisioning.subscriptions.demo
 from identity import tenancy
 from identity.demo import World
+from orders.models import DataElement
 from pricing.files import building
-from provisioning.models import BillingStart, Organisation, Subscription
+from provisioning.elements import listing
+from provisioning.lines.demo_contacts import BEGUN, CONFIRMED, FIRST_OF_ALL
+from provisioning.models import BillingStart, Organisation, SetupLine, Subscription
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +44,37 @@ def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
         feeds.demo.build(world, known, parts)
         orders.demo.build(world, customers.demo_accounts.build(world))
         provisioning.lines.demo.build(world)
+        provisioning.elements.demo.build(world)
         provisioning.subscriptions.demo.build(world)
         yield world
         transaction.set_rollback(True)
 
 
 def test_there_are_subscriptions_in_the_states_that_partners_meet(world: World) -> None:
-    states = set(Subscription.objects.values_list("status", flat=True))
-    assert states >= {"active", "suspended", "cancelled", "trial"}
+    for site in (*world.sites[:2], world.sites[7]):  # those that one can sign in to
+        states = set(Subscription.objects.filter(reseller=site).values_list("status", flat=True))
+        assert states == {"active", "suspended", "cancelled", "deleted", "trial", "trial_expired"}
+
+
+def test_there_are_lines_at_each_point_at_which_they_stay(world: World) -> None:
+    for site in (*world.sites[:2], world.sites[7]):
+        lines = SetupLine.objects.filter(reseller=site)
+        states = set(lines.values_list("status", flat=True))
+        assert states == {"ordered", "awaiting_details", "active", "failed", "closed", "cancelled"}
+        assert lines.get(contact_email__startswith=BEGUN).onboarded_at is None
+        assert lines.get(contact_email__startswith=CONFIRMED).onboarded_at is not None
+
+
+def test_somebody_is_at_the_first_line_of_a_partner(world: World) -> None:
+    partners = Organisation.objects.filter(kind="partner").values_list("site_id", flat=True)
+    begun = SetupLine.objects.filter(contact_email__startswith=FIRST_OF_ALL).exclude(reseller_id__in=partners)
+    assert begun.exclude(begun_at=None).count() == 1
+
+
+def test_forms_are_complete_or_lack_something_and_some_were_asked_for_in_vain(world: World) -> None:
+    for tab in (listing.MISSING, listing.LEFT, listing.COMPLETE):
+        assert listing.forms_in(tab).filter(reseller=world.sites[0]).exists(), tab.name
+    assert DataElement.objects.filter(element="Network contact").exclude(value="").exists()
 
 
 def test_what_was_set_up_is_billed(world: World) -> None:
