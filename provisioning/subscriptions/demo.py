@@ -35,7 +35,8 @@ from .telling import tell_due
 
 S = SubscriptionStatus
 EACH = 5  # lines of a reseller that are set up; one more has got as far as its organisations
-AGAIN, REFUSED = 1, 4  # of these, the one for a customer that has an organisation, and the one that fails
+#: Of these, the one for a customer that has an organisation, the one that a customer sets up, and the one that fails.
+AGAIN, ALONE, REFUSED = 1, 2, 4
 DAYS = (3, 27, 40, 12)  # ago, when trials began
 BUDGET = 60  # seconds; it takes a few
 
@@ -72,7 +73,7 @@ def _waiting(site: Site) -> list[SetupLine]:
 
 
 def _set_up(lines: Sequence[SetupLine], place: int, partner: Actor, now: datetime) -> None:
-    """As the wizard would: both organisations confirmed, then provisioned. Every third customer does it alone.
+    """As the wizard would: both organisations confirmed, then provisioned. One customer does it alone.
 
     One wants a name that another has taken meanwhile.
     """
@@ -82,7 +83,7 @@ def _set_up(lines: Sequence[SetupLine], place: int, partner: Actor, now: datetim
         time_zone=line.time_zone,
     )  # fmt: skip
     called = _called(line)
-    alone = place % 3 == 2
+    alone = place == ALONE
     with tenancy.scope(guest):
         known = partner_organisation()
         email = f"it@{called}.example"

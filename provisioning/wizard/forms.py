@@ -162,7 +162,7 @@ class MatchForm(forms.Form):
     def __init__(self, *args: Any, found: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = [  # type: ignore[attr-defined]
-            *((one.public_id, one.name) for one in found),
+            *((one.public_id, f"\u2068{one.name}\u2069") for one in found),  # whichever way it is written
             (NEW, _("None of these: make a new organisation")),
         ]
 

@@ -106,11 +106,11 @@ def _as_guest(request: HttpRequest, secret: str, link: Opened, view: View) -> Ht
 
 def _answer(request: HttpRequest, secret: str, link: Opened, view: View) -> HttpResponse:
     now = timezone.now()
+    line = SetupLine.objects.get(id=link.line_id)
+    if line.status in ENDED:  # which ended its links: no newer one was sent
+        return over(request, ENDED[LineStatus(line.status)])
     if not link.is_open(now):
         return over(request, "revoked" if link.revoked_at else "expired")
-    line = SetupLine.objects.get(id=link.line_id)
-    if line.status in ENDED:
-        return over(request, ENDED[LineStatus(line.status)])
     return view(request, Visit(secret, link, line, request.actor, now))
 
 

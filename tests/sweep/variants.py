@@ -104,7 +104,9 @@ def _unused(field: Any) -> Any:
 
 def _insert(model: type[models.Model], row: dict[Any, Any], varied: list[Any], cursor: Any) -> None:
     for field in row:
-        if field not in varied and (field.unique or field.name in _in_unique_constraints(model)):
+        if field in varied or row[field] is None:  # nothing is nobody's twice
+            continue
+        if field.unique or field.name in _in_unique_constraints(model):
             row[field] = _unused(field)
     columns = ", ".join(f'"{field.column}"' for field in row)
     casts = ", ".join(f"%s::{field.db_type(connection)}" for field in row)

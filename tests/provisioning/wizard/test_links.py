@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from identity import tenancy
-from provisioning.models import LineStatus, SetupLine, SetupLink
+from provisioning.lines.due import close_due
+from provisioning.models import LineStatus, SetupLine, SetupLink, Waiting
 from tests.cast import Cast, signed_in
 from tests.provisioning.made import make_line, make_secret
 from tests.provisioning.wizard.walking import Walker, to_the_confirmation
@@ -137,6 +138,17 @@ class TestALinkThatIsOver:
     def test_because_the_line_was_closed(self, line: SetupLine) -> None:
         over(line, status=LineStatus.CLOSED, closed_at=timezone.now())
         assert "can open it again" in self.answer(line)
+
+    def test_because_the_line_was_closed_by_itself_and_not_as_another_link_was_sent(
+        self, line: SetupLine
+    ) -> None:
+        walker, now = Walker(line), timezone.now()
+        with tenancy.as_system():
+            SetupLine.objects.filter(id=line.id).update(waits_for=Waiting.CLOSE, due_at=now)
+        assert close_due(now=now) == 1
+        assert walker.open().status_code == 410
+        assert "can open it again" in walker.text
+        assert "This link was replaced" not in walker.text
 
     @pytest.mark.parametrize("page", PAGES)
     def test_because_the_order_was_called_off(self, line: SetupLine, page: str) -> None:
