@@ -117,12 +117,16 @@ class Ground:
             serving(application, label, world, log, self.environment | environment)
         )
 
-    @cache
     def visit(self, world: World, path: str, *who: str) -> Visit:
         """Sign in to that database's portal, as the sales representative or by an address, and open the page."""
+        return self.visits(world, (path,), *who)[0]
+
+    @cache
+    def visits(self, world: World, paths: tuple[str, ...], *who: str) -> list[Visit]:
+        """The same of several pages, by one process."""
         self._static_files()
-        seen = json.loads(self.run(world, "-m", "benchmarks.visitor", path, *who))
-        return Visit(seen["cookies"], tuple(seen["statements"]))
+        seen = json.loads(self.run(world, "-m", "benchmarks.visitor", ",".join(paths), *who))
+        return [Visit(each["cookies"], tuple(each["statements"])) for each in seen]
 
     @cache
     def _static_files(self) -> None:

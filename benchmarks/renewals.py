@@ -52,8 +52,7 @@ def report_totals(ground: Ground) -> Comparison:
     world, times = _large(ground), max(1, round(ground.size.seconds * TIMES))
     found: dict[str, list[tuple[float, float]]] = {}
     with closing(psycopg2.connect(world.url, options="-c max_parallel_workers_per_gather=0")) as db:
-        for key in _reports(ground):
-            statements = _aggregates(ground, world, key)
+        for key, statements in _aggregates(ground, world).items():
             bare = [_of_large_site(statement) for statement in statements]
 
             def guarded(statements: Sequence[str] = statements) -> float:
@@ -140,16 +139,21 @@ def _reports(ground: Ground) -> list[str]:
 def _page(ground: Ground, world: World, key: str) -> tuple[Any, Request]:
     path = f"/reports/{key}/?level=detail"
     web = ground.portal(world)
-    request = Request(web.address + path, b"</html>", ground.visit(world, path).cookies)
+    request = Request(web.address + path, b"</html>", ground.visit(world, WORKLIST).cookies)
     shown = request.send().count(b"<tr")
     if shown < 10:
         raise Trouble(f"{path} shows {shown} rows: it is not the page to measure.")
     return web, request
 
 
-def _aggregates(ground: Ground, world: World, key: str) -> list[str]:
-    """The statement that makes the transaction the reseller's, and those that add up."""
-    statements = ground.visit(world, f"/reports/{key}/totals/").statements
+def _aggregates(ground: Ground, world: World) -> dict[str, list[str]]:
+    """For each report the statement that makes the transaction the reseller's, and those that add up."""
+    keys = _reports(ground)
+    visits = ground.visits(world, tuple(f"/reports/{key}/totals/" for key in keys))
+    return {key: _adding_up(key, visit.statements) for key, visit in zip(keys, visits, strict=True)}
+
+
+def _adding_up(key: str, statements: Sequence[str]) -> list[str]:
     scope = next(text for text in statements if "SET LOCAL ROLE portal_reseller" in text)
     added = [text for text in statements if "COUNT(" in text or "SUM(" in text]
     if not added:

@@ -1,6 +1,5 @@
-"""`python -m benchmarks.visitor PATH [EMAIL]`: signs the sales representative (or whoever has
-that address) in, opens a page, and tells as JSON
-the browser's cookies and what the page asked of the database.
+"""`python -m benchmarks.visitor PATH,PATH… [EMAIL]`: signs the sales representative (or whoever has that address) in,
+opens one page after the other, and tells as JSON, of each, the browser's cookies and what it asked of the database.
 
 A process of its own, so that whoever measures need not be a Django process.
 """
@@ -25,10 +24,14 @@ from identity import tenancy  # noqa: E402
 from identity.models import User  # noqa: E402
 
 
-def visit(path: str, email: str = SALES_EMAIL) -> dict[str, object]:
+def visits(paths: str, email: str = SALES_EMAIL) -> list[dict[str, object]]:
     client = Client(headers={"host": urlsplit(settings.PORTAL_URL).netloc})
     with tenancy.door():
         client.force_login(User.objects.get(email=email), settings.AUTHENTICATION_BACKENDS[0])
+    return [visit(client, path) for path in paths.split(",")]
+
+
+def visit(client: Client, path: str) -> dict[str, object]:
     client.get(path)  # what only a first request asks is not the page's
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path)
@@ -42,4 +45,4 @@ def visit(path: str, email: str = SALES_EMAIL) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(visit(*sys.argv[1:]), sys.stdout)
+    json.dump(visits(*sys.argv[1:]), sys.stdout)

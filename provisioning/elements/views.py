@@ -18,6 +18,7 @@ from identity.once import once
 from identity.paging import page
 from orders.placing.possible import SEERS
 
+from ..lines.words import TONES
 from ..models import LineStatus, SetupLine
 from . import listing
 from .filling import FormChanged, FormShut, fill_in
@@ -42,6 +43,7 @@ def form_list(request: HttpRequest) -> HttpResponse:
             for each in listing.tabs_for(staff=staff)
         ],
         "labels": dict(LineStatus.choices),
+        "tones": TONES,
     }
     return render(request, "provisioning/elements/list.html", context)
 

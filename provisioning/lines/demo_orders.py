@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from customers.models import CustomerSite
+from customers.models import CustomerSite, Relationship
 from identity import tenancy
 from identity.actors import Actor
 from identity.demo import World, member_actor
@@ -88,7 +88,12 @@ class _Seller:
         }
         self.used = 0
         with tenancy.scope(by):
-            self.held = list(CustomerSite.objects.select_related("customer").order_by("site_number")[:40])
+            # Whose customers they are for long, and go on to be: else the site does not see what it ordered.
+            theirs = Relationship.objects.filter(
+                site=site, valid_from__lt=world.now.date() - timedelta(days=2 * ORDERED), valid_to=None
+            )
+            held = CustomerSite.objects.filter(customer_id__in=theirs.values("customer_id"))
+            self.held = list(held.select_related("customer").order_by("site_number")[:40])
             self.can_quote = bool(self.held and currencies_in(site.country))
 
     def order_all(self) -> list[Order]:

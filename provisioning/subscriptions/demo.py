@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from typing import Any
 
+from django.utils import timezone
+
 from identity import tenancy
 from identity.actors import Actor
 from identity.demo import World, member_actor
@@ -53,7 +55,7 @@ def build(world: World) -> None:
     for site in world.sites:
         if by := next(_orderers(world, site), None):
             with tenancy.scope(by):
-                _go_on(by, world.now)
+                _go_on(by, timezone.now())  # after they were set up, which is now
                 _try(by, world.now)
     end_due(now=world.now, budget=BUDGET)
     tell_due(budget=BUDGET)
@@ -140,7 +142,7 @@ def _try(by: Actor, now: datetime) -> None:
         for one, days in zip(cycle(held), DAYS, strict=False)
     ]
     if last := begun[-1]:
-        changing.delete_subscription(last, number=last.number, by=by, now=now - timedelta(hours=6))
+        changing.delete_subscription(last, number=last.number, by=by, now=timezone.now())
 
 
 def _first_begun(organisation: Organisation, by: Actor, at: datetime) -> Subscription | None:
@@ -164,4 +166,4 @@ def _go_on(by: Actor, now: datetime) -> None:
     for act, one in zip(
         (changing.cancel_subscription, changing.suspend_subscription), found[1:3], strict=False
     ):
-        act(one, by=by, now=now - timedelta(hours=4))
+        act(one, by=by, now=now)
