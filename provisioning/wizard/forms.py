@@ -162,9 +162,15 @@ class MatchForm(forms.Form):
     def __init__(self, *args: Any, found: Sequence[Candidate], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = [  # type: ignore[attr-defined]
-            *((one.public_id, f"\u2068{one.name}\u2069") for one in found),  # whichever way it is written
+            *((one.public_id, _named(one, place, len(found))) for place, one in enumerate(found, 1)),
             (NEW, _("None of these: make a new organisation")),
         ]
+
+
+def _named(one: Candidate, place: int, count: int) -> str:
+    """A name in whichever script; with its place in the table, as several may have the same."""
+    name = f"\u2068{one.name}\u2069"
+    return f"{place}. {name}" if count > 1 else name
 
 
 class ConfirmForm(forms.Form):

@@ -11,11 +11,12 @@ from playwright.sync_api import Page
 
 from provisioning.lines.demo_contacts import BEGUN, CONFIRMED, FIRST_OF_ALL, LATE, REFUSED, SET_UP
 from tests.browser.shots import LINK, ROW, Shot, along, send_empty, unfold
-from tests.browser.walking import KNOWN, NEW, SERVICES, Fields, asking_for, walked
+from tests.browser.walking import KNOWN, NEW, SERVICES, Fields, asking_for, send, walked
 
 LISTED, FORMS, SUBSCRIBED = "/provisioning/", "/provisioning/forms/", "/subscriptions/"
 KEPT = "/settings/provisioning/"
 OF = "tr:has-text('{}@') a.row-link"  # a line, by its contact
+THERE = "tbody tr:not(:has-text('–')) a.row-link"  # an organisation that something is set up in
 
 LINES = (
     Shot("provisioning:list", "set-up", LISTED),
@@ -51,9 +52,9 @@ SUBSCRIPTIONS = (
     Shot("subscriptions:delete", "subscription-delete", f"{SUBSCRIBED}?show=cancelled", LINK, then="delete/"),
     Shot("subscriptions:delete", "subscription-kept", f"{SUBSCRIBED}?show=active", LINK, then="delete/"),
     Shot("organisations:list", "organisations-nothing-found", "/organisations/?q=zzzzzz"),
-    Shot("organisations:organisation", "organisation", "/organisations/", follow=LINK),
-    Shot("organisations:trial", "trial-begin", "/organisations/", follow=LINK, then="trial/"),
-    Shot("organisations:trial", "trial-refused", "/organisations/", LINK, then="trial/", act=send_empty),
+    Shot("organisations:organisation", "organisation", "/organisations/", follow=THERE),
+    Shot("organisations:trial", "trial-begin", "/organisations/", follow=THERE, then="trial/"),
+    Shot("organisations:trial", "trial-refused", "/organisations/", THERE, then="trial/", act=send_empty),
 )
 SET_UP_SETTINGS = (
     Shot("setup_settings:parts", "set-up-parts", KEPT),
@@ -99,6 +100,20 @@ def step(
 
 #: Nobody has an organisation at this address; the demo's wizard keeps nothing of it.
 OTHER = {"email": "someone.new@nowhere.example"}
+
+
+def meaning_the_first(page: Page) -> None:
+    """Of the organisations that may be meant."""
+    walked(*KNOWN[:3], OTHER)(page)
+    page.locator("#step [name=organisation]").first.check()
+    send(page)
+
+
+def meaning_the_first_indeed(page: Page) -> None:
+    meaning_the_first(page)
+    send(page, right="yes")
+
+
 ON_THE_WAY = (
     step(FIRST_OF_ALL, "role"),
     step(FIRST_OF_ALL, "who", *NEW[:1]),
@@ -109,7 +124,8 @@ ON_THE_WAY = (
     step(FIRST_OF_ALL, "confirm-new", *NEW[:3], OTHER, NEW[4]),
     step(BEGUN, "partner-known", *KNOWN[:2]),
     step(BEGUN, "match", *KNOWN[:3], OTHER),
-    step(BEGUN, "confirm", *KNOWN[:3], OTHER),
+    step(BEGUN, "verify", act=meaning_the_first),
+    step(BEGUN, "confirm", act=meaning_the_first_indeed),
     step(CONFIRMED, "ordered", page="ordered"),
     step(CONFIRMED, "bought", page="services"),
     step(CONFIRMED, "calling", *SERVICES[:1], page="services"),
