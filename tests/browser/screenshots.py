@@ -37,7 +37,7 @@ README = (
     ("quote", "reseller_primary", 2, "en", "quote-open"),
     ("price-files", "reseller_sales", 2, "en", "price-files"),
     ("report-arabic", "reseller_sales", 0, "ar", "report"),
-    ("set-up", "reseller_primary", 2, "en", "set-up-failed"),
+    ("set-up", "reseller_primary", 2, "en", "set-up-active"),
     ("set-up-step", "guest", 0, "en", "step-who"),
     ("subscriptions", "reseller_primary", 2, "en", "subscriptions"),
 )
