@@ -105,8 +105,8 @@ TEMPLATES = [
     },
 ]
 
-# Widgets as well: Django's own templates take four times as long for a list of all countries.
-FORM_RENDERER = "django.forms.renderers.Jinja2"
+# Widgets as well: Django's own templates take many times as long for a list of all countries.
+FORM_RENDERER = "portal.widgets.Widgets"
 
 
 # ------------------------------------------------------------------------------------------------ servers
