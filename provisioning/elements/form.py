@@ -103,7 +103,8 @@ def as_kept(value: Any) -> str:
 
 
 def _field(each: Element) -> forms.Field:
-    shared: dict[str, Any] = {"label": each.row.element, "help_text": each.help, "required": False}
+    help_text = f"\u2068{each.help}\u2069" if each.help else ""  # in whichever script somebody wrote it
+    shared: dict[str, Any] = {"label": each.row.element, "help_text": help_text, "required": False}
     if each.kind == ElementKind.EMAIL:
         return forms.EmailField(**shared)
     if each.kind == ElementKind.NUMBER:
