@@ -249,6 +249,15 @@ class TestMatching:
         assert alike.name in walker.text
         assert "Quite Another" not in walker.text
 
+    def test_several_of_one_name_are_told_apart_by_their_place(self, line: SetupLine) -> None:
+        for _ in range(2):
+            of_customer(line)
+        walker = to_the_administrator(line)
+        walker.send(email=ADMINISTRATOR)
+        for place in (1, 2):  # in the table, and where one is chosen
+            assert f"{place}. <bdi>{line.customer_name}</bdi>" in walker.text
+            assert f"{place}. \u2068{line.customer_name}\u2069" in walker.text
+
     def test_and_those_of_the_same_domain(self, line: SetupLine) -> None:
         same = of_customer(line, "Quite Another", domain="oasis.example")
         walker = to_the_administrator(line)
