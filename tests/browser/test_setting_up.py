@@ -1,9 +1,11 @@
-"""From the link in a mail to a running service, in a real browser: with scripts and without, on a phone, in Arabic."""
+"""From the link in a mail to a running service, in a real browser: with scripts and without, by keyboard, in Arabic.
+
+How each step looks on a phone and in the dark is with all other pages (test_accessibility.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -19,7 +21,6 @@ from tests.provisioning.activating.made import work
 from tests.provisioning.made import make_line, make_secret
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
 @pytest.fixture
@@ -85,16 +86,6 @@ class TestSettingUp:
         page.locator("#step .button-primary").click()
         expect(page.get_by_role("heading", name="Who sets this up?")).to_be_visible()
         assert context.cookies() == []
-
-    @pytest.mark.parametrize(
-        "options",
-        [PHONE, {**PHONE, "color_scheme": "dark"}, {"color_scheme": "dark"}],
-        ids=["phone", "phone dark", "dark"],
-    )
-    def test_fits_a_phone_and_the_night(
-        self, line: SetupLine, visitors: Visitors, options: dict[str, Any]
-    ) -> None:
-        walk(visitors.open(address_of(line), **options), nothing_wrong)
 
     def test_reads_from_right_to_left(self, cast: Cast, visitors: Visitors) -> None:
         arabic = make_line(cast.site, status=LineStatus.AWAITING_DETAILS, contact_language="ar")
