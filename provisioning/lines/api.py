@@ -128,6 +128,7 @@ class SetupLineViewSet(ResourceViewSet):
         "progress": SEERS, "again": DOERS,
         "set_up": P.ORDER_PLACE, "organisations": P.ORDER_PLACE,
     }  # fmt: skip
+    answers_besides: ClassVar = {"organisations": ("409",)}  # a line that is over has none to choose
     may_match = ("contact", "start", "resend", "reopen", "called", "set_up")
     ordering = listing.ORDER
     answers: ClassVar = {

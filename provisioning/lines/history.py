@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -56,4 +58,5 @@ def _sentences(detail: dict[str, Any]) -> Iterator[str]:
     if detail.get("to"):
         yield _("To %(email)s.") % {"email": f"\u2068{detail['to']}\u2069"}
     if detail.get("start"):
-        yield _("The start date is %(day)s.") % {"day": detail["start"]}
+        day = date_format(date.fromisoformat(detail["start"]), "DATE_FORMAT")
+        yield _("The start date is %(day)s.") % {"day": day}

@@ -11,7 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -32,6 +32,7 @@ from ..activating.possible import shown_to
 from ..activating.progress import steps_of
 from ..links import TooManyMails
 from ..models import LineStatus, Service, SetupLine
+from ..wizard.guests import remember
 from . import actions, listing
 from .forms import ContactForm, StartForm
 from .history import history_of
@@ -227,9 +228,12 @@ def begin(request: HttpRequest, public_id: str) -> HttpResponse:
         secret = actions.begin_here(line, **seen)
         return ""
 
-    return _done(
-        request, public_id, "begin", Form(request.POST), act, lambda: redirect("setup:start", secret)
-    )
+    def go_on() -> HttpResponse:
+        response = redirect("setup:start", secret)
+        remember(response, translation.get_language() or "")  # the mail's would be its contact's
+        return response
+
+    return _done(request, public_id, "begin", Form(request.POST), act, go_on)
 
 
 def _done(

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from identity import tenancy, worklist
-from identity.models import StaffRole
+from identity.models import StaffRole, User
 from provisioning.models import LineStatus, SetupLine
 from tests.api.calls import caller
 from tests.cast import Cast, actor, signed_in
@@ -165,6 +165,14 @@ class TestWhatIsDoneOnThePage:
         assert answer.status_code == 302
         assert "/setup/" in answer.headers["Location"]
         assert Client().get(answer.headers["Location"]).status_code == 200
+
+    def test_goes_on_in_the_language_that_one_reads(self, cast: Cast) -> None:
+        line = make_line(cast.site, status=LineStatus.AWAITING_DETAILS, contact_language="en")
+        with tenancy.as_system():
+            User.objects.filter(id=cast.primary.user_id).update(language="ar")
+        amira = signed_in(cast.primary)
+        answer = amira.post(f"{page_of(line)}begin/", {"version": line.version}, follow=True)
+        assert answer.headers["Content-Language"] == "ar"
 
     def test_nothing_is_done_by_opening_an_address(self, cast: Cast, amira: Client) -> None:
         line = make_line(cast.site)
