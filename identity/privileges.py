@@ -28,6 +28,9 @@ class Privilege(enum.StrEnum):
     RENEWAL_VIEW = "renewal_view"
     RENEWAL_WORK = "renewal_work"  # assign, note, put off, mark as lost: a partner's own
     PROFILE_EDIT = "profile_edit"
+    REFERRAL_VIEW = "referral_view"
+    REFERRAL_WORK = "referral_work"  # answer, edit, close: what one sees
+    REFERRAL_MANAGE = "referral_manage"  # new deals, registrations, leads, solutions
     INBOX_READ = "inbox_read"  # everybody's own; asked of keys only
     # Account management
     MEMBER_VIEW = "member_view"
@@ -51,6 +54,8 @@ class Privilege(enum.StrEnum):
     PRICE_EDIT = "price_edit"
     PRICE_PUBLISH = "price_publish"
     ORDER_DECIDE = "order_decide"  # accepting and rejecting what partners ordered here
+    REFERRAL_ANSWER = "referral_answer"  # the vendor's side of co-sell deals
+    COSELL_DECIDE = "cosell_decide"  # readiness of solutions, incentives of won deals, profiles
 
 
 class Tool(models.TextChoices):
@@ -99,14 +104,26 @@ GRANTS: dict[str, frozenset[Privilege]] = {
     Tool.PARTNER_COST: frozenset({P.PARTNER_COST_VIEW}),
     Tool.DEAL_REGISTRATION: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER}),
     Tool.BUSINESS_PROFILE: frozenset({P.PROFILE_EDIT}),
-    Role.REFERRALS_ADMIN: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER, P.PROFILE_EDIT}),
-    Role.REFERRALS_USER: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER}),
+    Role.REFERRALS_ADMIN: frozenset(
+        {P.DEAL_VIEW, P.DEAL_REGISTER, P.PROFILE_EDIT, P.REFERRAL_VIEW, P.REFERRAL_WORK, P.REFERRAL_MANAGE}
+    ),
+    Role.REFERRALS_USER: frozenset({P.DEAL_VIEW, P.DEAL_REGISTER, P.REFERRAL_VIEW, P.REFERRAL_WORK}),
     Role.PROFILE_ADMIN: frozenset({P.PROFILE_EDIT}),
     Role.ACCOUNT_ADMIN: frozenset({P.ROLE_GRANT}),
     Standing.PRIMARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
     Standing.SECONDARY: frozenset({P.MEMBER_MANAGE, P.ROLE_GRANT}),
     Standing.MEMBER: frozenset(),
-    StaffRole.DEAL_DESK: frozenset({P.DEAL_VIEW, P.DEAL_DECIDE, P.SITE_VIEW, P.REPORT_VIEW, P.RENEWAL_VIEW}),
+    StaffRole.DEAL_DESK: frozenset(
+        {
+            P.DEAL_VIEW,
+            P.DEAL_DECIDE,
+            P.SITE_VIEW,
+            P.REPORT_VIEW,
+            P.RENEWAL_VIEW,
+            P.REFERRAL_VIEW,
+            P.REFERRAL_ANSWER,
+        }
+    ),
     StaffRole.CUSTOMER_CARE: frozenset(
         {P.REQUEST_DECIDE, P.PRIMARY_CHANGE, P.SITE_VIEW, P.AUDIT_VIEW, P.REPORT_VIEW, P.RENEWAL_VIEW}
     ),
@@ -139,6 +156,8 @@ GRANTS: dict[str, frozenset[Privilege]] = {
             P.REPORT_VIEW,
             P.RENEWAL_VIEW,
             P.ORDER_DECIDE,
+            P.REFERRAL_VIEW,
+            P.COSELL_DECIDE,
         }
     ),
 }
@@ -166,11 +185,13 @@ STAFF_ONLY = frozenset(
         P.PRICE_EDIT,
         P.PRICE_PUBLISH,
         P.ORDER_DECIDE,
+        P.REFERRAL_ANSWER,
+        P.COSELL_DECIDE,
     }
 )
 
 # What no role of the vendor's gives, since it is about what only a partner's people see.
-PARTNERS_OWN = frozenset({P.RENEWAL_WORK})
+PARTNERS_OWN = frozenset({P.RENEWAL_WORK, P.REFERRAL_WORK, P.REFERRAL_MANAGE})
 
 
 def partner_privileges(standing: str, tools: Iterable[str], roles: Iterable[str]) -> frozenset[Privilege]:
@@ -195,6 +216,14 @@ TOOL_FOR: dict[Privilege, Tool] = {
     P.DEAL_VIEW: Tool.DEAL_REGISTRATION,
     P.DEAL_REGISTER: Tool.DEAL_REGISTRATION,
     P.PROFILE_EDIT: Tool.BUSINESS_PROFILE,
+}
+
+
+# Those that come with a role, not with a tool (C2); the weakest role that gives each.
+ROLE_FOR: dict[Privilege, Role] = {
+    P.REFERRAL_VIEW: Role.REFERRALS_USER,
+    P.REFERRAL_WORK: Role.REFERRALS_USER,
+    P.REFERRAL_MANAGE: Role.REFERRALS_ADMIN,
 }
 
 
@@ -239,6 +268,11 @@ def why_not(actor: Actor, privilege: Privilege | str) -> Refusal | None:
         return Refusal(
             _("Only the primary contact and the secondary contacts manage the users of a site."),
             _("Your primary contact can make you a secondary contact."),
+        )
+    if privilege in ROLE_FOR:
+        return Refusal(
+            _("The role “%(role)s” has not been given to you.") % {"role": ROLE_FOR[privilege].label},
+            _("An account administrator or your primary contact can give it."),
         )
     return Refusal(
         _("The tool “%(tool)s” has not been granted to you.") % {"tool": TOOL_FOR[privilege].label},

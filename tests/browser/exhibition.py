@@ -48,6 +48,7 @@ from reports.exports import begin_export
 from reports.files import Format
 from reports.models import Every, Export, Problem, Schedule, ScheduleStatus
 from reports.schedules import Plan, make_schedule
+from tests.browser.cosell import show_cosell
 from tests.browser.customers_shown import show_customers
 from tests.browser.forms_shown import show_forms
 from tests.browser.lines_shown import show_lines
@@ -103,6 +104,7 @@ def make_exhibition() -> Exhibition:
     show_setting_up(shown)
     show_forms(shown)
     show_customers(shown)
+    show_cosell(shown)
     _saved_views(shown)
     _files(shown)
     _keys(shown)

@@ -20,6 +20,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.cosell import shots
 from tests.browser.flags import FLAGS
 from tests.browser.setting_up_pictures import LINES, ON_THE_WAY, SET_UP_SETTINGS, SUBSCRIPTIONS
 from tests.browser.shots import LINK, ROW, Shot, along, send_empty, unfold
@@ -364,6 +365,7 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         *(*LINES[:8], *SUBSCRIPTIONS[:3]),
     ),
 }
+SHOTS = {role: (*of_role, *shots(role)) for role, of_role in SHOTS.items()}
 
 
 class Photographer:

@@ -36,6 +36,7 @@ from identity.models import (
     ApiKey,
     AuditEvent,
     Membership,
+    Role,
     Session,
     SiteKind,
     StaffRole,
@@ -116,8 +117,15 @@ def make_world() -> World:
     _deliveries(world)
     _saved_views(world)
     _files(world)
+    _cosell(world)
     _told(world)
     return world
+
+
+def _cosell(world: World) -> None:
+    from tests.sweep.cosell import add_cosell  # its cases know the world
+
+    add_cosell(world, (OURS, CANARY))
 
 
 def _sites_and_people(world: World) -> None:
@@ -129,11 +137,15 @@ def _sites_and_people(world: World) -> None:
     world.theirs |= {"site": theirs, "distributor_site": other}
     world.distributors = [named, other]
     world.people |= {
-        "primary": make_member(ours, f"Amira {OURS}", standing=Standing.PRIMARY, tools=TOOLS),
+        "primary": make_member(
+            ours, f"Amira {OURS}", standing=Standing.PRIMARY, tools=TOOLS, roles=list(Role.values)
+        ),
         "secondary": make_member(
             ours, f"Samir {OURS}", standing=Standing.SECONDARY, tools=[Tool.DEAL_REGISTRATION]
         ),
-        "sales": make_member(ours, f"Nadia {OURS}", tools=[Tool.DEAL_REGISTRATION]),
+        "sales": make_member(
+            ours, f"Nadia {OURS}", tools=[Tool.DEAL_REGISTRATION], roles=[Role.REFERRALS_USER]
+        ),
         "newcomer": make_member(ours, f"Karim {OURS}"),
         "distributor": make_member(named, "Hana Saleh", standing=Standing.PRIMARY, tools=TOOLS),
         "other_distributor": make_member(other, "Luca Marino", standing=Standing.PRIMARY, tools=TOOLS),
@@ -149,7 +161,9 @@ def _sites_and_people(world: World) -> None:
 def _rival(site: Any, name: str, standing: str) -> Membership:
     user = make_user(f"{name} {CANARY}", f"{name.lower()}@{CANARY}.example")
     extra = {"job_title": CANARY, "phone": CANARY}
-    return make_member(site, user.name, user=user, standing=standing, tools=TOOLS, **extra)
+    return make_member(
+        site, user.name, user=user, standing=standing, tools=TOOLS, roles=list(Role.values), **extra
+    )
 
 
 def _ways_to_sign_in(world: World) -> None:

@@ -30,6 +30,7 @@ FOLDERS = {
     "portal",
     "pricing",
     "provisioning",
+    "cosell",
     "renewals",
     "reports",
     "templates",

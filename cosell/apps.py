@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CosellConfig(AppConfig):
+    name = "cosell"
+    verbose_name = "Co-sell"
+
+    def ready(self) -> None:
+        pass

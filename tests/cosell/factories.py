@@ -1,0 +1,100 @@
+"""What co-selling is about, with sensible defaults: rows made as the system, past all rules but the database's own."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from cosell.models import (
+    Location,
+    Readiness,
+    Referral,
+    ReferralSolution,
+    RoleScope,
+    Solution,
+    SolutionKind,
+    SolutionStatus,
+    TeamMember,
+)
+from cosell.states import STATUS_OF, Direction, Origin, Sharing, Substatus
+from identity import tenancy
+from identity.models import Membership, Role, Site
+
+_numbers = itertools.count(1)
+
+
+def make_location(site: Site, name: str = "", **extra: Any) -> Location:
+    fields = {"city": "Giza", "country": site.country, "address_line1": "1 Canal Street"} | extra
+    with tenancy.as_system():
+        return Location.objects.create(site=site, name=name or f"Office {next(_numbers)}", **fields)
+
+
+def give_role(member: Membership, *roles: Role, at: list[Location] | None = None) -> Membership:
+    """Give somebody these roles besides those they have: company-wide, or at these locations."""
+    with tenancy.as_system():
+        member.roles = sorted({*member.roles, *roles})
+        member.save(update_fields=["roles"])
+        for role, location in itertools.product(roles, at or []):
+            RoleScope.objects.create(site=member.site, membership=member, role=role, location=location)
+    return member
+
+
+def make_solution(site: Site, name: str = "", **extra: Any) -> Solution:
+    """A solution that is published and co-sell ready, unless said otherwise."""
+    now = timezone.now()
+    fields = {
+        "kind": SolutionKind.SOFTWARE, "status": SolutionStatus.PUBLISHED, "published_at": now,
+        "readiness": Readiness.READY, "ready_at": now, "created_at": now, "site_name": site.name,
+    } | extra  # fmt: skip
+    with tenancy.as_system():
+        return Solution.objects.create(site=site, name=name or f"Solution {next(_numbers)}", **fields)
+
+
+def make_referral(
+    site: Site,
+    location: Location | None = None,
+    *,
+    team: list[Membership] | None = None,
+    solutions: list[Solution] | None = None,
+    **extra: Any,
+) -> Referral:
+    """An outbound co-sell deal that is active, unless said otherwise. `team` defaults to nobody."""
+    now = timezone.now()
+    location = location or make_location(site)
+    substatus = extra.setdefault("substatus", Substatus.ACCEPTED)
+    fields: dict[str, Any] = {
+        "status": STATUS_OF[substatus], "direction": Direction.OUTGOING, "origin": Origin.PARTNER,
+        "sharing": Sharing.COSELL, "name": f"Deal {next(_numbers)}", "customer_name": "Nile Cotton Mills",
+        "address_line1": "7 Mill Road", "city": "Giza", "country": "EG", "value": 12_000_000, "currency": "USD",
+        "close_on": (now + timedelta(days=60)).date(), "consent_share": True, "consent_contact": True,
+        "consent_sellers": True, "created_by_name": "Amira Haddad", "created_at": now, "updated_at": now,
+    }  # fmt: skip
+    if substatus == Substatus.RECEIVED:
+        fields["expires_at"] = now + timedelta(days=14)
+    if fields["status"] == "closed":
+        fields["closed_at"] = now
+    if substatus in (Substatus.DECLINED, Substatus.LOST):
+        fields["reason"] = "budget"
+    fields |= extra
+    with tenancy.as_system():
+        referral = Referral.objects.create(
+            site=site, site_name=site.name, site_number=site.number, location=location,
+            location_name=location.name, team_user_ids=[member.user_id for member in team or []], **fields,
+        )  # fmt: skip
+        part = {"site": site, "sharing": referral.sharing, "referral": referral}
+        for member in team or []:
+            first, _, last = member.name.partition(" ")
+            TeamMember.objects.create(
+                membership=member,
+                first_name=first,
+                last_name=last,
+                email=member.email,
+                phone="+20 2 5550 0100",
+                **part,
+            )
+        for solution in solutions or []:
+            ReferralSolution.objects.create(solution=solution, name=solution.name, **part)
+    return referral
