@@ -67,7 +67,7 @@ class TestWhatAPartnersPeopleSee:
         assert seen_by(give_role(cast.sales, Role.PROFILE_ADMIN, Role.ACCOUNT_ADMIN)) == set()
 
     def test_a_rival_administrator_sees_their_own_alone(self, cast: Cast, cairo: Location) -> None:
-        make_referral(cast.site, cairo, name="ours", team=[cast.rival])
+        make_referral(cast.site, cairo, name="ours")
         make_referral(cast.rival_site, name="theirs")
         assert seen_by(give_role(cast.rival, Role.REFERRALS_ADMIN)) == {"theirs"}
 
