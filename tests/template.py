@@ -6,7 +6,9 @@ for it, and kept for the next run: its comment says from which code it was made,
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -39,15 +41,53 @@ def template(admin_url: str) -> str:
 
 
 def fingerprint() -> str:
-    """Another one when any file of our apps is: migrations, what they import, models, policies; or a library is."""
+    """Another one when what makes the database is: migrations and models, whatever they import, policies, or a library.
+
+    A change of a view, a text or a test leaves it as it is.
+    """
     found = hashlib.sha256()
-    ours = {Path(app.path) for app in apps.get_app_configs()} | {settings.BASE_DIR / "portal"}
-    for directory in sorted(each for each in ours if each.parent == settings.BASE_DIR):
-        for file in sorted(directory.rglob("*.py")):
-            found.update(f"{file.relative_to(settings.BASE_DIR)}\n".encode())
-            found.update(file.read_bytes())
+    for file in sorted(_what_makes_it()):
+        found.update(f"{file.relative_to(settings.BASE_DIR)}\n".encode())
+        found.update(file.read_bytes())
     found.update((settings.BASE_DIR / "uv.lock").read_bytes())
     return found.hexdigest()
+
+
+def _what_makes_it() -> set[Path]:
+    """Migrations, models and the command that makes databases, and the files of ours that they import, and so on."""
+    ours = {path for app in apps.get_app_configs() if (path := Path(app.path)).parent == settings.BASE_DIR}
+    waiting = [settings.BASE_DIR / "portal" / "database.py", settings.BASE_DIR / "portal" / "settings.py"]
+    for directory in ours:
+        waiting += [*directory.rglob("migrations/*.py"), *directory.glob("models.py")]
+        waiting += [*directory.rglob("models/*.py"), *directory.glob("apps.py"), *directory.glob("guards.py")]
+    found: set[Path] = set()
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            # What an app imports when it is ready (pages, notices) makes nothing in the database.
+            waiting += [] if file.name == "apps.py" else _imported(file)
+    return found
+
+
+def _imported(file: Path) -> list[Path]:
+    """The files of ours that a file imports, also inside functions."""
+    package = file.parent.relative_to(settings.BASE_DIR).parts
+    found: list[Path] = []
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            found += itertools.chain.from_iterable(_files(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = list(package[: len(package) - node.level + 1]) if node.level else []
+            module = above + (node.module.split(".") if node.module else [])
+            found += _files(module)
+            found += itertools.chain.from_iterable(_files([*module, alias.name]) for alias in node.names)
+    return found
+
+
+def _files(parts: list[str]) -> list[Path]:
+    path = settings.BASE_DIR.joinpath(*parts)
+    return [file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()]
 
 
 def connect_as(url: str) -> None:
