@@ -339,6 +339,11 @@ FEEDS_S3_REGION = os.environ.get("FEEDS_S3_REGION", "us-east-1")
 FEEDS_S3_KEY = os.environ.get("FEEDS_S3_KEY", "")
 FEEDS_S3_SECRET = os.environ.get("FEEDS_S3_SECRET", "")
 
+# Files of co-sell deals (see cosell/bulk)
+COSELL_UPLOAD_KEPT_DAYS = int(os.environ.get("COSELL_UPLOAD_KEPT_DAYS", "30"))
+COSELL_UPLOADS_AT_ONCE = int(os.environ.get("COSELL_UPLOADS_AT_ONCE", "1"))  # so that mail always finds a worker
+COSELL_UPLOAD_LEASE_SECONDS = int(os.environ.get("COSELL_UPLOAD_LEASE_SECONDS", "30"))
+
 # ------------------------------------------------------------------------------------------------ safety
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

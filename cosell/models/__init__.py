@@ -1,5 +1,6 @@
 """What co-selling keeps."""
 
+from .bulk import Outcome, ReferralUpload, UploadProblem, UploadRow, UploadStatus
 from .places import Location, RoleScope
 from .referrals import (
     LARGEST_VALUE,
@@ -14,6 +15,7 @@ from .referrals import (
 from .solutions import Incentive, Readiness, Solution, SolutionKind, SolutionStatus
 
 __all__ = [
-    "LARGEST_VALUE", "Favourite", "Incentive", "Invitation", "Location", "Readiness", "Referral", "ReferralSolution",
-    "RoleScope", "Seller", "Solution", "SolutionKind", "SolutionStatus", "TeamMember", "VendorReferral",
+    "LARGEST_VALUE", "Favourite", "Incentive", "Invitation", "Location", "Outcome", "Readiness", "Referral",
+    "ReferralSolution", "ReferralUpload", "RoleScope", "Seller", "Solution", "SolutionKind", "SolutionStatus",
+    "TeamMember", "UploadProblem", "UploadRow", "UploadStatus", "VendorReferral",
 ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Deals as files: many at once, down and up (C13)."""
