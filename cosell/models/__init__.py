@@ -1,7 +1,10 @@
 """What co-selling keeps."""
 
 from .bulk import Outcome, ReferralUpload, UploadProblem, UploadRow, UploadStatus
+from .notes import Feeling, NotesDraft, NotesFailure, NotesOutcome
+from .leads import Lead, LeadFavourite, MatchFigures, Need
 from .places import Location, RoleScope
+from .profiles import Profile, ProfileLocation, ProfileState, PublishedLocation, PublishedProfile
 from .referrals import (
     LARGEST_VALUE,
     Favourite,
@@ -12,10 +15,23 @@ from .referrals import (
     TeamMember,
     VendorReferral,
 )
+from .registrations import (
+    Deployment,
+    PricingModel,
+    RegisteredSolution,
+    RegistrationStatus,
+    RegistrationStep,
+    WonRegistration,
+)
 from .solutions import Incentive, Readiness, Solution, SolutionKind, SolutionStatus
 
 __all__ = [
-    "LARGEST_VALUE", "Favourite", "Incentive", "Invitation", "Location", "Outcome", "Readiness", "Referral",
-    "ReferralSolution", "ReferralUpload", "RoleScope", "Seller", "Solution", "SolutionKind", "SolutionStatus",
-    "TeamMember", "UploadProblem", "UploadRow", "UploadStatus", "VendorReferral",
+    "Deployment", "Favourite", "Incentive", "Invitation", "LARGEST_VALUE", "Location", "Outcome",
+    "PricingModel", "Profile", "ProfileLocation", "ProfileState", "PublishedLocation", "PublishedProfile",
+    "Readiness", "Referral", "ReferralSolution", "ReferralUpload", "RegisteredSolution",
+    "RegistrationStatus", "RegistrationStep", "RoleScope", "Seller", "Solution", "SolutionKind",
+    "SolutionStatus", "TeamMember", "UploadProblem", "UploadRow", "UploadStatus", "VendorReferral",
+    "WonRegistration",
+    "Feeling", "NotesDraft", "NotesFailure", "NotesOutcome",
+    "Lead", "LeadFavourite", "MatchFigures", "Need",
 ]  # fmt: skip

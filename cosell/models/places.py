@@ -46,7 +46,7 @@ class Location(models.Model):
 @guarded(
     may(PARTNERS, "select insert delete", OWN_SITE),
     may(STAFF, "select"),
-    may(OWNER, "select"),  # for cosell_locations() (migrations/0001)
+    may(OWNER, "select delete"),  # for cosell_locations() (0001), and where a role is taken away (0003)
 )
 class RoleScope(models.Model):
     """A role of somebody holds at this location. A role without such a row holds company-wide."""
