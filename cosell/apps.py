@@ -6,4 +6,4 @@ class CosellConfig(AppConfig):
     verbose_name = "Co-sell"
 
     def ready(self) -> None:
-        pass
+        from .told import delivery, notices  # noqa: F401

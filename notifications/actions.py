@@ -58,6 +58,11 @@ class Audience:
         validate_email(email)
         return cls({"to": "address", "email": email, "language": language})
 
+    @classmethod
+    def chosen(cls, chooser: str, **facts: Any) -> Audience:
+        """Whomever an app's own rule chooses on delivery, by these facts (see choosers.py)."""
+        return cls({"to": "chosen", "by": chooser, **facts})
+
 
 def tell(
     kind: NoticeKind,

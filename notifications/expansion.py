@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +14,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from identity import tenancy
-from identity.models import Membership, MembershipStatus, Site, Standing, User
+from identity.models import Membership, MembershipStatus, Standing, User
 from identity.privileges import StaffRole, partner_privileges
 
+from .choosers import Addressee, Chosen, Recipient, chosen
 from .clock import next_morning, zone
 from .kinds import NoticeKind, known
 from .letters import Letter, full_address, words_of
@@ -37,20 +37,6 @@ log = logging.getLogger(__name__)
 BATCH = 20
 MAX_ATTEMPTS = 8
 BACKOFF = timedelta(seconds=30)  # doubles with each attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody a notice concerns, where, and why in a word (see `why_sentence`)."""
-
-    user: User
-    site: Site | None
-    why: str
-    team: str = ""
-
-    @property
-    def site_id(self) -> int | None:
-        return self.site.id if self.site else None
 
 
 # ------------------------------------------------------------------------------------------------ claiming
@@ -117,14 +103,15 @@ def expand(notice_id: int) -> None:
 
 
 def _deliver(notice: Notice, kind: NoticeKind) -> None:
-    recipients = _recipients(notice)
+    rules = [chosen(each, kind, notice.actor_user_id) for each in notice.audiences if each["to"] == "chosen"]
+    recipients = _recipients(notice, rules)
     choices = _choices(kind, {recipient.user.id for recipient in recipients})
     items, mails, told, reached = [], [], set(), set()
     for recipient in recipients:
         item = _inbox_item(notice, recipient)
         items.append(item)
         user = recipient.user
-        if user.id in told:
+        if user.id in told or not recipient.mailed:
             continue  # at several sites: an inbox row at each, one mail
         told.add(user.id)
         choice = choices.get(user.id, kind.default)
@@ -133,21 +120,31 @@ def _deliver(notice: Notice, kind: NoticeKind) -> None:
         elif choice == Choice.AT_ONCE and (address := address_of(user).lower()) not in reached:
             reached.add(address)
             mails.append(_mail(notice, kind, recipient, item))
-    for audience in notice.audiences:
-        if audience["to"] == "address" and audience["email"].lower() not in reached:
-            reached.add(audience["email"].lower())
-            mails.append(_mail_to_address(notice, kind, audience))
+    for addressee in _addressees(notice, rules):
+        if addressee.email.lower() not in reached:
+            reached.add(addressee.email.lower())
+            mails.append(_mail_to_address(notice, kind, addressee))
     InboxItem.objects.bulk_create(items, ignore_conflicts=True)
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
 
 
-def _recipients(notice: Notice) -> list[Recipient]:
+def _addressees(notice: Notice, rules: list[Chosen]) -> Iterator[Addressee]:
+    for each in notice.audiences:
+        if each["to"] == "address":
+            yield Addressee(each["email"], each["language"])
+    for rule in rules:
+        yield from rule.addresses
+
+
+def _recipients(notice: Notice, rules: list[Chosen]) -> list[Recipient]:
     """Everybody concerned, once for each of their sites; whoever did the deed is left out."""
     found: dict[tuple[int, int | None], Recipient] = {}
     for audience in notice.audiences:
         for recipient in _members_of(audience):
             if recipient.user.id != notice.actor_user_id:
                 found.setdefault((recipient.user.id, recipient.site_id), recipient)
+    for recipient in (each for rule in rules for each in rule.people):
+        found.setdefault((recipient.user.id, recipient.site_id), recipient)
     # By person, so that two workers take the locks of daily mails in the same order.
     return sorted(found.values(), key=lambda recipient: recipient.user.id)
 
@@ -234,12 +231,14 @@ def _mail(notice: Notice, kind: NoticeKind, recipient: Recipient, item: InboxIte
     return row
 
 
-def _mail_to_address(notice: Notice, kind: NoticeKind, audience: dict[str, Any]) -> Mail:
-    with translation.override(audience["language"]):
-        why = _("You get this mail because this address was named for it on %(portal)s.")
-        why %= {"portal": settings.PORTAL_NAME}
-        letter = _letter(notice, kind, full_address(notice.href), why)
-    return _row(notice, audience["email"], audience["language"], letter)
+def _mail_to_address(notice: Notice, kind: NoticeKind, addressee: Addressee) -> Mail:
+    with translation.override(addressee.language):
+        why = str(addressee.sentence) or _(
+            "You get this mail because this address was named for it on %(portal)s."
+        )
+        why %= {"portal": settings.PORTAL_NAME, "site": addressee.site}
+        letter = _letter(notice, kind, full_address(notice.href), why, addressee.site)
+    return _row(notice, addressee.email, addressee.language, letter)
 
 
 def _letter(notice: Notice, kind: NoticeKind, url: str, why: str, site: str = "") -> Letter:
@@ -269,6 +268,8 @@ def _row(notice: Notice, to: str, language: str, letter: Letter) -> Mail:
 def why_sentence(recipient: Recipient) -> str:
     """Why this person gets this mail, in the active language."""
     site = str(recipient.site)
+    if recipient.sentence:
+        return str(recipient.sentence) % {"site": site}
     match recipient.why:
         case "site":
             return _("You get this mail because you work on this for %(site)s.") % {"site": site}

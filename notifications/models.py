@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import public_id
-from identity.tenancy import ANONYMOUS, GUEST, OWN_USER, PARTNERS, SITE, STAFF, USER, guarded, may
+from identity.tenancy import ANONYMOUS, GUEST, OWN_USER, OWNER, PARTNERS, SITE, STAFF, USER, guarded, may
 
 # The site of the transaction that writes: whoever writes a row cannot get it wrong.
 CURRENT_SITE = Cast(
@@ -216,7 +216,10 @@ class Choice(models.TextChoices):
     NONE = "none", _("Not by e-mail")
 
 
-@guarded(may((ANONYMOUS, *PARTNERS, STAFF), "select insert update delete", OWN_USER))
+@guarded(
+    may((ANONYMOUS, *PARTNERS, STAFF), "select insert update delete", OWN_USER),
+    may(OWNER, "select"),  # for the function that tells colleagues who is mailed about a deal
+)
 class Preference(models.Model):
     """When somebody wants mail of one kind, where that differs from the kind's default."""
 

@@ -3,6 +3,7 @@
 from .bulk import Outcome, ReferralUpload, UploadProblem, UploadRow, UploadStatus
 from .notes import Feeling, NotesDraft, NotesFailure, NotesOutcome
 from .leads import Lead, LeadFavourite, MatchFigures, Need
+from .mail import CosellAddress
 from .places import Location, RoleScope
 from .profiles import Profile, ProfileLocation, ProfileState, PublishedLocation, PublishedProfile
 from .referrals import (
@@ -26,7 +27,7 @@ from .registrations import (
 from .solutions import Incentive, Readiness, Solution, SolutionKind, SolutionStatus
 
 __all__ = [
-    "Deployment", "Favourite", "Incentive", "Invitation", "LARGEST_VALUE", "Location", "Outcome",
+    "CosellAddress", "Deployment", "Favourite", "Incentive", "Invitation", "LARGEST_VALUE", "Location", "Outcome",
     "PricingModel", "Profile", "ProfileLocation", "ProfileState", "PublishedLocation", "PublishedProfile",
     "Readiness", "Referral", "ReferralSolution", "ReferralUpload", "RegisteredSolution",
     "RegistrationStatus", "RegistrationStep", "RoleScope", "Seller", "Solution", "SolutionKind",

@@ -1,0 +1,48 @@
+"""Whom the outbox tells of a deal, worked out when it is due. Registered when the app starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from identity.models import Site, User
+from notifications.choosers import Addressee, Chosen, Recipient, register_chooser
+from notifications.kinds import NoticeKind
+
+from ..models import Referral
+from . import words
+from .facts import colleagues_of, facts_of
+from .recipients import Verdict, decide
+from .telling import CHOOSER
+
+
+def choose(audience: Mapping[str, Any], kind: NoticeKind, doer: int | None) -> Chosen:
+    """The people of one partner whom one engagement concerns: those of the group that counts find it in their inbox,
+    those of them who are mailed get a mail. Nobody, where the deal is not there (any more).
+    """
+    referral = Referral.objects.filter(site_id=audience["site_id"], engagement=audience["engagement"]).first()
+    if referral is None:
+        return Chosen()
+    verdicts = decide(facts_of(referral, kind, colleagues_of(referral.site_id, kind), doer))
+    site = Site.objects.get(id=referral.site_id)
+    users = User.objects.in_bulk([each.candidate.user_id for each in verdicts if each.candidate.user_id])
+    chosen = Chosen()
+    for verdict in sorted(verdicts, key=lambda each: not each.mailed):
+        if (user := users.get(verdict.candidate.user_id or 0)) is not None:
+            if verdict.concerned:
+                chosen.people.append(_person(verdict, user, site))
+        elif verdict.mailed:
+            chosen.addresses.append(_address(verdict, site))
+    return chosen
+
+
+def _person(verdict: Verdict, user: User, site: Site) -> Recipient:
+    return Recipient(user, site, "chosen", mailed=verdict.mailed, sentence=words.WHY[verdict.group])
+
+
+def _address(verdict: Verdict, site: Site) -> Addressee:
+    candidate = verdict.candidate
+    return Addressee(candidate.address, candidate.language, words.WHY[verdict.group], site.name)
+
+
+register_chooser(CHOOSER, choose)
