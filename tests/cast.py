@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from identity import tenancy
 from identity.actors import Actor, Kind
 from identity.models import Membership, Site, SiteKind, StaffRole, Standing, Tool, User
 from identity.privileges import partner_privileges, staff_privileges
-from tests.factories import make_member, make_site, make_user
+from tests.factories import new_site, new_user
 
 ALL_TOOLS = list(Tool.values)
 
@@ -35,34 +36,48 @@ class Cast:
 
 
 def make_cast() -> Cast:
-    site = make_site("Nile Systems", country="EG", time_zone="Africa/Cairo", number="7403807")
-    rival_site = make_site("Vistula Integrators", country="PL", number="7403808")
-    distributor_site = make_site(
-        "Delta Distribution", kind=SiteKind.DISTRIBUTOR, country="EG", number="7403809"
-    )
-    other = make_site("Lagoon Distribution", kind=SiteKind.DISTRIBUTOR, country="IT", number="7403810")
-    return Cast(
-        site=site,
-        rival_site=rival_site,
-        distributor_site=distributor_site,
-        other_distributor_site=other,
-        primary=make_member(site, "Amira Haddad", standing=Standing.PRIMARY, tools=ALL_TOOLS),
-        secondary=make_member(
-            site, "Samir Aziz", standing=Standing.SECONDARY, tools=[Tool.DEAL_REGISTRATION, Tool.REPORTING]
+    """Everybody, in a few statements: most tests begin with this."""
+    sites = {
+        "site": new_site("Nile Systems", country="EG", time_zone="Africa/Cairo", number="7403807"),
+        "rival_site": new_site("Vistula Integrators", country="PL", number="7403808"),
+        "distributor_site": new_site(
+            "Delta Distribution", kind=SiteKind.DISTRIBUTOR, country="EG", number="7403809"
         ),
-        sales=make_member(site, "Nadia Farouk", tools=[Tool.DEAL_REGISTRATION]),
-        newcomer=make_member(site, "Karim Mansour"),
-        rival=make_member(rival_site, "Ewa Zielona", standing=Standing.PRIMARY, tools=ALL_TOOLS),
-        distributor=make_member(
-            distributor_site, "Hana Saleh", standing=Standing.PRIMARY, tools=[Tool.DEAL_REGISTRATION]
+        "other_distributor_site": new_site(
+            "Lagoon Distribution", kind=SiteKind.DISTRIBUTOR, country="IT", number="7403810"
         ),
-        other_distributor=make_member(
-            other, "Luca Marino", standing=Standing.PRIMARY, tools=[Tool.DEAL_REGISTRATION]
+    }
+    primary, registering = {"standing": Standing.PRIMARY}, [Tool.DEAL_REGISTRATION]
+    places: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "primary": ("site", "Amira Haddad", {**primary, "tools": ALL_TOOLS}),
+        "secondary": (
+            "site", "Samir Aziz", {"standing": Standing.SECONDARY, "tools": [*registering, Tool.REPORTING]},
         ),
-        deal_desk=make_user("Dana Desk", staff_roles=[StaffRole.DEAL_DESK]),
-        care=make_user("Carl Care", staff_roles=[StaffRole.CUSTOMER_CARE]),
-        applicant=make_user("Petra Newman"),
-    )
+        "sales": ("site", "Nadia Farouk", {"tools": registering}),
+        "newcomer": ("site", "Karim Mansour", {}),
+        "rival": ("rival_site", "Ewa Zielona", {**primary, "tools": ALL_TOOLS}),
+        "distributor": ("distributor_site", "Hana Saleh", {**primary, "tools": registering}),
+        "other_distributor": ("other_distributor_site", "Luca Marino", {**primary, "tools": registering}),
+    }  # fmt: skip
+    others = {
+        "deal_desk": new_user("Dana Desk", staff_roles=[StaffRole.DEAL_DESK]),
+        "care": new_user("Carl Care", staff_roles=[StaffRole.CUSTOMER_CARE]),
+        "applicant": new_user("Petra Newman"),
+    }
+    users = {role: new_user(name) for role, (_site, name, _rest) in places.items()} | others
+    with tenancy.as_system():
+        Site.objects.bulk_create(sites.values())
+        User.objects.bulk_create(users.values())
+        members = {
+            role: Membership(site=sites[site], user=users[role], name=name, email=users[role].email, **rest)
+            for role, (site, name, rest) in places.items()
+        }
+        Membership.objects.bulk_create(members.values())
+    with tenancy.door():
+        EmailAddress.objects.bulk_create(
+            EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users.values()
+        )
+    return Cast(**sites, **members, **others)
 
 
 def actor(who: Membership | User) -> Actor:

@@ -307,5 +307,6 @@ def _sender(invitation: Invitation) -> Actor:
         site_id=sender.site_id,
         membership_id=sender.id,
         standing=sender.standing,
+        roles=frozenset(sender.roles),
         privileges=partner_privileges(sender.standing, sender.tools, sender.roles),
     )

@@ -84,9 +84,19 @@ class World:
         default_factory=list
     )  # the one our deals name, and the one the rival's do
     secrets: dict[str, str] = field(default_factory=dict)  # API keys in clear
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)  # of everybody's browser
 
     def browser(self, name: str) -> Client:
-        return Client() if name == "anonymous" else signed_in(self.people[name])
+        """A browser in which this person is signed in."""
+        browser = Client()
+        if name != "anonymous":
+            browser.cookies.load(self.cookies[name])
+        return browser
+
+    def sign_in(self) -> None:
+        """Everybody signs in once: what a case does to a session, it takes back."""
+        for name, person in self.people.items():
+            self.cookies[name] = {key: one.value for key, one in signed_in(person).cookies.items()}
 
     def key(self, name: str) -> Client:
         """A program that speaks with this person's API key."""
@@ -119,6 +129,7 @@ def make_world() -> World:
     _files(world)
     _cosell(world)
     _told(world)
+    world.sign_in()
     return world
 
 
