@@ -45,11 +45,15 @@ app.conf.beat_schedule = {
     "build the price files that are missing": every(60, "pricing.build_missing"),
     "forget price files that nobody is offered": every(HOUR, "pricing.sweep_files"),
     "forget logos that were replaced": every(HOUR, "orders.sweep_logos"),
+    "make published business profiles live": every(60, "cosell.publish_profiles"),
+    "forget logos of profiles that were replaced": every(HOUR, "cosell.sweep_profile_logos"),
     "deliver what nobody was woken for": every(15, "notifications.sweep", 15),
     "make files that nobody was woken for, and send reports whose time has come": every(
         15, "reports.sweep", 15
     ),
     "let files of reports expire": every(600, "reports.expire"),
+    "work on files of co-sell deals that nobody was woken for": every(15, "cosell.uploads"),
+    "let files of co-sell deals expire": every(HOUR, "cosell.forget_uploads"),
     "check and load deliveries that nobody was woken for": every(15, "feeds.work"),
     "look into watched folders": every(15, "feeds.look"),
     "forget files of deliveries": every(HOUR, "feeds.sweep_files"),

@@ -183,6 +183,11 @@ PROVISIONING_LEASE_SECONDS = int(
     os.environ.get("PROVISIONING_LEASE_SECONDS", "120")
 )  # longer than a call takes
 
+# How long a published business profile waits before it goes live by itself; staff may be quicker, or stop it.
+COSELL_PROFILE_LIVE_HOURS = int(os.environ.get("COSELL_PROFILE_LIVE_HOURS", "24"))
+# How often somebody at one network address may send enquiries to partners; more are kept as spam.
+ENQUIRIES_PER_MINUTE = int(os.environ.get("ENQUIRIES_PER_MINUTE", "4"))
+
 # ------------------------------------------------------------------------------------------------ people
 AUTH_USER_MODEL = "identity.User"
 SESSION_ENGINE = "identity.sessions"
@@ -339,7 +344,8 @@ FEEDS_S3_REGION = os.environ.get("FEEDS_S3_REGION", "us-east-1")
 FEEDS_S3_KEY = os.environ.get("FEEDS_S3_KEY", "")
 FEEDS_S3_SECRET = os.environ.get("FEEDS_S3_SECRET", "")
 
-# Files of co-sell deals (see cosell/bulk)
+# Co-sell deals (see cosell/referrals), and files of them (see cosell/bulk)
+COSELL_ANSWER_DAYS = int(os.environ.get("COSELL_ANSWER_DAYS", "14"))  # for partners and for the vendor
 COSELL_UPLOAD_KEPT_DAYS = int(os.environ.get("COSELL_UPLOAD_KEPT_DAYS", "30"))
 COSELL_UPLOADS_AT_ONCE = int(os.environ.get("COSELL_UPLOADS_AT_ONCE", "1"))  # so that mail always finds a worker
 COSELL_UPLOAD_LEASE_SECONDS = int(os.environ.get("COSELL_UPLOAD_LEASE_SECONDS", "30"))

@@ -55,8 +55,8 @@ class Logo:
     height: int
 
 
-def made_anew(file: IO[bytes], size: int) -> Logo:
-    """The logo in a file of `size` bytes. Raises LogoRefused."""
+def made_anew(file: IO[bytes], size: int, *, kept: tuple[int, int] = KEPT) -> Logo:
+    """The logo in a file of `size` bytes, no larger than `kept` (pixels each way). Raises LogoRefused."""
     if size == 0:
         raise LogoRefused(_("This file is empty."))
     if size > LARGEST:
@@ -67,7 +67,7 @@ def made_anew(file: IO[bytes], size: int) -> Logo:
         try:
             with Image.open(file, formats=tuple(TYPES)) as picture:
                 _demand_size(picture)
-                return _written(picture)
+                return _written(picture, kept)
         except BROKEN as broken:
             raise LogoRefused(_("This is no picture that can be read. Take a PNG or a JPEG.")) from broken
         except Warning as warned:
@@ -83,11 +83,11 @@ def _demand_size(picture: Image.Image) -> None:
         raise LogoRefused(_("This picture is too large: a logo has at most 6,000 pixels each way."))
 
 
-def _written(picture: Image.Image) -> Logo:
+def _written(picture: Image.Image, kept: tuple[int, int]) -> Logo:
     format = "JPEG" if picture.format == "JPEG" else "PNG"
     upright = ImageOps.exif_transpose(picture)
     plain = upright.convert("RGB" if format == "JPEG" else "RGBA")
-    plain.thumbnail(KEPT)
+    plain.thumbnail(kept)
     # Into a picture of its own: nothing that came along with the old one is saved.
     clean = Image.frombytes(plain.mode, plain.size, plain.tobytes())
     out = io.BytesIO()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from cosell.models import (
     Location,
+    Profile,
+    ProfileLocation,
     Readiness,
     Referral,
     ReferralSolution,
@@ -19,8 +21,10 @@ from cosell.models import (
     SolutionStatus,
     TeamMember,
 )
+from cosell.profiles.publishing import write_published
 from cosell.states import STATUS_OF, Direction, Origin, Sharing, Substatus
 from identity import tenancy
+from identity.actors import Actor, Kind
 from identity.models import Membership, Role, Site
 
 _numbers = itertools.count(1)
@@ -98,3 +102,52 @@ def make_referral(
         for solution in solutions or []:
             ReferralSolution.objects.create(solution=solution, name=solution.name, **part)
     return referral
+
+
+def make_profile(
+    site: Site, *, state: str = "live", locations: list[Location] | None = None, **extra: Any
+) -> Profile:
+    """A business profile in this state, moved there as it would be; public where it is live, changed or waiting
+    after it was (`public=True`).
+    """
+    now = extra.pop("now", None) or timezone.now()
+    public = extra.pop("public", state in ("live", "changed"))
+    reason = extra.pop("reason", "Say what you do.")
+    fields: dict[str, Any] = {
+        "name": site.name, "country": site.country, "description": "We make cloud work for factories.",
+        "website": "https://partner.example", "tags": ["industry-manufacturing", "product-cloud"],
+        "skills": ["Predictive maintenance"], "languages": ["ar", "en"], "sizes": [],
+    } | extra  # fmt: skip
+    with tenancy.as_system():
+        profile = Profile.objects.create(
+            site=site, site_name=site.name, site_number=site.number, created_at=now, changed_at=now, **fields
+        )
+        for position, location in enumerate(locations or [make_location(site)], 1):
+            ProfileLocation.objects.create(site=site, profile=profile, location=location, position=position)
+    steps = {
+        "draft": [], "waiting": ["waiting"], "live": ["waiting", "live"], "changed": ["waiting", "live", "changed"],
+        "stopped": ["waiting", "stopped"], "withdrawn": ["waiting", "withdrawn"],
+    }[state]  # fmt: skip
+    if public and state in ("waiting", "stopped"):
+        steps = ["waiting", "live", "changed", *steps]
+    for step in steps:
+        _move_profile(profile, step, now, reason)
+    return profile
+
+
+def _move_profile(profile: Profile, state: str, now: datetime, reason: str) -> None:
+    """One step, as whoever takes it: the database knows who may."""
+    changes: dict[str, Any] = {"state": state}
+    if state == "waiting":
+        changes |= {"published_at": now, "live_at": now + timedelta(hours=24)}
+    if state == "live":
+        changes |= {"is_public": True, "live_since": now}
+    if state == "stopped":
+        changes |= {"reason": reason}
+    kind = {"live": Kind.SYSTEM, "stopped": Kind.STAFF}.get(state, Kind.RESELLER)
+    with tenancy.scope(Actor(kind=kind, site_id=profile.site_id if kind is Kind.RESELLER else None)):
+        if state == "live":
+            write_published(profile, now=now)
+        Profile.objects.filter(id=profile.id).update(**changes)
+    for name, value in changes.items():
+        setattr(profile, name, value)
