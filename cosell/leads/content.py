@@ -14,10 +14,12 @@ LONGEST_WISH = 2000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """What somebody wrote. `country` is ISO 3166, `size` a value of CompanySize or "", tags are codes of cosell.tags.
+    """What somebody wrote. `country` is ISO 3166, `size` a value of CompanySize or "", `tags` are codes of cosell.tags.
 
-    `consent_contact`: the partner may write or call (without it nothing is kept but the wish to hear nothing, so a form
-    demands it). `wants_contact`: they asked to be contacted, which starts the 72 hours. `language`: which they read.
+    `consent_contact`: the partner may write or call; without it nobody could answer, so it is refused.
+    `wants_contact`: they asked to be contacted, which starts the 72 hours. `language`: which they read.
+    `suspected`: a guard of the form takes it for spam; it is kept where spam is, for the partner to see and to take up
+    if it is none.
     """
 
     company: str
@@ -30,12 +32,11 @@ class Enquiry:
     phone: str = ""
     job_title: str = ""
     size: str = ""
-    industries: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     consent_contact: bool = False
     wants_contact: bool = False
     language: str = "en"
+    suspected: bool = False
 
 
 def quality_of(enquiry: Enquiry) -> Quality:
@@ -44,7 +45,7 @@ def quality_of(enquiry: Enquiry) -> Quality:
         bool(enquiry.phone),
         bool(enquiry.job_title),
         bool(enquiry.size),
-        bool(enquiry.industries or enquiry.products or enquiry.services),
+        bool(enquiry.tags),
         len(enquiry.wish.split()) >= 12,
     )
     if sum(said) >= 4:

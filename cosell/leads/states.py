@@ -28,7 +28,10 @@ EDGES: dict[str, tuple[Stage, ...]] = {
 
 class Source(models.TextChoices):
     PROFILE = "profile", pgettext_lazy("lead", "Business profile")  # a customer wrote through the directory
-    OFFER = "offer", pgettext_lazy("lead", "The vendor")  # the vendor's people looked for a partner, and chose
+    OFFER = (
+        "offer",
+        pgettext_lazy("lead", "The vendor"),
+    )  # the vendor's people looked for a partner, and chose
 
 
 class ArchiveReason(models.TextChoices):

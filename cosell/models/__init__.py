@@ -8,6 +8,7 @@ from .places import Location, RoleScope
 from .profiles import Profile, ProfileLocation, ProfileState, PublishedLocation, PublishedProfile
 from .referrals import (
     LARGEST_VALUE,
+    REASON_FROM_USD,
     Favourite,
     Invitation,
     Referral,
@@ -27,7 +28,7 @@ from .registrations import (
 from .solutions import Incentive, Readiness, Solution, SolutionKind, SolutionStatus
 
 __all__ = [
-    "CosellAddress", "Deployment", "Favourite", "Incentive", "Invitation", "LARGEST_VALUE", "Location", "Outcome",
+    "CosellAddress", "Deployment", "Favourite", "Incentive", "Invitation", "LARGEST_VALUE", "REASON_FROM_USD", "Location", "Outcome",
     "PricingModel", "Profile", "ProfileLocation", "ProfileState", "PublishedLocation", "PublishedProfile",
     "Readiness", "Referral", "ReferralSolution", "ReferralUpload", "RegisteredSolution",
     "RegistrationStatus", "RegistrationStep", "RoleScope", "Seller", "Solution", "SolutionKind",
