@@ -28,6 +28,7 @@ from .places import Location
 from .solutions import Solution
 
 LARGEST_VALUE = 10**15  # in minor units
+REASON_FROM_USD = 2_500_000  # cents: why the vendor declines is said of deals worth at least this (C7)
 
 # Administrators see every referral of their locations; users those of their locations on whose team they are (C2).
 # cosell_locations() (migrations/0001) answers once a query.
@@ -112,12 +113,14 @@ class Referral(models.Model):
     consent_share = models.BooleanField(_("to share it with others"), default=False)
     consent_contact = models.BooleanField(_("to be contacted"), default=False)
     consent_sellers = models.BooleanField(_("to share it with the vendor's sellers"), default=False)
-    team_user_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)  # kept by a trigger (0001)
+    team_user_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)  # kept by a trigger (0002)
     reason = models.CharField(max_length=16, choices=PartnerReason.choices, blank=True, default="")
     reason_text = models.CharField(max_length=1000, blank=True, default="")
     recreated_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )  # the constraint includes the site (migrations/0001)
+    # When its help was asked for: until when the vendor can answer. The trigger that makes its side takes it over.
+    vendor_answer_by = models.DateTimeField(null=True, blank=True)
     created_by_name = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -132,6 +135,7 @@ class Referral(models.Model):
             models.UniqueConstraint(fields=["site", "id"], name="referral_of_site"),  # for foreign keys
             models.UniqueConstraint(fields=["id", "site", "sharing"], name="referral_and_its_sharing"),
             models.UniqueConstraint(fields=["engagement", "site"], name="referral_of_engagement_once"),
+            models.UniqueConstraint(fields=["recreated_from"], name="referral_recreated_once"),
             models.CheckConstraint(condition=_PAIRS, name="referral_status_pairs"),
             models.CheckConstraint(
                 condition=Q(direction__in=Direction.values), name="referral_direction_known"
@@ -231,6 +235,19 @@ class VendorReferral(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="closed") | Q(closed_at__isnull=False), name="vendor_referral_closed_at"
+            ),
+            # A reason is said of a decline alone, and not of small deals; of others it is (C7).
+            models.CheckConstraint(
+                condition=Q(reason="")
+                | Q(substatus="declined") & (Q(value_usd__isnull=True) | Q(value_usd__gte=REASON_FROM_USD)),
+                name="vendor_referral_reason_shown",
+            ),
+            models.CheckConstraint(
+                condition=~Q(substatus="declined")
+                | ~Q(reason="")
+                | Q(value_usd__isnull=True)
+                | Q(value_usd__lt=REASON_FROM_USD),
+                name="vendor_referral_declined_for_a_reason",
             ),
         ]
         indexes = [
