@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     "build the price files that are missing": every(60, "pricing.build_missing"),
     "forget price files that nobody is offered": every(HOUR, "pricing.sweep_files"),
     "forget logos that were replaced": every(HOUR, "orders.sweep_logos"),
+    "remind of co-sell deals that wait for an answer, and let them expire": every(60, "cosell.answers"),
     "make published business profiles live": every(60, "cosell.publish_profiles"),
     "forget logos of profiles that were replaced": every(HOUR, "cosell.sweep_profile_logos"),
     "deliver what nobody was woken for": every(15, "notifications.sweep", 15),

@@ -20,9 +20,10 @@ from cosell.models import (
     SolutionKind,
     SolutionStatus,
     TeamMember,
+    VendorReferral,
 )
 from cosell.profiles.publishing import write_published
-from cosell.states import STATUS_OF, Direction, Origin, Sharing, Substatus
+from cosell.states import STATUS_OF, Direction, Origin, Sharing, Status, Substatus
 from identity import tenancy
 from identity.actors import Actor, Kind
 from identity.models import Membership, Role, Site
@@ -65,7 +66,11 @@ def make_referral(
     solutions: list[Solution] | None = None,
     **extra: Any,
 ) -> Referral:
-    """An outbound co-sell deal that is active, unless said otherwise. `team` defaults to nobody."""
+    """An outbound co-sell deal that is active, unless said otherwise. `team` defaults to nobody.
+
+    One that is closed was open before, since nothing is added to a closed one. Where a deal is or was active and
+    co-sell, the database has made the vendor's side, which waits for an answer (`answer_for_vendor`).
+    """
     now = timezone.now()
     location = location or make_location(site)
     substatus = extra.setdefault("substatus", Substatus.ACCEPTED)
@@ -83,6 +88,13 @@ def make_referral(
     if substatus in (Substatus.DECLINED, Substatus.LOST):
         fields["reason"] = "budget"
     fields |= extra
+    ending = {name: fields[name] for name in ("status", "substatus", "reason") if name in fields}
+    if fields["status"] == "closed":
+        before = (
+            Substatus.ACCEPTED if substatus in (Substatus.WON, Substatus.LOST) else Substatus.RECEIVED
+        )
+        fields |= {"status": STATUS_OF[before], "substatus": before, "reason": ""}
+        fields.setdefault("expires_at", now + timedelta(days=14))
     with tenancy.as_system():
         referral = Referral.objects.create(
             site=site, site_name=site.name, site_number=site.number, location=location,
@@ -101,7 +113,26 @@ def make_referral(
             )
         for solution in solutions or []:
             ReferralSolution.objects.create(solution=solution, name=solution.name, **part)
+        if ending["status"] == "closed":
+            Referral.objects.filter(id=referral.id).update(**ending)
+        referral.refresh_from_db()
     return referral
+
+
+def answer_for_vendor(referral: Referral, substatus: Substatus, **extra: Any) -> VendorReferral:
+    """Bring the vendor's side of a co-sell deal, which waits for an answer, into this state."""
+    now = timezone.now()
+    with tenancy.as_system():
+        side = VendorReferral.objects.get(referral=referral)
+        if substatus in (Substatus.ACCEPTED, Substatus.WON, Substatus.LOST):
+            VendorReferral.objects.filter(id=side.id).update(
+                status=Status.ACTIVE, substatus=Substatus.ACCEPTED, accepted_at=now
+            )
+        if STATUS_OF[substatus] == Status.CLOSED:
+            fields = {"status": Status.CLOSED, "substatus": substatus, "closed_at": now} | extra
+            VendorReferral.objects.filter(id=side.id).update(**fields)
+        side.refresh_from_db()
+    return side
 
 
 def make_profile(
