@@ -22,6 +22,8 @@ urlpatterns = [
     path("help/questions/", include("cosell.faq.urls")),
     path("help/", help, name="help"),
     path("cosell/told/", include("cosell.told.urls")),
+    path("cosell/deals/file/", include("cosell.bulk.urls")),
+    path("cosell/deals/", include("cosell.referrals.urls")),
     path("notifications/", include("notifications.urls")),
     path("views/", include("reports.urls")),
     path("feeds/", include("feeds.urls")),

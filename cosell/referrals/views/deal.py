@@ -1,0 +1,259 @@
+"""The page of one deal, and what is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from customers.countries import country_name
+from identity.access import PrivilegeMissing, demand, partners_only, requires
+from identity.once import once
+from identity.privileges import Privilege
+from orders.quotes.telling import seen_version
+
+from ...models import Favourite, Referral, Seller
+from ...states import STAGE_PERCENT, UPGRADES, SalesStage, Substatus
+from .. import actions
+from ..clock import clock_of
+from ..forms import ReasonForm, StageForm, UpgradeForm, take
+from ..possible import WHY_NOT, invitation_to
+from ..words import OWN_SIDE, SHARING_MEANS, TONES, VENDOR_SIDE, history_of
+from .list import vendor_side
+
+P = Privilege
+Forms = Mapping[str, Form]
+
+
+def found(public_id: str) -> Referral:
+    """The deal with what its page reads of it, if the reader sees it; else 404."""
+    deals = Referral.objects.select_related("location", "customer", "vendor_side")
+    return get_object_or_404(deals, public_id=public_id)
+
+
+@requires(P.REFERRAL_VIEW)
+@partners_only
+@require_GET
+def deal_detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A deal: how both sides stand, what is in it, and what can be done now."""
+    return deal_page(request, found(public_id))
+
+
+def deal_page(
+    request: HttpRequest,
+    deal: Referral,
+    *,
+    forms: Forms | None = None,
+    problem: str | Promise = "",
+    status: int = 200,
+) -> HttpResponse:
+    actor, now = request.actor, timezone.now()
+    vendor = vendor_side(deal)
+    context = {
+        "deal": deal,
+        "vendor": vendor,
+        "own_clock": clock_of(deal, now),
+        "vendor_clock": clock_of(vendor, now),
+        "own_means": OWN_SIDE[deal.substatus],
+        "vendor_means": VENDOR_SIDE[vendor.substatus] if vendor else "",
+        "vendor_reason": _why_declined(vendor) if vendor and vendor.substatus == Substatus.DECLINED else "",
+        "seller": Seller.objects.filter(vendor_referral=vendor).first() if vendor else None,
+        "sharing_means": SHARING_MEANS,
+        "tones": TONES,
+        "steps": _steps(deal),
+        "country": country_name(deal.country),
+        "team": list(deal.team.select_related("membership").order_by("id")),
+        "solutions": list(deal.solutions.select_related("solution").order_by("id")),
+        "invitations": list(deal.invitations.order_by("id")),
+        "invited_by": invitation_to(deal),
+        "starred": Favourite.objects.filter(referral=deal, user_id=actor.user_id).exists(),
+        "following": Referral.objects.filter(recreated_from=deal).first(),
+        "previous": _previous(deal),
+        "deeds": {name: why(deal, actor, now) for name, why in WHY_NOT.items()},
+        "forms": _forms(deal) | dict(forms or {}),
+        "open_form": next(iter(forms), "") if forms else "",
+        "told_url": _address_of("cosell_told:deal", deal),
+        "registration_url": _address_of("registrations:begin", deal),
+        "events": history_of(deal),
+        "problem": problem,
+    }
+    return render(request, "referrals/deal.html", context, status=status)
+
+
+def _why_declined(vendor: Any) -> str | Promise:
+    """The vendor's reason; where it gave none, that this is as it should be (C7)."""
+    return vendor.get_reason_display() or _(
+        "The vendor gives no reason for deals that are worth less than 25,000 US dollars."
+    )
+
+
+def _steps(deal: Referral) -> list[tuple[Any, str]]:
+    """How far the sale is, each stage with how likely it makes it."""
+    stages = list(SalesStage)
+    lost = deal.substatus in (Substatus.LOST, Substatus.DECLINED, Substatus.EXPIRED)
+    here = stages.index(SalesStage(deal.stage))
+    won = deal.substatus == Substatus.WON
+
+    def state(place: int) -> str:
+        if won or place < here:
+            return "done"
+        if place > here:
+            return "todo"
+        return "stopped" if lost else "now"
+
+    return [
+        (
+            _("%(stage)s, %(percent)s%%") % {"stage": stage.label, "percent": STAGE_PERCENT[stage]},
+            state(place),
+        )
+        for place, stage in enumerate(stages)
+    ]
+
+
+def _previous(deal: Referral) -> Referral | None:
+    if deal.recreated_from_id is None:
+        return None
+    return Referral.objects.filter(id=deal.recreated_from_id).first()
+
+
+def _forms(deal: Referral) -> dict[str, Form]:
+    return {
+        "decline": ReasonForm(auto_id="id_decline_%s"),
+        "lose": ReasonForm(auto_id="id_lose_%s"),
+        "stage": StageForm(initial={"stage": deal.stage}, auto_id="id_stage_%s"),
+        "upgrade": _upgrade_form(deal),
+    }
+
+
+def _upgrade_form(deal: Referral, data: Any = None) -> UpgradeForm:
+    return UpgradeForm(data, referral=deal, to=UPGRADES[deal.sharing], auto_id="id_upgrade_%s")
+
+
+def _address_of(name: str, deal: Referral) -> str:
+    try:
+        return reverse(name, args=[deal.public_id])
+    except NoReverseMatch:
+        return ""
+
+
+# ------------------------------------------------------------------------------------------------ what is done
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How a deed is done from the page. `form` makes its form from a deal and what was sent."""
+
+    act: Callable[..., Any]
+    done: str | Promise
+    form: Callable[[Referral, Any], Form] = lambda deal, data: Form(data)
+    given: Callable[[Form], dict[str, Any]] = lambda form: form.cleaned_data
+    versioned: bool = True
+
+
+DOINGS: dict[str, Doing] = {
+    "accept": Doing(
+        actions.accept, gettext_lazy("The deal is accepted, and whoever sent it is told. Good luck with it.")
+    ),
+    "decline": Doing(
+        actions.decline,
+        gettext_lazy("The deal is declined, and whoever sent it is told why."),
+        lambda deal, data: ReasonForm(data, auto_id="id_decline_%s"),
+    ),
+    "win": Doing(actions.win, gettext_lazy("Congratulations. The deal is won.")),
+    "lose": Doing(
+        actions.lose,
+        gettext_lazy("The deal is closed as lost."),
+        lambda deal, data: ReasonForm(data, auto_id="id_lose_%s"),
+    ),
+    "stage": Doing(
+        actions.set_stage,
+        gettext_lazy("The sales stage is changed."),
+        lambda deal, data: StageForm(data, auto_id="id_stage_%s"),
+    ),
+    "upgrade": Doing(
+        actions.upgrade,
+        gettext_lazy("More of the deal is shared now. This is not taken back."),
+        _upgrade_form,
+    ),
+    "recreate": Doing(
+        actions.recreate,
+        gettext_lazy(
+            "This is a new deal with everything that was in the former one, and whoever helped is asked again."
+        ),
+        versioned=False,
+    ),
+}
+
+
+@requires(P.REFERRAL_WORK)
+@partners_only
+@require_POST
+@once
+def answer(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
+    """Accept, decline, win, lose, move on, share further or begin anew; or show what stands against it."""
+    deal, doing = found(public_id), DOINGS[name]
+    if name == "recreate":
+        demand(request.actor, P.REFERRAL_MANAGE)
+    form = doing.form(deal, request.POST)
+    if not form.is_valid():
+        return deal_page(request, deal, forms={name: form}, status=422)
+    given = doing.given(form) | ({"version": seen_version(request)} if doing.versioned else {})
+    try:
+        done = doing.act(deal, by=request.actor, now=timezone.now(), **given)
+    except actions.BadContent as error:
+        return _wrong(request, public_id, name, form, error)
+    except REFUSED as error:
+        return deal_page(request, found(public_id), forms={name: form}, problem=why(error), status=409)
+    messages.success(request, str(doing.done))
+    return redirect("referrals:deal", done.public_id if name == "recreate" else public_id)
+
+
+def _wrong(
+    request: HttpRequest, public_id: str, name: str, form: Form, error: actions.BadContent
+) -> HttpResponse:
+    """What the action found wrong: at its fields where there are any, else as what stands against it."""
+    if not form.fields:
+        said = " ".join(message for messages in error.errors.values() for message in messages)
+        return deal_page(request, found(public_id), problem=said, status=422)
+    take(form, error.errors)
+    return deal_page(request, found(public_id), forms={name: form}, status=422)
+
+
+#: Somebody was quicker, or a rule says no.
+REFUSED = (actions.DealChanged, actions.NotPossible)
+
+
+def why(error: Exception) -> str:
+    """Why it could not be done, in a sentence for the reader. Raises PrivilegeMissing where it is about them."""
+    if isinstance(error, actions.NotPossible):
+        if error.of_person:
+            raise PrivilegeMissing(error.refusal) from None
+        return f"{error.refusal.reason} {error.refusal.who}"
+    return _("Somebody changed this deal since you opened it. Here is how it is now; what you typed is kept.")
+
+
+@requires(P.REFERRAL_VIEW)
+@partners_only
+@require_POST
+@once
+def favourite(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Mark a deal as a favourite, or take the mark away; then back to where the star was pressed."""
+    actions.mark(found(public_id), request.POST.get("on") == "1", by=request.actor)
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return redirect(back)
+    return redirect("referrals:deal", public_id)
