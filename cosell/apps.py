@@ -6,6 +6,10 @@ class CosellConfig(AppConfig):
     verbose_name = "Co-sell"
 
     def ready(self) -> None:
+        from .directory import notices as of_enquiries  # noqa: F401
+        from .profiles import notices as of_profiles  # noqa: F401
+        from .profiles import shell as profiles  # noqa: F401
+        from .notes import shell as of_notes  # noqa: F401
         from .bulk import telling  # noqa: F401
         from .referrals import about as about_customers  # noqa: F401
         from .referrals import shell as of_referrals  # noqa: F401

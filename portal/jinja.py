@@ -38,6 +38,9 @@ from django.utils.translation import gettext_lazy as _
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from cosell.faq.entries import question_of
+from cosell.notes.generating import LONGEST as LONGEST_NOTES
+from cosell.notes.generating import leaves_for
 from identity.actors import Actor
 from identity.models import ALPHABET
 from identity.navigation import entries_for
@@ -70,6 +73,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.globals |= {
         **TRANSLATORS,
         "LANGUAGES": languages(),
+        "faq_question": question_of,
         "field_kind": field_kind,
         "icon_svg": icon,
         "navigation": navigation,
@@ -78,6 +82,8 @@ def environment(**options: Any) -> jinja2.Environment:
         "my_sites": my_sites,
         "new_form_token": new_form_token,
         "new_id": new_id,
+        "notes_leave_for": leaves_for,
+        "notes_longest": LONGEST_NOTES,
         "once_a_language": once_a_language,
         "profile_links": profile_links,
         "static": lru_cache(maxsize=256)(static),
