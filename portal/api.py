@@ -17,6 +17,8 @@ from rest_framework.views import APIView
 
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
 from calendars.api import CalendarViewSet, HolidayViewSet
+from cosell.notes.api import NotesViewSet
+from cosell.bulk.api import ReferralUploadViewSet
 from customers.api import ContactViewSet, CustomerViewSet, RelationshipViewSet
 from deals.api import (
     DealViewSet,
@@ -92,10 +94,12 @@ router.register("exchange-rates", ExchangeRateViewSet, basename="api-exchange-ra
 router.register("renewals", RenewalViewSet, basename="api-renewals")
 router.register("subscriptions", SubscriptionViewSet, basename="api-subscriptions")
 router.register("organisations", OrganisationViewSet, basename="api-organisations")
+router.register("notes", NotesViewSet, basename="api-notes")
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")
 router.register("exports", ExportViewSet, basename="api-exports")
+router.register("referral-uploads", ReferralUploadViewSet, basename="api-referral-uploads")
 router.register("schedules", ScheduleViewSet, basename="api-schedules")
 
 

@@ -58,6 +58,8 @@ app.conf.beat_schedule = {
     "check and load deliveries that nobody was woken for": every(15, "feeds.work"),
     "look into watched folders": every(15, "feeds.look"),
     "forget files of deliveries": every(HOUR, "feeds.sweep_files"),
+    "tell of leads that came, and of customers who wait": every(60, "cosell.tell_new_leads"),
+    "reckon how partners fare with leads and deals": every(HOUR, "cosell.reckon_match_figures"),
     "see whether a worker consumes": every(15, "notifications.canary"),
     "forget old mails and what was in inboxes, once a day": every(HOUR, "notifications.forget"),
     "forget what was answered a day ago": every(HOUR, "identity.forget_submissions"),

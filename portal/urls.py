@@ -25,6 +25,8 @@ urlpatterns = [
     path("help/", help, name="help"),
     path("cosell/profiles/", include("cosell.profiles.urls")),
     path("partners/", include("cosell.directory.urls")),
+    path("cosell/leads/", include("cosell.leads.urls")),
+    path("cosell/matching/", include("cosell.matching.urls")),
     path("cosell/told/", include("cosell.told.urls")),
     path("cosell/deals/file/", include("cosell.bulk.urls")),
     path("cosell/deals/", include("cosell.referrals.urls")),

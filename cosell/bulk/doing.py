@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from feeds.reading.styles import Style
@@ -87,15 +87,12 @@ def do(
             None,
             ((_title("referral_id"), _("You have no deal with this Referral ID.")),),
         )
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         raise  # not the row's fault: the piece is done again
-    except DatabaseError:
-        log.exception("The database refused a row that looked right.")
-        return Done(
-            Outcome.UNPROCESSED,
-            None,
-            (("", _("The portal could not keep this row. Try it in the form of the deal.")),),
-        )
+    except Exception:  # one row never keeps the others from being done
+        log.exception("A row that looked right could not be done.")
+        text = _("The portal could not keep this row. Try it in the form of the deal.")
+        return Done(Outcome.UNPROCESSED, None, (("", text),))
 
 
 def changed_meanwhile() -> tuple[str, str]:

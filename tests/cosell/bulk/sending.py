@@ -46,7 +46,11 @@ WIDTH = 2  # solutions and people for which the files of tests have room
 
 
 def csv_of(
-    rows: Iterable[list[str]], *, delimiter: str = ",", encoding: str = "utf-8", header: list[str] | None = None
+    rows: Iterable[list[str]],
+    *,
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+    header: list[str] | None = None,
 ) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter)
@@ -76,7 +80,9 @@ def sent(who: Membership, *rows: list[str], **how: Any) -> ReferralUpload:
 
 def outcomes(upload: ReferralUpload) -> list[str]:
     with tenancy.as_system():
-        return list(UploadRow.objects.filter(upload=upload).order_by("number").values_list("outcome", flat=True))
+        return list(
+            UploadRow.objects.filter(upload=upload).order_by("number").values_list("outcome", flat=True)
+        )
 
 
 def flaws(upload: ReferralUpload) -> list[tuple[str, str]]:

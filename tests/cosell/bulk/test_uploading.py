@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cosell.models import Location, Referral, Solution, VendorReferral
-from cosell.states import Sharing, SalesStage, Substatus
+from cosell.states import SalesStage, Sharing, Substatus
 from identity import tenancy
 from identity.models import AuditEvent, Membership, Role
 from tests.cast import Cast
@@ -31,7 +31,11 @@ class TestNewDeals:
         assert (deal.name, deal.location_id, deal.value, deal.currency) == (
             "Payroll for the mills", cairo.id, 2_500_000, "USD",
         )  # fmt: skip
-        assert (deal.sharing, deal.stage, deal.substatus) == (Sharing.PARTNER_LED, SalesStage.PROPOSED, "accepted")
+        assert (deal.sharing, deal.stage, deal.substatus) == (
+            Sharing.PARTNER_LED,
+            SalesStage.PROPOSED,
+            "accepted",
+        )
         with tenancy.as_system():
             wanted = deal.solutions.get()
             assert (wanted.name, wanted.quantity, wanted.price) == ("Nile Payroll", 3, 150_050)
@@ -56,7 +60,10 @@ class TestNewDeals:
 
     def test_a_bad_row_is_left_out_and_the_rest_goes_in(self, admin: Membership) -> None:
         upload = sent(
-            admin, row(deal_name="one"), row(deal_name="two", currency="XYZ"), row(deal_name="three", value="4,50")
+            admin,
+            row(deal_name="one"),
+            row(deal_name="two", currency="XYZ"),
+            row(deal_name="three", value="4,50"),
         )
         assert outcomes(upload) == ["created", "unprocessed", "created"]
         assert [deal.name for deal in deals()] == ["one", "three"]
@@ -152,7 +159,12 @@ class TestDealsThatAreThere:
     @pytest.fixture
     def deal(self, cast: Cast, admin: Membership, cairo: Location, payroll: Solution) -> Referral:
         return make_referral(
-            cast.site, cairo, team=[cast.primary], solutions=[payroll], sharing=Sharing.PARTNER_LED, name="as it was"
+            cast.site,
+            cairo,
+            team=[cast.primary],
+            solutions=[payroll],
+            sharing=Sharing.PARTNER_LED,
+            name="as it was",
         )
 
     def as_it_is(self, deal: Referral, **changes: object) -> list[str]:
@@ -178,7 +190,9 @@ class TestDealsThatAreThere:
         assert (now.name, now.value, upload.updated) == ("as it is now", 99_950, 1)
         assert now.version > deal.version
 
-    def test_a_deal_that_was_changed_meanwhile_is_left_as_it_is(self, admin: Membership, deal: Referral) -> None:
+    def test_a_deal_that_was_changed_meanwhile_is_left_as_it_is(
+        self, admin: Membership, deal: Referral
+    ) -> None:
         stale = self.as_it_is(deal, deal_name="mine")
         sent(admin, self.as_it_is(deal, deal_name="somebody else's"))
         upload = sent(admin, stale)
@@ -224,7 +238,12 @@ class TestDealsThatAreThere:
         self, cast: Cast, admin: Membership, cairo: Location, payroll: Solution, substatus: str
     ) -> None:
         deal = make_referral(
-            cast.site, cairo, team=[cast.primary], solutions=[payroll], sharing=Sharing.PRIVATE, substatus=substatus
+            cast.site,
+            cairo,
+            team=[cast.primary],
+            solutions=[payroll],
+            sharing=Sharing.PRIVATE,
+            substatus=substatus,
         )
         again = {"status": "Active", "substatus": "Accepted"}
         upload = sent(admin, self.as_it_is(deal, deal_name="other"), self.as_it_is(deal, **again))
