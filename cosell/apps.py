@@ -16,4 +16,5 @@ class CosellConfig(AppConfig):
         from .leads import notices as of_leads  # noqa: F401
         from .leads import shell as leads  # noqa: F401
         from .matching import shell as matching  # noqa: F401
+        from .desk import shell as desk  # noqa: F401
         from .told import delivery, notices  # noqa: F401

@@ -28,6 +28,9 @@ urlpatterns = [
     path("cosell/leads/", include("cosell.leads.urls")),
     path("cosell/matching/", include("cosell.matching.urls")),
     path("cosell/told/", include("cosell.told.urls")),
+    path("cosell/solutions/", include("cosell.solutions.urls")),
+    path("cosell/registrations/", include("cosell.registrations.urls")),
+    path("cosell/desk/", include("cosell.desk.urls")),
     path("cosell/deals/file/", include("cosell.bulk.urls")),
     path("cosell/deals/", include("cosell.referrals.urls")),
     path("notifications/", include("notifications.urls")),
@@ -41,6 +44,7 @@ urlpatterns = [
     path("subscriptions/", include("provisioning.subscriptions.urls")),
     path("organisations/", include("provisioning.organisations.urls")),
     path("setup/", include("provisioning.wizard.urls")),
+    path("cosell/", include("cosell.rights.urls")),  # after the rooms under it
     path("guided-selling/", include("orders.guide.urls")),
     path("settings/guide/", include("orders.guide.settings_urls")),
     path("settings/calendars/", include("calendars.urls")),

@@ -24,6 +24,19 @@ GRANT EXECUTE ON FUNCTION cosell_colleagues(text) TO portal_reseller, portal_dis
 """
 NO_COLLEAGUES = "DROP FUNCTION cosell_colleagues(text);"
 
+# Whom the deal desk can name as the seller: the vendor's people, whose accounts are otherwise their own.
+SELLERS = """
+CREATE FUNCTION cosell_sellers()
+RETURNS TABLE (user_id bigint, public_id text, name text, email text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT id, public_id::text, name::text, email::text FROM identity_user
+    WHERE is_active AND cardinality(staff_roles) > 0 ORDER BY name, id
+$$;
+REVOKE ALL ON FUNCTION cosell_sellers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cosell_sellers() TO portal_staff;
+"""
+NO_SELLERS = "DROP FUNCTION cosell_sellers();"
+
 
 class Migration(migrations.Migration):
     dependencies = [("cosell", "0006_leads"), ("notifications", "0004_attachment")]
@@ -55,4 +68,5 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(COLLEAGUES, NO_COLLEAGUES),
+        migrations.RunSQL(SELLERS, NO_SELLERS),
     ]

@@ -233,6 +233,17 @@ _kind(
     icon="circle-x",
 )
 
+_kind(
+    "vendor.seller",
+    kinds=PARTNERS,
+    title=_("Somebody else at the vendor works on a deal"),
+    subject=_("Another seller works on the deal with %(customer)s"),
+    body=_(
+        "Somebody else at the vendor works on the deal “%(name)s” with %(customer)s now. Its page says who."
+    ),
+    icon="user-check",
+)
+
 #: What whoever invited a partner is told of its answer.
 ANSWERS = {
     "referral.accepted": "invitation.accepted",

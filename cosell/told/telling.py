@@ -33,6 +33,7 @@ TIMES = {
     "referral.stage": lambda referral, vendor: referral.version,
     "referral.answer_due": lambda referral, vendor: referral.expires_at,
     "vendor.answer_due": lambda referral, vendor: vendor and vendor.expires_at,
+    "vendor.seller": lambda referral, vendor: vendor and vendor.version,
 }
 
 
@@ -152,6 +153,7 @@ def _context(
         "sharing": _label(Sharing, referral.sharing),
         "due": due or "",
         "reason": reason,
+        "text": referral.reason_text,
         "invited": invitation.invited_name if invitation else "",
     }
 
