@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +21,9 @@ from notifications.tasks import rouse
 
 from .. import tags
 from ..models import Lead, LeadFavourite, Need, PublishedLocation, PublishedProfile, Referral
-from ..rights.scopes import roles_of
+from ..rights.scopes import Held, roles_of
 from ..states import CompanySize
+from . import notices
 from .content import LONGEST_WISH, Enquiry, quality_of
 from .possible import PRIVILEGE, THE_PARTNERS, WHY
 from .routing import Place, route
@@ -291,22 +293,20 @@ def assign_lead(
 ) -> Lead:
     """Have somebody work on a lead, who sees it from then on. Raises NotPossible, LeadChanged, NotTheirs."""
     lead = _held(lead, "assign", by, version)
-    if not may_work_at(member, lead.location_id):
+    if not works_at(roles_of(member), lead.location_id):
         raise NotTheirs
     lead.assigned_user_id, lead.assigned_name = member.user_id, member.name
-    from .notices import tell_assigned
-
     lead = _store(lead, "assigned", by=by, now=now, to=member.name)
-    tell_assigned(lead, by=by, now=now)
+    notices.tell_assigned(lead, by=by, now=now)
     return lead
 
 
-def may_work_at(member: Membership, location_id: int) -> bool:
-    """Whether somebody holds a referrals role at a location."""
+def works_at(held: Iterable[Held], location_id: int) -> bool:
+    """Whether one of the roles that somebody holds is a referrals role at a location."""
     return any(
-        held.locations is None or any(place.id == location_id for place in held.locations)
-        for held in roles_of(member)
-        if held.role in (Role.REFERRALS_ADMIN, Role.REFERRALS_USER)
+        each.locations is None or any(place.id == location_id for place in each.locations)
+        for each in held
+        if each.role in (Role.REFERRALS_ADMIN, Role.REFERRALS_USER)
     )
 
 

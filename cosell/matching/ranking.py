@@ -1,7 +1,7 @@
 """In which order partners are proposed to a customer, and why. README.md says it in prose, with an example.
 
-Pure: no database, no clock. Whole numbers throughout: points are counted in thousandths, so nothing is rounded twice, and
-the same figures give the same order on every machine.
+Pure: no database, no clock. Whole numbers throughout: points are counted in thousandths, so nothing is rounded twice,
+and the same figures give the same order on every machine.
 """
 
 from __future__ import annotations

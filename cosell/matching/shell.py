@@ -1,0 +1,16 @@
+"""Where looking for partners is in the navigation of the vendor's people."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from identity import navigation
+from identity.actors import Kind
+from identity.privileges import Privilege
+
+navigation.register(
+    navigation.Entry(
+        pgettext_lazy("page", "Find a partner"), "matching:needs", "affiliate", "work", 37,
+        frozenset({Kind.STAFF}), (Privilege.COSELL_DECIDE,),
+    )
+)  # fmt: skip
