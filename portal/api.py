@@ -17,8 +17,11 @@ from rest_framework.views import APIView
 
 from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet, SiteViewSet
 from calendars.api import CalendarViewSet, HolidayViewSet
-from cosell.notes.api import NotesViewSet
 from cosell.bulk.api import ReferralUploadViewSet
+from cosell.desk.api import CosellDeskViewSet
+from cosell.leads.api import LeadViewSet
+from cosell.matching.api import MatchFiguresViewSet, NeedViewSet
+from cosell.notes.api import NotesViewSet
 from customers.api import ContactViewSet, CustomerViewSet, RelationshipViewSet
 from deals.api import (
     DealViewSet,
@@ -95,12 +98,16 @@ router.register("renewals", RenewalViewSet, basename="api-renewals")
 router.register("subscriptions", SubscriptionViewSet, basename="api-subscriptions")
 router.register("organisations", OrganisationViewSet, basename="api-organisations")
 router.register("notes", NotesViewSet, basename="api-notes")
+router.register("cosell-desk", CosellDeskViewSet, basename="api-cosell-desk")
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")
 router.register("exports", ExportViewSet, basename="api-exports")
 router.register("referral-uploads", ReferralUploadViewSet, basename="api-referral-uploads")
 router.register("schedules", ScheduleViewSet, basename="api-schedules")
+router.register("leads", LeadViewSet, basename="api-leads")
+router.register("needs", NeedViewSet, basename="api-needs")
+router.register("match-figures", MatchFiguresViewSet, basename="api-match-figures")
 
 
 @cache

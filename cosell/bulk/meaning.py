@@ -162,7 +162,9 @@ def _content(
 ) -> DealContent:
     """The deal as the row describes it; of columns that the file does not have, as it is."""
     said = read.values
-    values: dict[str, Any] = {name: getattr(before, name) for name in deal.COLUMNS} if before else {}
+    values: dict[str, Any] = dict.fromkeys(TEXTS.values(), "")  # a cell that is wrong leaves it at that
+    if before:
+        values = {name: getattr(before, name) for name in deal.COLUMNS}
     values |= {name: said[column] or "" for column, name in TEXTS.items() if column in said}
     values |= {"value": said.get("value"), "close_on": said.get("close_on")}
     if stage := said.get("stage"):

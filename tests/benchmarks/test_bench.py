@@ -33,6 +33,7 @@ SIZE = Size(
     items=4000,
     names=2000,
     due=150,
+    uploaded=30,
     rounds=1,
     seconds=0.2,
     database=f"test_bench_{RUN}",
@@ -119,6 +120,7 @@ class TestTheCommand:
             "price_build",
             "due_queue",
             "availability",
+            "bulk_upload",
         } <= {row["name"] for row in rows}
         for row in rows:
             assert set(row) == {"name", "value", "unit", "baseline", "baseline_name", "ratio", "goal"}
