@@ -6,30 +6,49 @@ Every function answers with a `Refusal` (why not, and who can), or None when not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext_lazy as _
 
 from identity.actors import Actor
 from identity.models import Membership
-from identity.privileges import GRANTS, Privilege, Refusal, Role, Standing, Tool, why_not
+from identity.privileges import GRANTS, ROLE_FOR, Privilege, Refusal, Role, Standing, Tool, why_not
 
 PRIMARY_CAN = _("The primary contact of the site can.")
 NEEDS_PRIMARY = _("Every site needs its primary contact, so they cannot be removed or leave.")
 CARE_CAN = _("Customer care can: they change the primary contact of a site.")
 
 
+#: What no tool gives. Whoever assigns roles hands it out with them, with or without having it: else nobody could begin.
+OF_ROLES_ALONE = frozenset(ROLE_FOR)
+
+Limit = Callable[[Actor, str], Refusal | None]
+_limits: list[Limit] = []
+
+
+def limited_by(limit: Limit) -> Limit:
+    """Add a rule of an upper app: why somebody who holds a tool or a role may not hand it out here all the same."""
+    if limit not in _limits:
+        _limits.append(limit)
+    return limit
+
+
+def holds(by: Actor, name: str) -> bool:
+    """Whether somebody holds all of a tool or a role that one can hold by tools. Customer care holds everything."""
+    return by.may(Privilege.PRIMARY_CHANGE) or GRANTS[name] - OF_ROLES_ALONE <= by.privileges
+
+
 def may_grant(by: Actor, name: str) -> bool:
-    """Whether somebody may hand out a tool or a role: only what they hold themselves. Customer care holds
-    everything.
-    """
-    if by.may(Privilege.PRIMARY_CHANGE):
-        return True
-    return GRANTS[name] <= by.privileges
+    """Whether somebody may hand out a tool or a role: only what they hold themselves."""
+    return why_not_grant(by, name) is None
 
 
 def why_not_grant(by: Actor, name: str) -> Refusal | None:
-    if may_grant(by, name):
+    return why_not_hold(by, name) or next(filter(None, (limit(by, name) for limit in _limits)), None)
+
+
+def why_not_hold(by: Actor, name: str) -> Refusal | None:
+    if holds(by, name):
         return None
     return Refusal(
         _("You cannot give or take what you do not hold yourself."),

@@ -17,4 +17,11 @@ class CosellConfig(AppConfig):
         from .leads import shell as leads  # noqa: F401
         from .matching import shell as matching  # noqa: F401
         from .desk import shell as desk  # noqa: F401
+        from .rights import granting as limits  # noqa: F401  (what accounts asks before a role is given)
+        from .rights import notices as of_rights  # noqa: F401
+        from .rights import shell as of_roles  # noqa: F401
+        from .solutions import notices as of_solutions  # noqa: F401
+        from .solutions import shell as of_solutions_shell  # noqa: F401
+        from .registrations import notices as of_registrations  # noqa: F401
+        from .registrations import shell as of_registrations_shell  # noqa: F401
         from .told import delivery, notices  # noqa: F401

@@ -61,8 +61,19 @@ BEGIN
 END $$;
 CREATE TRIGGER location_guard BEFORE UPDATE OR DELETE ON cosell_location
     FOR EACH ROW EXECUTE FUNCTION cosell_location_guard();
+
+-- How many deals of one's own site's location are not closed: whoever closes it need not see the deals themselves.
+CREATE FUNCTION cosell_open_deals(location bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT count(*) FROM cosell_referral
+    WHERE location_id = location AND status <> 'closed'
+      AND site_id = nullif(current_setting('portal.site', true), '')::bigint
+$$;
+REVOKE ALL ON FUNCTION cosell_open_deals(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION cosell_open_deals(bigint) TO portal_reseller, portal_distributor;
 """
 NO_LOCATIONS = """
+DROP FUNCTION cosell_open_deals(bigint);
 DROP TRIGGER location_guard ON cosell_location;
 DROP FUNCTION cosell_location_guard();
 """

@@ -14,7 +14,9 @@ from .referrals import LARGEST_VALUE, Referral
 from .solutions import Incentive, Solution
 
 # Administrators see the registrations of their locations (C2); nobody else at a partner does.
-OF_ADMINISTRATORS = f"{OWN_SITE} and location_id = any((select cosell_locations('referrals_admin'))::bigint[])"
+OF_ADMINISTRATORS = (
+    f"{OWN_SITE} and location_id = any((select cosell_locations('referrals_admin'))::bigint[])"
+)
 
 
 class RegistrationStatus(models.TextChoices):
@@ -42,7 +44,11 @@ class PricingModel(models.TextChoices):
 
 
 @guarded(
-    may(PARTNERS, "select insert update", OF_ADMINISTRATORS),
+    may(PARTNERS, "select insert", OF_ADMINISTRATORS),
+    may(PARTNERS, "update", OF_ADMINISTRATORS, columns=(
+        "incentive", "contract_value", "currency", "starts_on", "ends_on", "signed_on", "solution_count", "status",
+        "note", "changed_at", "changed_by_name", "by_vendor", "answer_by", "decided_at", "version",
+    )),
     may(STAFF, "select"),
     may(STAFF, "update", columns=(
         "status", "note", "changed_at", "changed_by_name", "by_vendor", "decided_at", "version",
@@ -78,11 +84,15 @@ class WonRegistration(models.Model):
     starts_on = models.DateField(_("contract starts"))
     ends_on = models.DateField(_("contract ends"), null=True, blank=True)  # None: it has no end
     signed_on = models.DateField(_("signed on"))
-    solution_count = models.PositiveSmallIntegerField()  # so many rows are its solutions; no other comes along
+    solution_count = (
+        models.PositiveSmallIntegerField()
+    )  # so many rows are its solutions; no other comes along
     status = models.CharField(
         max_length=16, choices=RegistrationStatus.choices, default=RegistrationStatus.REVIEW_PENDING
     )
-    note = models.CharField(max_length=2000, blank=True, default="")  # said with the last step, to the other side
+    note = models.CharField(
+        max_length=2000, blank=True, default=""
+    )  # said with the last step, to the other side
     changed_at = models.DateTimeField()  # of the last step; each is kept in RegistrationStep
     changed_by_name = models.CharField(max_length=120)
     by_vendor = models.BooleanField(default=False)

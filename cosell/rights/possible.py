@@ -17,7 +17,9 @@ NO_LOCATION = Refusal(
     _("An account administrator or your primary contact can add a location."),
 )
 NOT_YOUR_LOCATION = Refusal(
-    _("You are a referrals administrator of locations that are closed now, and every deal belongs to an open one."),
+    _(
+        "You are a referrals administrator of locations that are closed now, and every deal belongs to an open one."
+    ),
     _("An account administrator or your primary contact can give you the role at another location."),
 )
 NO_SOLUTION = Refusal(

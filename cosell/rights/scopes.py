@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import QuerySet
 
-from identity.actors import Actor
-from identity.models import Membership, Role
+from identity.models import Membership, MembershipStatus, Role
 
 from ..models import Location, RoleScope
 
@@ -50,7 +49,10 @@ def roles_of_each(members: Iterable[Membership]) -> dict[int, list[Held]]:
     scopes = RoleScope.objects.filter(membership__in=listed).select_related("location")
     for scope in scopes.order_by("location__name", "id"):
         narrowed[scope.membership_id, scope.role].append(scope.location)
-    return {member.id: [_held(member, role, narrowed) for role in Role if role in member.roles] for member in listed}
+    return {
+        member.id: [_held(member, role, narrowed) for role in Role if role in member.roles]
+        for member in listed
+    }
 
 
 def _held(member: Membership, role: Role, narrowed: dict[tuple[int, str], list[Location]]) -> Held:
@@ -58,8 +60,17 @@ def _held(member: Membership, role: Role, narrowed: dict[tuple[int, str], list[L
     return Held(role, tuple(locations) if locations else None)
 
 
-def is_company_wide(actor: Actor, role: Role) -> bool:
-    """Whether the actor holds this role for the whole company: then they may also give it for the whole company."""
-    if role not in actor.roles:
-        return False
-    return not RoleScope.objects.filter(membership_id=actor.membership_id, role=role).exists()
+def administrators_of(location: Location) -> list[Membership]:
+    """Everybody who is a referrals administrator where this location is: company-wide, or of it."""
+    found = Membership.objects.filter(
+        site_id=location.site_id, status=MembershipStatus.ACTIVE, roles__contains=[Role.REFERRALS_ADMIN]
+    )
+    held = roles_of_each(list(found.order_by("id")))
+    return [member for member in found.order_by("id") if _is_administrator_of(location, held[member.id])]
+
+
+def _is_administrator_of(location: Location, held: list[Held]) -> bool:
+    return any(
+        one.role == Role.REFERRALS_ADMIN and (one.locations is None or location in one.locations)
+        for one in held
+    )
