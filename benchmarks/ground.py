@@ -36,6 +36,7 @@ class Size:
     names: int = 1_000_000  # that are taken
     due: int = 10_000  # start dates at once
     uploaded: int = 1_000  # rows of a file of co-sell deals
+    profiles: int = 10_000  # of businesses
     rounds: int = 15  # many short ones: what else the machine does comes and goes within seconds
     seconds: float = 2.0  # each side is under load for, in each round
     database: str = "portal_bench"  # what the databases' names begin with

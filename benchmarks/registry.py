@@ -25,6 +25,7 @@ SUBJECTS = (
     "renewals",
     "quotes",
     "provisioning",
+    "matching",
     "uploads",
 )
 

@@ -20,8 +20,6 @@ from typing import Any
 
 import django
 import psycopg2
-from psycopg2.extensions import register_adapter
-from psycopg2.extras import Json
 
 django.setup()
 
@@ -130,8 +128,6 @@ def _actor() -> Actor:
 
 
 def measure(rounds: int, rows: int) -> dict[str, Any]:
-    for kind in (dict, list):
-        register_adapter(kind, Json if kind is dict else _array)
     found = []
     _reset()
     work_on(min(rows, 50))  # once with no account: plans, words
@@ -144,17 +140,6 @@ def measure(rounds: int, rows: int) -> dict[str, Any]:
         _insert(kept)
         found.append((ours, time.perf_counter() - began))
     return {"rounds": found, "rows": rows, "inserted": sum(len(each[1]) for each in kept.values())}
-
-
-def _array(value: list[Any]) -> Any:
-    """JSON where it holds what an array of the database cannot; of ids an array."""
-    from psycopg2.extensions import AsIs, adapt
-
-    if value and all(isinstance(each, int) for each in value):
-        return AsIs(f"ARRAY[{', '.join(map(str, value))}]::bigint[]")
-    if not value:
-        return AsIs("'[]'::jsonb")
-    return adapt(json.dumps(value))
 
 
 def _reset(keep_upload: bool = False) -> None:

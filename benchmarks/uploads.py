@@ -35,7 +35,7 @@ def bulk_upload(ground: Ground) -> Comparison:
         f"one INSERT for each of the same {seen['inserted']:,} rows",
         seen["rounds"],
         [
-            f"peak memory of the worker: {few['peak']:.1f} MB with {few['rows']:,} rows,"
-            f" {many['peak']:.1f} MB with {many['rows']:,}"
+            "peak memory of the worker: "
+            + ", ".join(f"{each['peak']:.1f} MB with {each['rows']:,} rows" for each in (few, many))
         ],
     )

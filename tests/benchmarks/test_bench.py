@@ -33,6 +33,7 @@ SIZE = Size(
     items=4000,
     names=2000,
     due=150,
+    profiles=120,
     uploaded=30,
     rounds=1,
     seconds=0.2,
@@ -120,6 +121,7 @@ class TestTheCommand:
             "price_build",
             "due_queue",
             "availability",
+            "profile_ranking",
             "bulk_upload",
         } <= {row["name"] for row in rows}
         for row in rows:
