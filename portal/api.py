@@ -19,9 +19,12 @@ from accounts.api import AccessRequestViewSet, InvitationViewSet, MemberViewSet,
 from calendars.api import CalendarViewSet, HolidayViewSet
 from cosell.bulk.api import ReferralUploadViewSet
 from cosell.desk.api import CosellDeskViewSet
+from cosell.directory.api import DirectoryViewSet
 from cosell.leads.api import LeadViewSet
 from cosell.matching.api import MatchFiguresViewSet, NeedViewSet
 from cosell.notes.api import NotesViewSet
+from cosell.profiles.api import ProfileViewSet
+from cosell.referrals.api import ReferralViewSet
 from customers.api import ContactViewSet, CustomerViewSet, RelationshipViewSet
 from deals.api import (
     DealViewSet,
@@ -72,6 +75,8 @@ router.register("setup-parts", SetupPartViewSet, basename="api-setup-parts")
 router.register("setup-elements", SetupElementViewSet, basename="api-setup-elements")
 router.register("setup-rules", SetupRulesViewSet, basename="api-setup-rules")
 router.register("name-words", NameWordViewSet, basename="api-name-words")
+router.register("profiles", ProfileViewSet, basename="api-profiles")
+router.register("directory", DirectoryViewSet, basename="api-directory")
 router.register("customers", CustomerViewSet, basename="api-customers")
 router.register("contacts", ContactViewSet, basename="api-contacts")
 router.register("relationships", RelationshipViewSet, basename="api-relationships")
@@ -99,6 +104,7 @@ router.register("subscriptions", SubscriptionViewSet, basename="api-subscription
 router.register("organisations", OrganisationViewSet, basename="api-organisations")
 router.register("notes", NotesViewSet, basename="api-notes")
 router.register("cosell-desk", CosellDeskViewSet, basename="api-cosell-desk")
+router.register("referrals", ReferralViewSet, basename="api-referrals")
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")
 router.register("reports", ReportViewSet, basename="api-reports")

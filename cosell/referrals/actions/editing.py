@@ -36,7 +36,9 @@ def edit_deal(
     if errors:
         raise BadContent(errors)
     changed = {name: value for name, value in content.columns.items() if getattr(before, name) != value}
-    parts = _change_parts(held, content)
+    parts = [
+        name for name in ("solutions", "team") if set(getattr(before, name)) != set(getattr(content, name))
+    ]
     if not changed and not parts:
         return held
     names = sorted([*changed, *parts])
@@ -44,11 +46,6 @@ def edit_deal(
     tell_deal(
         "referral.edited", held, by=by, now=now, site_side=True, staff_side=held.sharing == Sharing.COSELL
     )
+    ground.change_solutions(held, content.solutions)
+    ground.change_team(held, content.team)  # at last: whoever leaves it may not see the deal any more
     return held
-
-
-def _change_parts(held: Referral, content: DealContent) -> list[str]:
-    """Bring solutions and team in line; returns which of them changed. The team last: see `change_team`."""
-    parts = [("solutions", ground.change_solutions(held, content.solutions))]
-    parts.append(("team", ground.change_team(held, content.team)))
-    return [name for name, changed in parts if changed]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from identity.actors import Actor
@@ -103,6 +103,12 @@ def audit(event: str, referral: Referral, *, by: Actor, now: datetime, **detail:
     )
 
 
+def broken(error: IntegrityError) -> str:
+    """The name of the rule that the database held to."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
+
+
 def answer_by(now: datetime) -> datetime:
     """Until when whoever is asked now can answer."""
     return now + timedelta(days=settings.COSELL_ANSWER_DAYS)
@@ -139,12 +145,12 @@ def add_solutions(referral: Referral, solutions: Sequence[Wanted]) -> None:
     )  # fmt: skip
 
 
-def change_team(referral: Referral, team: Sequence[Teammate]) -> bool:
-    """Bring the team in line; whether anything changed. Who leaves goes last: a user may see the deal by the team
-    alone, and could not write the others any more.
+def change_team(referral: Referral, team: Sequence[Teammate]) -> None:
+    """Bring the team in line. Who leaves goes last: a user may see the deal by the team alone, and could not write the
+    others any more.
     """
     there = {member.email.casefold(): member for member in TeamMember.objects.filter(referral=referral)}
-    new, changed = [], False
+    new = []
     for mate in team:
         member = there.pop(mate.email.casefold(), None)
         if member is None:
@@ -153,28 +159,24 @@ def change_team(referral: Referral, team: Sequence[Teammate]) -> bool:
             name: value for name, value in _columns_of(mate).items() if getattr(member, name) != value
         }:
             TeamMember.objects.filter(id=member.id).update(**different)
-            changed = True
     add_team(referral, new)
     if there:
         TeamMember.objects.filter(id__in=[member.id for member in there.values()]).delete()
-    return bool(changed or new or there)
 
 
-def change_solutions(referral: Referral, solutions: Sequence[Wanted]) -> bool:
-    """Bring the solutions in line; whether anything changed. Names stay as they were when they were chosen."""
+def change_solutions(referral: Referral, solutions: Sequence[Wanted]) -> None:
+    """Bring the solutions in line. Names stay as they were when they were chosen."""
     there = {each.solution_id: each for each in ReferralSolution.objects.filter(referral=referral)}
-    new, changed = [], False
+    new = []
     for wanted in solutions:
         row = there.pop(wanted.solution.pk, None)
         if row is None:
             new.append(wanted)
         elif (row.quantity, row.price) != (wanted.quantity, wanted.price):
             ReferralSolution.objects.filter(id=row.id).update(quantity=wanted.quantity, price=wanted.price)
-            changed = True
     add_solutions(referral, new)
     if there:
         ReferralSolution.objects.filter(id__in=[row.id for row in there.values()]).delete()
-    return bool(changed or new or there)
 
 
 def _part_of(referral: Referral) -> dict[str, Any]:

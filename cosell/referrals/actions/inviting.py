@@ -57,9 +57,10 @@ def invite_partner(
         with transaction.atomic():
             invitation.save(force_insert=True)
     except IntegrityError as error:
-        if "invitation_once" in str(error) or "referral_of_engagement_once" in str(error):
+        rule = ground.broken(error)
+        if rule in ("invitation_once", "referral_of_engagement_once"):
             raise NotPossible(INVITED_ALREADY) from None
-        if "invitation_of_place" in str(error) or "invitation_location_of_invited" in str(error):
+        if rule in ("invitation_of_place", "invitation_location_of_invited"):
             raise BadContent({"location": [_("This partner has no such location any more.")]}) from None
         raise
     ground.audit("invited", held, by=by, now=now, partner=site.name)

@@ -36,7 +36,7 @@ def recreate(referral: Referral, *, by: Actor, now: datetime) -> Referral:
         with transaction.atomic():
             made = new_referral(replace(said, stage=stage), by=by, now=now, recreated_from=current)
     except IntegrityError as error:
-        if "referral_recreated_once" in str(error):
+        if ground.broken(error) == "referral_recreated_once":
             raise NotPossible(RECREATED) from None  # somebody else did, at the same time
         raise
     ground.audit("recreated", made, by=by, now=now, previous=current.public_id)
