@@ -33,7 +33,6 @@ from cosell.models import (  # noqa: E402
     Location,
     Referral,
     ReferralSolution,
-    ReferralUpload,
     Solution,
     TeamMember,
     UploadRow,
