@@ -1,4 +1,4 @@
-"""The list of leads: its tabs and filters, for page, counts, file and API alike. The database decides who sees which."""
+"""The list of leads: its tabs and filters, for page, counts, file and API alike. The database decides who sees what."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from .ranking import SLOW
 
 WINDOW = timedelta(days=365)
 
-# A row of `timed` for each thing that was asked: whose profile, whether it was accepted, and after how many minutes it was
-# answered (NULL: not yet, and there is time left).
+# A row of `timed` for each thing that was asked: whose profile, whether it was accepted, and after how many minutes it
+# was answered (NULL: not yet, and there is time left).
 RECKON = """
 WITH asked AS (
     SELECT l.profile_id, l.accepted_at IS NOT NULL AS accepted, l.received_at AS at, l.answered_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -23,6 +24,8 @@ from identity.once import once
 from identity.privileges import Privilege
 from orders.quotes.telling import seen_version
 
+from ...leads.actions import NotPossible as LeadNotPossible
+from ...leads.becoming import became, filled_in, lead_named
 from ...models import Referral
 from ...rights.possible import why_no_new_deal
 from ...rights.scopes import locations_of
@@ -46,18 +49,23 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a deal: everything on one page, kept while it is typed."""
     if refused := why_no_new_deal(request.actor):
         raise PrivilegeMissing(refused)
-    choices = _choices(request, None)
+    choices, lead = _choices(request, None), lead_named(request.GET.get("lead", ""), request.actor)
     if request.method != "POST":
-        return _new_page(request, DealForm(None, referral=None, choices=choices, initial=_asked_for(request)))
+        initial = filled_in(lead) if lead else _asked_for(request)
+        return _new_page(request, DealForm(None, referral=None, choices=choices, initial=initial))
     form = DealForm(request.POST, referral=None, choices=choices)
     if not form.is_valid():
         return _new_page(request, form, status=422)
     assert form.content is not None
     try:
-        deal = actions.make_deal(form.content, by=request.actor, now=timezone.now())
+        with transaction.atomic():
+            deal = actions.make_deal(form.content, by=request.actor, now=timezone.now())
+            became(lead, deal, by=request.actor, now=timezone.now())
     except actions.BadContent as error:
         form.take(error.errors)
         return _new_page(request, form, status=422)
+    except LeadNotPossible as error:
+        return _new_page(request, form, problem=f"{error.refusal.reason} {error.refusal.who}", status=409)
     except actions.NotPossible as error:
         return _new_page(request, form, problem=why(error), status=409)
     messages.success(request, str(_begun(deal)))

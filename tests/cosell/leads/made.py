@@ -33,7 +33,7 @@ def published(site: Site, *locations: Location, **extra: Any) -> PublishedProfil
     """The public copy of a new profile of the site's."""
     profile: Profile = make_profile(site, locations=list(locations) or None, **extra)
     with tenancy.as_system():
-        return PublishedProfile.objects.get(profile=profile)
+        return PublishedProfile.objects.select_related("site").get(profile=profile)
 
 
 def make_lead(profile: PublishedProfile, *, now: datetime | None = None, **said: Any) -> Lead:
