@@ -11,7 +11,7 @@ from identity.access import PrivilegeMissing
 from identity.gate import MESSAGES, api_error
 from identity.middleware import API_PREFIX
 from identity.models import Membership
-from identity.privileges import STAFF_ONLY
+from identity.privileges import ROLE_FOR, STAFF_ONLY
 from identity.queries import account_managers
 
 from .request_id import current
@@ -32,7 +32,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     if is_api(request):
         return api_error(403, "permission_denied", MESSAGES[403])
     refusal = exception.refusal if isinstance(exception, PrivilegeMissing) else None
-    context = {"refusal": refusal, "managers": _who_can_grant(request, exception)}
+    asks = isinstance(exception, PrivilegeMissing) and exception.privilege in ROLE_FOR
+    context = {
+        "refusal": refusal,
+        "managers": _who_can_grant(request, exception),
+        "cosell": asks and request.actor.is_partner,  # there is a page on which one asks for a role
+    }
     return render(request, "errors/403.html", context, status=403)
 
 
