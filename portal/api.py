@@ -25,6 +25,9 @@ from cosell.matching.api import MatchFiguresViewSet, NeedViewSet
 from cosell.notes.api import NotesViewSet
 from cosell.profiles.api import ProfileViewSet
 from cosell.referrals.api import ReferralViewSet
+from cosell.registrations.api import WonRegistrationViewSet
+from cosell.rights.api import CosellRoleViewSet, LocationViewSet
+from cosell.solutions.api import SolutionViewSet
 from customers.api import ContactViewSet, CustomerViewSet, RelationshipViewSet
 from deals.api import (
     DealViewSet,
@@ -103,6 +106,10 @@ router.register("renewals", RenewalViewSet, basename="api-renewals")
 router.register("subscriptions", SubscriptionViewSet, basename="api-subscriptions")
 router.register("organisations", OrganisationViewSet, basename="api-organisations")
 router.register("notes", NotesViewSet, basename="api-notes")
+router.register("solutions", SolutionViewSet, basename="api-solutions")
+router.register("won-registrations", WonRegistrationViewSet, basename="api-won-registrations")
+router.register("locations", LocationViewSet, basename="api-locations")
+router.register("cosell-roles", CosellRoleViewSet, basename="api-cosell-roles")
 router.register("cosell-desk", CosellDeskViewSet, basename="api-cosell-desk")
 router.register("referrals", ReferralViewSet, basename="api-referrals")
 router.register("feeds", FeedViewSet, basename="api-feeds")

@@ -34,6 +34,7 @@ ACTIVE = Tab("active", pgettext_lazy("deals of the vendor's", "Active"), INCOMIN
 CLOSED = Tab("closed", pgettext_lazy("deals of the vendor's", "Closed"), INCOMING & Q(status=Status.CLOSED))
 SENT = Tab("sent", _("Sent by us"), Q(direction=Direction.OUTGOING))
 PARTNER_LED = Tab("partner_led", _("Partner-led"), None)
+EVERY = Tab("every", _("All"), Q())  # for programs
 TABS = (AWAITING, ACTIVE, CLOSED, SENT, PARTNER_LED)
 
 

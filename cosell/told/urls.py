@@ -6,6 +6,6 @@ app_name = "cosell_told"
 
 urlpatterns = [
     path("address/", views.address, name="address"),
-    path("deal/<str:engagement>/", views.engagement, name="engagement"),
-    path("<str:public_id>/", views.deal, name="deal"),
+    path("deal/<slug:engagement>/", views.engagement, name="engagement"),
+    path("<slug:public_id>/", views.deal, name="deal"),
 ]

@@ -1,0 +1,91 @@
+"""The page that says who would be mailed, where a mail leads, and the one address for all co-sell mail."""
+
+from __future__ import annotations
+
+import pytest
+
+from cosell.models import CosellAddress, TeamMember
+from identity import tenancy
+from identity.models import Role
+from tests.cast import Cast, signed_in
+from tests.cosell.factories import give_role, make_location, make_referral
+from tests.notifications.world import mailed
+
+pytestmark = pytest.mark.django_db
+
+
+def kept() -> CosellAddress:
+    with tenancy.as_system():
+        return CosellAddress.objects.get()
+
+
+class TestWhoWouldBeMailed:
+    def test_everybody_stands_there_with_the_rule(self, cast: Cast) -> None:
+        deal = make_referral(
+            cast.site, make_location(cast.site, contact_email="c@nile.example"), team=[cast.sales]
+        )
+        with tenancy.as_system():
+            TeamMember.objects.update(notify=False)
+        shown = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN)).get(
+            f"/cosell/told/{deal.public_id}/"
+        )
+        text = shown.content.decode()
+        for words in (
+            "Nadia Farouk",
+            "c@nile.example",
+            "Amira Haddad",
+            "is not ticked",
+            "Nobody would be mailed",
+        ):
+            assert words in text
+
+    def test_not_of_a_deal_that_one_does_not_see(self, cast: Cast) -> None:
+        deal = make_referral(cast.site)
+        for who in (give_role(cast.rival, Role.REFERRALS_ADMIN), give_role(cast.sales, Role.REFERRALS_USER)):
+            assert signed_in(who).get(f"/cosell/told/{deal.public_id}/").status_code == 404
+        assert signed_in(cast.deal_desk).get(f"/cosell/told/{deal.public_id}/").status_code == 403
+
+    def test_a_mail_leads_each_reader_to_their_own_side(self, cast: Cast) -> None:
+        deal = make_referral(cast.site)
+        path = f"/cosell/told/deal/{deal.engagement}/"
+        client = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN))
+        assert client.get(path).headers["Location"] == f"/cosell/deals/{deal.public_id}/"
+        assert signed_in(cast.deal_desk).get(path).headers["Location"] == f"/cosell/desk/{deal.public_id}/"
+        assert signed_in(give_role(cast.rival, Role.REFERRALS_ADMIN)).get(path).status_code == 404
+
+
+class TestTheOneAddress:
+    def test_it_is_kept_and_both_addresses_are_told(self, cast: Cast) -> None:
+        client = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN))
+        for version, email in enumerate(("first@nile.example", "second@nile.example")):
+            typed = {"email": email, "language": "ar", "version": version}
+            assert client.post("/cosell/told/address/", typed).status_code == 302
+        assert (kept().email, kept().language) == ("second@nile.example", "ar")
+        assert mailed() == {"first@nile.example", "second@nile.example"}
+
+    def test_somebody_elses_change_is_not_overwritten(self, cast: Cast) -> None:
+        client = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN))
+        client.post("/cosell/told/address/", {"email": "a@nile.example", "language": "en", "version": "0"})
+        late = client.post(
+            "/cosell/told/address/", {"email": "b@nile.example", "language": "en", "version": "0"}
+        )
+        assert late.status_code == 409
+        assert "b@nile.example" in late.content.decode()
+        assert kept().email == "a@nile.example"
+
+    def test_a_user_reads_it_and_is_told_who_can_change_it(self, cast: Cast) -> None:
+        client = signed_in(give_role(cast.sales, Role.REFERRALS_USER))
+        shown = client.get("/cosell/told/address/")
+        assert "can change it" in shown.content.decode()
+        refused = client.post("/cosell/told/address/", {"email": "x@nile.example", "language": "en"})
+        assert refused.status_code == 403
+
+    def test_an_account_administrator_may_as_well(self, cast: Cast) -> None:
+        client = signed_in(give_role(cast.newcomer, Role.ACCOUNT_ADMIN))
+        typed = {"email": "deals@nile.example", "language": "en"}
+        assert client.post("/cosell/told/address/", typed).status_code == 302
+
+    def test_nonsense_is_no_address(self, cast: Cast) -> None:
+        client = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN))
+        answer = client.post("/cosell/told/address/", {"email": "nobody", "language": "en"})
+        assert answer.status_code == 422
