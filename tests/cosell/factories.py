@@ -90,9 +90,7 @@ def make_referral(
     fields |= extra
     ending = {name: fields[name] for name in ("status", "substatus", "reason") if name in fields}
     if fields["status"] == "closed":
-        before = (
-            Substatus.ACCEPTED if substatus in (Substatus.WON, Substatus.LOST) else Substatus.RECEIVED
-        )
+        before = Substatus.ACCEPTED if substatus in (Substatus.WON, Substatus.LOST) else Substatus.RECEIVED
         fields |= {"status": STATUS_OF[before], "substatus": before, "reason": ""}
         fields.setdefault("expires_at", now + timedelta(days=14))
     with tenancy.as_system():

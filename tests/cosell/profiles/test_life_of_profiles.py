@@ -202,12 +202,15 @@ class TestWhatTheDatabaseHoldsTo:
     def test_nobody_moves_a_profile_but_along_the_edges_that_are_theirs(
         self, cast: Cast, who: str, before: S
     ) -> None:
-        profile = make_profile(cast.site, state=before)
+        made = {False: make_profile(cast.site, state=before)}
+        if before in (S.WAITING, S.STOPPED):  # these may have been live before
+            made[True] = make_profile(cast.site, state=before, public=True, country="SA")
         kind = ROLES[who]
         by = Actor(kind=kind, site_id=cast.site.id if kind is Kind.RESELLER else None)
         for after in S:
             if after == before:
                 continue
+            profile = made[after == S.CHANGED and True in made]
             allowed = who in MOVERS.get(EDGES.get((before, after), ""), set())
             fits = {
                 "state": after, "is_public": after in (S.LIVE, S.CHANGED), "live_since": timezone.now(),
