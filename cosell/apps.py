@@ -13,6 +13,7 @@ class CosellConfig(AppConfig):
         from .bulk import telling  # noqa: F401
         from .referrals import about as about_customers  # noqa: F401
         from .referrals import shell as of_referrals  # noqa: F401
+        from .leads import delivery as leads_delivery  # noqa: F401
         from .leads import notices as of_leads  # noqa: F401
         from .leads import shell as leads  # noqa: F401
         from .matching import shell as matching  # noqa: F401

@@ -45,7 +45,7 @@ class LeadFilters(serializers.Serializer[Any]):
 
 class LeadOut(serializers.Serializer[Lead]):
     id = serializers.CharField(source="public_id")
-    source = serializers.ChoiceField(Source.choices)
+    came_through = serializers.ChoiceField(Source.choices, source="source")
     stage = serializers.ChoiceField(Stage.choices)
     reason = serializers.ChoiceField(["", *ArchiveReason.values], help_text="Why it is archived.")
     note = serializers.CharField()

@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from identity.actors import Actor, Kind
-from identity.models import Membership, MembershipStatus, Role
 from identity.privileges import Privilege
 from notifications.actions import Audience, tell
 from notifications.kinds import NoticeKind, register
 
 from ..models import Lead
-from ..rights.scopes import roles_of_each
 
 LEADS = _("Leads")
+#: Under which name the outbox finds delivery.py.
+CHOOSER = "cosell_lead"
 
 
 def _of_partners(name: str, **words: Any) -> NoticeKind:
@@ -86,32 +86,11 @@ def tell_assigned(lead: Lead, *, by: Actor, now: datetime) -> None:
 
 
 def answerers(lead: Lead) -> list[Audience]:
-    """Whoever works on it; else the location's contact; else the referrals administrators there (C11)."""
-    if lead.assigned_user_id is not None:
-        return [Audience.user(lead.assigned_user_id, lead.site_id)]
-    members = Membership.objects.filter(
-        site_id=lead.site_id, status=MembershipStatus.ACTIVE, roles__contains=[Role.REFERRALS_ADMIN]
-    ).order_by("id")
-    found = [
-        Audience.user(member.user_id, lead.site_id)
-        for member, held in (
-            (member, roles[member.id]) for roles in [roles_of_each(members)] for member in members
-        )
-        if any(
-            each.role == Role.REFERRALS_ADMIN
-            and (each.locations is None or any(place.id == lead.location_id for place in each.locations))
-            for each in held
-        )
-    ]
-    # The contact is an address that may be nobody's: it is mailed, and the administrators see it in the portal as well.
-    if lead.location.contact_email:
-        found.append(Audience.address(lead.location.contact_email, lead.contact_language))
-    return found
+    """Those who may answer it, worked out when it is told (delivery.py)."""
+    return [Audience.chosen(CHOOSER, site_id=lead.site_id, lead=lead.public_id)]
 
 
 def _tell(kind: NoticeKind, lead: Lead, to: list[Audience], *, by: Actor, now: datetime) -> None:
-    if not to:
-        return
     tell(
         kind, to=to, by=by, now=now, dedupe_key=f"{kind.name}:{lead.public_id}:{lead.version}",
         href=reverse("leads:lead", args=[lead.public_id]),

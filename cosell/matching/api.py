@@ -78,7 +78,8 @@ class NeedOut(serializers.Serializer[Need]):
 
     @extend_schema_field(OfferedOut(many=True))
     def get_offered(self, need: Need) -> list[dict[str, Any]]:
-        return OfferedOut(Lead.objects.filter(need=need).order_by("id"), many=True).data  # type: ignore[return-value]
+        offered: Any = Lead.objects.filter(need=need).order_by("id")
+        return OfferedOut(offered, many=True).data  # type: ignore[return-value]
 
 
 class NeedOfferIn(Input):
@@ -89,7 +90,7 @@ class NeedOfferIn(Input):
 
 
 class ProposalPartOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    part = serializers.CharField(source="label")
     points = serializers.IntegerField(help_text="Thousandths of a point.")
     most = serializers.IntegerField(help_text="Thousandths of a point.")
     why = serializers.CharField(help_text="In your language.")
@@ -136,7 +137,9 @@ class NeedViewSet(ResourceViewSet):
         try:
             need = actions.enter_need(enquiry, by=self.actor, now=self.now)
         except actions.BadEnquiry as error:
-            raise serializers.ValidationError(error.errors) from None
+            raise serializers.ValidationError(
+                {name: [str(text) for text in texts] for name, texts in error.errors.items()}
+            ) from None
         return self.one(need, NeedOut, status=201, at=("api-needs-detail", need.public_id))
 
     @extend_schema(

@@ -69,7 +69,7 @@ class NeedForm(forms.Form):
             return
         for name, texts in problems_of(self.enquiry).items():
             for text in texts:
-                self.add_error(name if name in self.fields else None, text)
+                self.add_error(name if name in self.fields else None, str(text))
 
     @property
     def enquiry(self) -> Enquiry:

@@ -140,7 +140,10 @@ def points_of(wanted: Iterable[str], tags: Iterable[str], figures: Figures = NEW
     found = dict.fromkeys(TagKind, 0)
     for code in set(tags).intersection(shares):
         found[kind_of(code)] += shares[code]
-    return Points(*found.values(), *figure_points(figures))
+    speed, selectivity, outcomes = figure_points(figures)
+    return Points(
+        found[TagKind.INDUSTRY], found[TagKind.PRODUCT], found[TagKind.SERVICE], speed, selectivity, outcomes
+    )
 
 
 #: A profile as it is read from the database: its key, its tags, and its figures (None: none yet).

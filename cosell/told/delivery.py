@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from identity.models import Site, User
@@ -12,7 +12,7 @@ from notifications.kinds import NoticeKind
 from ..models import Referral
 from . import words
 from .facts import colleagues_of, facts_of
-from .recipients import Verdict, decide
+from .recipients import Group, Verdict, decide
 from .telling import CHOOSER
 
 
@@ -23,26 +23,33 @@ def choose(audience: Mapping[str, Any], kind: NoticeKind, doer: int | None) -> C
     referral = Referral.objects.filter(site_id=audience["site_id"], engagement=audience["engagement"]).first()
     if referral is None:
         return Chosen()
-    verdicts = decide(facts_of(referral, kind, colleagues_of(referral.site_id, kind), doer))
-    site = Site.objects.get(id=referral.site_id)
+    return chosen_by(
+        decide(facts_of(referral, kind, colleagues_of(referral.site_id, kind), doer)), referral.site_id
+    )
+
+
+def chosen_by(verdicts: Iterable[Verdict], site_id: int, why: Mapping[Group, Any] = words.WHY) -> Chosen:
+    """Those whom a rule's verdicts say, of one partner, each with `why` they are told."""
+    verdicts = list(verdicts)
+    site = Site.objects.get(id=site_id)
     users = User.objects.in_bulk([each.candidate.user_id for each in verdicts if each.candidate.user_id])
     chosen = Chosen()
     for verdict in sorted(verdicts, key=lambda each: not each.mailed):
         if (user := users.get(verdict.candidate.user_id or 0)) is not None:
             if verdict.concerned:
-                chosen.people.append(_person(verdict, user, site))
+                chosen.people.append(_person(verdict, user, site, why))
         elif verdict.mailed:
-            chosen.addresses.append(_address(verdict, site))
+            chosen.addresses.append(_address(verdict, site, why))
     return chosen
 
 
-def _person(verdict: Verdict, user: User, site: Site) -> Recipient:
-    return Recipient(user, site, "chosen", mailed=verdict.mailed, sentence=words.WHY[verdict.group])
+def _person(verdict: Verdict, user: User, site: Site, why: Mapping[Group, Any]) -> Recipient:
+    return Recipient(user, site, "chosen", mailed=verdict.mailed, sentence=why[verdict.group])
 
 
-def _address(verdict: Verdict, site: Site) -> Addressee:
+def _address(verdict: Verdict, site: Site, why: Mapping[Group, Any]) -> Addressee:
     candidate = verdict.candidate
-    return Addressee(candidate.address, candidate.language, words.WHY[verdict.group], site.name)
+    return Addressee(candidate.address, candidate.language, why[verdict.group], site.name)
 
 
 register_chooser(CHOOSER, choose)

@@ -46,6 +46,24 @@ def facts_of(
     )  # fmt: skip
 
 
+def facts_at(
+    site_id: int,
+    location_id: int,
+    kind: NoticeKind,
+    colleagues: Iterable[Colleague],
+    *,
+    worker: int | None = None,
+    doer: int | None = None,
+) -> Facts:
+    """The same for what has no team, as a lead: whoever works on it (`worker`, a user's id) stands in for one."""
+    listed = list(colleagues)
+    gathering = _Gathering(Referral(site_id=site_id, location_id=location_id), kind, listed)
+    return Facts(
+        team=tuple(gathering.of(each) for each in listed if each.user_id == worker),
+        location=gathering.location(), admins=gathering.admins(), preferred=gathering.preferred(), doer=doer,
+    )  # fmt: skip
+
+
 class _Gathering:
     def __init__(self, referral: Referral, kind: NoticeKind, colleagues: list[Colleague]) -> None:
         self.referral, self.kind, self.colleagues = referral, kind, colleagues
@@ -111,6 +129,9 @@ class _Gathering:
             name, email, each.key, user_id=each.user_id, language=each.language or settings.LANGUAGE_CODE,
             notify=notify, wants=wants,
         )  # fmt: skip
+
+    def of(self, each: Colleague) -> Candidate:
+        return self._colleague(each, each.name, each.email)
 
     def _stranger(self, name: str, email: str, *, notify: bool = True, here: bool = True) -> Candidate:
         """Somebody without an account here. They are written to in the language of the partner's primary contact."""

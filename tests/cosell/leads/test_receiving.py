@@ -13,7 +13,8 @@ from cosell.leads.telling import tell_due
 from cosell.models import Lead, PublishedLocation, PublishedProfile
 from identity import tenancy
 from identity.models import Role
-from notifications.models import Notice
+from notifications.expansion import expand_due
+from notifications.models import InboxItem, Mail, Notice
 from tests.cast import Cast, actor
 from tests.cosell.factories import give_role, make_location
 from tests.cosell.leads.made import NOBODY, enquiry, make_lead, published
@@ -102,9 +103,20 @@ class TestWhoIsTold:
         now = timezone.now()
         assert tell_due(now=now) == 1
         assert tell_due(now=now) == 0
+        expand_due()
         with tenancy.as_system():
-            notice = Notice.objects.get(kind="lead.received")
-        assert [each["user_id"] for each in notice.audiences] == [cast.sales.user_id]
+            assert [item.user_id for item in InboxItem.objects.filter(kind="lead.received")] == [
+                cast.sales.user_id
+            ]
+
+    def test_the_contact_of_the_location_is_mailed_before_the_administrators_are(self, cast: Cast) -> None:
+        give_role(cast.sales, Role.REFERRALS_ADMIN)
+        make_lead(published(cast.site, make_location(cast.site, contact_email="front@nile.example")))
+        now = timezone.now()
+        tell_due(now=now)
+        expand_due()
+        with tenancy.as_system():
+            assert [mail.to for mail in Mail.objects.all()] == ["front@nile.example"]
 
     def test_again_after_three_days_without_an_answer(self, cast: Cast) -> None:
         give_role(cast.sales, Role.REFERRALS_ADMIN)
