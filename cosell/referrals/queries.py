@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from identity.models import Site
 
-from ..models import Location
+from ..models import Location, PublishedLocation
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An open location of another partner's, as far as it is shown to whoever invites it."""
+    """A location of another partner's, as far as its public profile tells: neither row is the inviter's to read."""
 
-    site: Site  # its id, number and name, nothing else
-    location: Location  # its id, name, city and country, nothing else
+    site: Site  # its id and name, nothing else
+    location: Location  # its id and name, nothing else
 
 
-def places_of(number: str) -> list[Place]:
-    """Where the partner with this site number can be invited, by name; nowhere for a number that nobody has.
-
-    Neither its site nor its locations are the inviter's to read: a function of the database shows this much of them.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM cosell_places(%s)", [number.strip()])
-        rows = cursor.fetchall()
+def places_in(profile: str) -> list[Place]:
+    """Where the partner with this public business profile (its id) can be invited, as the profile lists them."""
+    found = PublishedLocation.objects.filter(profile__public_id=profile).select_related("profile")
     return [
         Place(
-            Site(id=site_id, name=site_name, number=number.strip()),
-            Location(id=location_id, site_id=site_id, name=name, city=city, country=country),
+            Site(id=place.site_id, name=place.profile.name),
+            Location(id=place.location_id, site_id=place.site_id, name=place.name),
         )
-        for site_id, site_name, location_id, name, city, country in rows
+        for place in found.order_by("position")
     ]

@@ -57,7 +57,14 @@ def _values(world: World, field: Any, found: Any) -> list[Any]:
     people = [world.people[name] for name in PROBED if name not in ("anonymous", "guest")] + [
         world.people["rival"]
     ]
-    if field.column in ("site_id", "distributor_id", "reader_id", "viewer_site_id", "administered_by_id"):
+    if field.column in (
+        "site_id",
+        "distributor_id",
+        "reader_id",
+        "viewer_site_id",
+        "administered_by_id",
+        "invited_site_id",
+    ):
         sites = [world.ours["site"], world.theirs["site"], *world.distributors]
         return [site.id for site in sites] + ([None] if field.null else [])
     if field.column in ("line_id", "made_for"):  # what the holder of a link sees by

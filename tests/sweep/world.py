@@ -602,7 +602,9 @@ def _saved_views(world: World) -> None:
             set_default(side["view"], by=by, now=now)
 
 
-PROBED = ("anonymous", "applicant", "primary", "sales", "distributor", "deal_desk", "guest")
+PROBED = (
+    "anonymous", "applicant", "primary", "sales", "distributor", "selling_distributor", "deal_desk", "guest",
+)  # fmt: skip
 
 # Who may be shown which of the two words. Staff may see both.
 FORBIDDEN = {

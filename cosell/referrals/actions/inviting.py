@@ -40,8 +40,8 @@ def invite_partner(
     value and the close date, which it changes as it likes and the inviter cannot. Of that deal the inviter learns the
     state, and nothing else.
 
-    `site` and `location` come from queries.places_of (they are not the inviter's to read). Raises BadContent,
-    NotPossible, DealClosed.
+    `site` and `location` are known from a public profile (queries.places_in): neither row is the inviter's to read.
+    Raises BadContent, NotPossible, DealClosed.
     """
     held = ground.held_for(why_not_invite, referral, version=None, by=by, now=now)
     notes = notes.strip()

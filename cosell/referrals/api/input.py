@@ -112,9 +112,13 @@ class ReferralUpgradeIn(Input):
 
 
 class ReferralInviteIn(Input):
-    site_number = serializers.CharField(max_length=7, help_text="The other partner's.")
+    profile = serializers.CharField(
+        max_length=12, help_text="The id of the other partner's public business profile."
+    )
     location = serializers.CharField(
-        max_length=120, help_text="The name of one of its locations, from `places`.", **TEXT
+        max_length=120,
+        help_text="The name of one of its locations there; not needed where it is one.",
+        **TEXT,
     )
     help_type = serializers.ChoiceField(HelpType.choices)
     notes = serializers.CharField(max_length=2000, **TEXT)

@@ -163,12 +163,3 @@ class ReferralOut(serializers.Serializer[Referral]):
     def get_vendor(self, referral: Referral) -> Any:
         side = getattr(referral, "vendor_side", None)
         return ReferralVendorOut(side).data if side else None
-
-
-class ReferralPlaceOut(serializers.Serializer[Any]):
-    """Where another partner can be invited."""
-
-    partner = serializers.CharField(source="site.name")
-    location = serializers.CharField(source="location.name")
-    city = serializers.CharField(source="location.city")
-    country = serializers.CharField(source="location.country", help_text="ISO 3166-1.")

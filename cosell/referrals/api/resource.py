@@ -23,7 +23,7 @@ from ...models import Referral
 from ...states import Direction, Sharing, Status, Substatus
 from .. import actions, listing, possible
 from ..content import content_of
-from ..queries import Place, places_of
+from ..queries import Place, places_in
 from .input import (
     ReferralChangeIn,
     ReferralFavouriteIn,
@@ -36,7 +36,7 @@ from .input import (
     document_of,
     location_of,
 )
-from .output import ReferralInvitationOut, ReferralOut, ReferralPlaceOut
+from .output import ReferralInvitationOut, ReferralOut
 from .patching import JSONPatchParser, ReferralPatchOperationIn, patched
 
 P = Privilege
@@ -59,10 +59,6 @@ class ReferralFilters(serializers.Serializer[Any]):
         return country
 
 
-class ReferralPlaceFilters(serializers.Serializer[Any]):
-    site_number = serializers.CharField(max_length=7, help_text="The other partner's.")
-
-
 class ReferralViewSet(ResourceViewSet):
     """Co-sell deals: those of your locations, or on whose team you are; those that are shared, for the vendor's people.
 
@@ -72,7 +68,7 @@ class ReferralViewSet(ResourceViewSet):
     privileges: ClassVar = {
         "list": P.REFERRAL_VIEW, "retrieve": P.REFERRAL_VIEW, "create": P.REFERRAL_MANAGE,
         "partial_update": P.REFERRAL_WORK, **dict.fromkeys(DEEDS, P.REFERRAL_WORK), "invite": P.REFERRAL_WORK,
-        "places": P.REFERRAL_WORK, "recreate": P.REFERRAL_MANAGE, "favourite": P.REFERRAL_VIEW,
+        "recreate": P.REFERRAL_MANAGE, "favourite": P.REFERRAL_VIEW,
     }  # fmt: skip
     may_match = DEEDS
     ordering = ("-id",)
@@ -181,17 +177,6 @@ class ReferralViewSet(ResourceViewSet):
         return self._answer(made, status=201)
 
     @extend_schema(
-        summary="Where another partner can be invited",
-        parameters=[ReferralPlaceFilters],
-        responses={200: ReferralPlaceOut(many=True)},
-    )
-    @action(detail=False, methods=["get"], pagination_class=None)
-    def places(self, request: Request) -> Response:
-        self._demand_partner()
-        found = places_of(self.asked(ReferralPlaceFilters)["site_number"])
-        return Response(ReferralPlaceOut(found, many=True).data)
-
-    @extend_schema(
         summary="Invite another partner", request=ReferralInviteIn, responses={201: ReferralInvitationOut}
     )
     @action(detail=True, methods=["post"])
@@ -200,7 +185,7 @@ class ReferralViewSet(ResourceViewSet):
         self._demand_partner()
         deal = self.found(Referral.objects.all(), public_id)
         given = self.valid(ReferralInviteIn)
-        place = _place(given.pop("site_number"), given.pop("location"))
+        place = _place(given.pop("profile"), given.pop("location"))
         made = self._told(
             lambda: actions.invite_partner(
                 deal, site=place.site, location=place.location, **given, by=self.actor, now=self.now
@@ -276,16 +261,16 @@ class ReferralViewSet(ResourceViewSet):
         return found.validated_data
 
 
-def _place(number: str, name: str) -> Place:
+def _place(profile: str, name: str) -> Place:
     """The location that is meant; without a name, the only one. Raises ValidationError."""
-    places = places_of(number)
+    places = places_in(profile)
     if not places:
-        raise serializers.ValidationError(
-            {"site_number": [_("There is no partner of this number with a location.")]}
-        )
+        raise serializers.ValidationError({"profile": [_("There is no public business profile of this id.")]})
     fitting = [place for place in places if not name or place.location.name == name]
     if len(fitting) != 1:
-        raise serializers.ValidationError({"location": [_("Give the name of one of its locations.")]})
+        raise serializers.ValidationError(
+            {"location": [_("Give the name of one of the profile's locations.")]}
+        )
     return fitting[0]
 
 

@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, transaction
 from cosell.models import Invitation, Location, Referral, Solution, VendorReferral
 from cosell.referrals import actions
 from cosell.referrals.content import DealContent, Teammate, Wanted
-from cosell.referrals.queries import places_of
 from cosell.states import HelpType, Sharing
 from identity import tenancy
 from identity.actors import Actor
@@ -78,12 +77,13 @@ def made(seller: Seller, **extra: Any) -> Referral:
 
 
 def invited(seller: Seller, referral: Referral, other: Seller, *, by: Any = None) -> Invitation:
+    """What is known from the other one's public profile: the ids and names of its site and location."""
     who = actor(by or seller.admin)
+    site = Site(id=other.site.id, name=other.site.name)
+    location = Location(id=other.location.id, site_id=other.site.id, name=other.location.name)
     with tenancy.scope(who):
-        place = next(each for each in places_of(other.site.number) if each.location.pk == other.location.pk)
         return actions.invite_partner(
-            referral, site=place.site, location=place.location, help_type=HelpType.PROOF, notes="Spindles, please.",
-            by=who, now=NOW,
+            referral, site=site, location=location, help_type=HelpType.PROOF, notes="Spindles, please.", by=who, now=NOW
         )  # fmt: skip
 
 
