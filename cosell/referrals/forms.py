@@ -26,9 +26,10 @@ from identity.actors import Actor
 from identity.models import Membership, MembershipStatus
 from pricing.money import NotAnAmount, TooPrecise, as_written, currency_choices, currency_of, minor_units
 
-from ..models import Location, PublishedLocation, Readiness, Referral, Solution, SolutionStatus
+from ..models import Location, Readiness, Referral, Solution, SolutionStatus
 from ..states import CompanySize, HelpType, PartnerReason, SalesStage, Sharing
 from .content import DealContent, Teammate, Wanted, content_of, problems_of
+from .queries import Place
 
 BLANK_ROWS = 5  # offered for more people and more solutions; all but the first are folded
 MOST_ROWS = 50
@@ -96,7 +97,7 @@ class TeamForm(Row):
             self.cleaned_data[name] = self.cleaned_data.get(name) or known
         for name in ("first_name", "last_name", "email", "phone"):
             if not self.cleaned_data.get(name) and not self.has_error(name):
-                self.add_error(name, _MISSING_OF_COLLEAGUE[name] if chosen else _MISSING[name])
+                self.add_error(name, str(_MISSING_OF_COLLEAGUE[name] if chosen else _MISSING[name]))
 
     @property
     def member(self) -> Membership | None:
@@ -450,7 +451,8 @@ class DealForm(forms.Form):
     def _content(self) -> DealContent:
         """What was typed. What cannot be read is something harmless here, and says itself that it cannot."""
         given = self.cleaned_data
-        text = {name: given.get(name) or "" for name in TEXTS}
+        text: dict[str, Any] = {name: given.get(name) or "" for name in TEXTS}
+        consents: dict[str, Any] = {name: bool(given.get(name)) for name in CONSENTS}
         return DealContent(
             **text,
             location=self._location(),
@@ -460,7 +462,7 @@ class DealForm(forms.Form):
             currency=given.get("currency") or "USD",
             close_on=given.get("close_on") or self.choices.today,
             stage=given.get("stage") or SalesStage.QUALIFIED,
-            **{name: bool(given.get(name)) for name in CONSENTS},
+            **consents,
             team=tuple(row.teammate() for row in self.team if not row.is_blank),
             solutions=tuple(one for row in self.solutions if (one := row.wanted())),
         )
@@ -725,11 +727,11 @@ class InviteForm(forms.Form):
         help_text=gettext_lazy("They read it before they answer."),
     )
 
-    def __init__(self, data: Any = None, *, places: Mapping[str, PublishedLocation]) -> None:
+    def __init__(self, data: Any = None, *, places: Mapping[str, Place]) -> None:
         self.places = places
         super().__init__(data, initial={"location": next(iter(places), "")})
-        offer(self, "location", [(key, f"{place.name}, {place.city}") for key, place in places.items()])
+        offer(self, "location", [(key, place.location.name) for key, place in places.items()])
 
     @property
-    def place(self) -> PublishedLocation:
+    def place(self) -> Place:
         return self.places[self.cleaned_data["location"]]

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from customers.countries import countries
 from identity.access import partners_only, requires
-from identity.models import Site
 from identity.once import once
 from identity.privileges import Privilege
 
-from ...models import Location, PublishedLocation, PublishedProfile, Referral
+from ...models import PublishedProfile, Referral
 from .. import actions
 from ..forms import InviteForm, take
 from ..possible import why_not_invite
+from ..queries import Place, places_in
 from .deal import deal_page, found, why
 
 FOUND = 20  # profiles shown of those that fit
@@ -48,13 +48,11 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 def _invite(
     request: HttpRequest, deal: Referral, profile: PublishedProfile, form: InviteForm
 ) -> HttpResponse:
-    place = form.place
     try:
         actions.invite_partner(
             deal,
-            # Another partner's own rows are not the inviter's to read; of these two its public profile tells.
-            site=Site(id=profile.site_id, name=profile.name),
-            location=Location(id=place.location_id, site_id=profile.site_id, name=place.name),
+            site=form.place.site,
+            location=form.place.location,
             help_type=form.cleaned_data["help_type"],
             notes=form.cleaned_data["notes"],
             by=request.actor,
@@ -76,8 +74,9 @@ def _profile(request: HttpRequest, public_id: str) -> PublishedProfile | None:
     return others.filter(public_id=public_id.replace("\0", "")[:12]).first() if public_id else None
 
 
-def _places(profile: PublishedProfile) -> dict[str, PublishedLocation]:
-    return {str(place.position): place for place in profile.locations.order_by("position")}
+def _places(profile: PublishedProfile) -> dict[str, Place]:
+    """Where the partner can be asked, by what the form calls each."""
+    return {str(number): place for number, place in enumerate(places_in(profile.public_id), 1)}
 
 
 def _ask_page(
