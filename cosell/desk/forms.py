@@ -179,8 +179,6 @@ class SiteForm(forms.Form):
     """Which partner a deal is sent to."""
 
     site = Text(
-        label=gettext_lazy("Site number of the partner"), max_length=12,
-        help_text=gettext_lazy("Seven digits, as in the list of sites."),
-        widget=forms.TextInput(attrs={"class": "input-code", "inputmode": "numeric"}),
-        error_messages={"required": gettext_lazy("Say to which partner the deal is sent.")},
+        label=gettext_lazy("Name or site number of the partner"), max_length=120, required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
     )  # fmt: skip

@@ -11,7 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ..models import Referral, VendorReferral
+from identity.models import Site
+
+from ..models import Location, Referral, VendorReferral
 from ..states import Direction, Sharing, Status, Substatus
 
 PARAMETERS = ("show", "q", "country")
@@ -91,3 +93,20 @@ def pair_of(row: Any) -> tuple[Referral, VendorReferral | None]:
 def counts(wanted: Wanted) -> list[int]:
     """How many deals each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
     return [found_in(tab, wanted).order_by()[: COUNTED + 1].count() for tab in TABS]
+
+
+MOST_PARTNERS = 25
+
+
+def as_number(typed: str) -> str:
+    """A site number as somebody may write it, with spaces or dashes."""
+    return "".join(sign for sign in typed if sign.isalnum())
+
+
+def partners(typed: str) -> list[Site]:
+    """Active sites with an open location, by number or a part of the name; the first of them by name."""
+    places = Location.objects.filter(closed_at=None).values("site_id")
+    found = Site.objects.filter(is_active=True, id__in=places)
+    if typed:
+        found = found.filter(Q(name__icontains=typed) | Q(number=as_number(typed)))
+    return list(found.order_by("name", "id")[:MOST_PARTNERS])

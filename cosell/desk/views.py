@@ -272,17 +272,14 @@ def _take(form: Form, errors: dict[str, list[str]]) -> None:
 @requires(P.REFERRAL_ANSWER)
 @require_GET
 def choose_site(request: HttpRequest) -> HttpResponse:
-    """To which partner a deal is sent: by its number."""
-    form = SiteForm(request.GET if "site" in request.GET else None)
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            number = "".join(sign for sign in form.cleaned_data["site"] if sign.isalnum())
-            if number and Site.objects.filter(number=number).exists():
-                return redirect("cosell_desk:send_to", number)
-            form.add_error("site", _("There is no site of this number."))
-    return render(request, "cosell/desk/choose_site.html", {"form": form}, status=status)
+    """To which partner a deal is sent: those that have a location, by name or number."""
+    form = SiteForm(request.GET)
+    typed = form.cleaned_data["site"] if form.is_valid() else ""
+    found = listing.partners(typed)
+    if typed and [site.number for site in found] == [listing.as_number(typed)]:
+        return redirect("cosell_desk:send_to", found[0].number)
+    context = {"form": form, "typed": typed, "sites": found, "most": listing.MOST_PARTNERS}
+    return render(request, "cosell/desk/choose_site.html", context)
 
 
 @requires(P.REFERRAL_ANSWER)

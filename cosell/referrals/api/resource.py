@@ -21,6 +21,8 @@ from orders.quotes.api.input import EmptyIn
 
 from ...models import Referral
 from ...states import Direction, Sharing, Status, Substatus
+from ...told.api import ReferralToldFilters, ReferralToldOut
+from ...told.looking import default_event, who_is_mailed
 from .. import actions, listing, possible
 from ..content import content_of
 from ..queries import Place, places_in
@@ -69,6 +71,7 @@ class ReferralViewSet(ResourceViewSet):
         "list": P.REFERRAL_VIEW, "retrieve": P.REFERRAL_VIEW, "create": P.REFERRAL_MANAGE,
         "partial_update": P.REFERRAL_WORK, **dict.fromkeys(DEEDS, P.REFERRAL_WORK), "invite": P.REFERRAL_WORK,
         "recreate": P.REFERRAL_MANAGE, "favourite": P.REFERRAL_VIEW,
+        "told": P.REFERRAL_WORK,
     }  # fmt: skip
     may_match = DEEDS
     ordering = ("-id",)
@@ -99,6 +102,18 @@ class ReferralViewSet(ResourceViewSet):
     @extend_schema(summary="A co-sell deal", responses={200: ReferralOut})
     def retrieve(self, request: Request, public_id: str) -> Response:
         return self.one(self._found(public_id), ReferralOut)
+
+    @extend_schema(
+        summary="Who would be mailed, and why",
+        parameters=[ReferralToldFilters],
+        responses={200: ReferralToldOut(many=True)},
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def told(self, request: Request, public_id: str) -> Response:
+        """Everybody who comes into question for news about a deal, those who are mailed first."""
+        deal = self.found(Referral.objects.all(), public_id)
+        event = self.asked(ReferralToldFilters).get("event") or default_event(deal)
+        return Response(ReferralToldOut(who_is_mailed(deal, event), many=True).data)
 
     @extend_schema(summary="Make a deal", request=ReferralIn, responses={201: ReferralOut})
     def create(self, request: Request) -> Response:

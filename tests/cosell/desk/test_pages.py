@@ -124,11 +124,13 @@ class TestSending:
             "consent_contact": "on", "consent_sellers": "on",
         }  # fmt: skip
 
-    def test_by_the_number_of_the_site(self, cast: Cast) -> None:
+    def test_by_name_or_number_of_the_site(self, cast: Cast) -> None:
+        make_location(cast.site)
         client = signed_in(cast.deal_desk)
         answer = client.get(f"/cosell/desk/send/?site={cast.site.number}")
         assert answer.headers["Location"] == f"/cosell/desk/send/{cast.site.number}/"
-        assert client.get("/cosell/desk/send/?site=9999999").status_code == 422
+        assert "Nile Systems" in page(cast, "/cosell/desk/send/?site=nile")
+        assert "No such partner" in page(cast, f"/cosell/desk/send/?site={cast.rival_site.number}")
 
     def test_it_arrives(self, cast: Cast) -> None:
         cairo = make_location(cast.site, "Cairo")

@@ -7,6 +7,7 @@ import pytest
 from cosell.models import CosellAddress, TeamMember
 from identity import tenancy
 from identity.models import Role
+from tests.api.calls import caller
 from tests.cast import Cast, signed_in
 from tests.cosell.factories import give_role, make_location, make_referral
 from tests.notifications.world import mailed
@@ -52,6 +53,15 @@ class TestWhoWouldBeMailed:
         assert client.get(path).headers["Location"] == f"/cosell/deals/{deal.public_id}/"
         assert signed_in(cast.deal_desk).get(path).headers["Location"] == f"/cosell/desk/{deal.public_id}/"
         assert signed_in(give_role(cast.rival, Role.REFERRALS_ADMIN)).get(path).status_code == 404
+
+    def test_programs_are_told_the_same(self, cast: Cast) -> None:
+        deal = make_referral(cast.site, team=[cast.sales])
+        program = caller(give_role(cast.primary, Role.REFERRALS_ADMIN))
+        path = f"/api/v1/referrals/{deal.public_id}/told/"
+        first, second = program.send("get", path).json()
+        assert (first["name"], first["mailed"], first["rule"]) == ("Nadia Farouk", True, "team")
+        assert (second["name"], second["mailed"], second["dropped"]) == ("Amira Haddad", False, "not_needed")
+        assert program.send("get", f"{path}?event=nothing").status_code == 400
 
 
 class TestTheOneAddress:
