@@ -72,7 +72,7 @@ def path(name: str, kwargs: dict[str, Any]) -> str:
 # What legitimately differs between two otherwise equal answers: one-time tokens, element ids, times, the address.
 _VARIABLE = [
     (re.compile(rb'name="(csrfmiddlewaretoken|form_token)" value="[^"]*"'), b"token"),
-    (re.compile(rb"\b(why|field|menu|id)-[0-9a-f]+"), b"id"),
+    (re.compile(rb"\b(why|field|menu|id|notes)-[0-9a-f]+"), b"id"),
     (re.compile(rb'"request_id": ?"[^"]*"'), b"request"),
     (re.compile(rb"X-Request-ID: \S+"), b"request"),
     (re.compile(rb"[Xx]-[Rr]equest-[Ii][Dd]: \S+"), b"request"),
