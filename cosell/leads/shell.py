@@ -23,7 +23,7 @@ P = Privilege
 
 navigation.register(
     navigation.Entry(
-        pgettext_lazy("page", "Leads"), "leads:list", "user-plus", "work", 36,
+        pgettext_lazy("page", "Leads"), "leads:list", "user-plus", "work", 37,
         frozenset({Kind.RESELLER, Kind.DISTRIBUTOR}), (P.REFERRAL_VIEW,),
     )
 )  # fmt: skip

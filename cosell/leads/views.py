@@ -32,7 +32,7 @@ from ..states import CompanySize
 from ..tags import names_of
 from . import actions, listing
 from .forms import ArchiveForm, AssignForm
-from .listing import EVERYTHING, PARAMETERS, STAGES, TABS, Wanted, tab_named
+from .listing import EVERYTHING, PARAMETERS, STAGES, Wanted, tab_named, tabs_for
 from .possible import deeds_for, why_not_deal
 from .states import ArchiveReason, Quality, Source, Stage
 from .words import HAPPENED, QUALITY_MEANS, QUALITY_TONES, TONES, banner_of
@@ -55,7 +55,7 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         "leads": leads.items,
         "page": leads,
         "tab": tab,
-        "tabs": [(each.label, _address(asked, show=each.name), each is tab, None) for each in TABS],
+        "tabs": [(each.label, _address(asked, show=each.name), each is tab, None) for each in tabs_for(actor)],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
         "query": _query(asked),

@@ -10,7 +10,7 @@ from identity.privileges import Privilege
 
 navigation.register(
     navigation.Entry(
-        pgettext_lazy("page", "Find a partner"), "matching:needs", "affiliate", "work", 37,
+        pgettext_lazy("page", "Find a partner"), "matching:needs", "affiliate", "work", 27,
         frozenset({Kind.STAFF}), (Privilege.COSELL_DECIDE,),
     )
 )  # fmt: skip
