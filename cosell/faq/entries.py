@@ -57,7 +57,7 @@ def entry(key: str, group: Group, question: Words, *answer: Words, **more: objec
 
 
 DEALS = ("referrals:list", _("Co-sell deals"))
-ACCESS = ("cosell:access", _("Access to co-selling"))
+ACCESS = ("cosell:home", _("Co-sell roles"))
 SOLUTIONS = ("solutions:list", _("Solutions"))
 PROFILES = ("profiles:list", _("Business profiles"))
 LEADS = ("leads:list", _("Leads"))
@@ -242,7 +242,7 @@ ENTRIES: tuple[Entry, ...] = (
             " Each row is checked by itself. What is right is done; what is not is given back with the "
             "reason for each field, so that you correct it and send only that again."
         ),
-        related=(("cosell_bulk:list", _("Deals by file")),),
+        related=(("cosell_bulk:send", _("Deals as a file")),),
     ),
     entry(
         "generated-notes", G.COSELL, _("How do generated notes work?"),
@@ -317,7 +317,7 @@ ENTRIES: tuple[Entry, ...] = (
             "each country, with up to five locations and with tags for industries, products and services."
             " Only what you publish is seen; a draft is not."
         ),
-        related=(PROFILES, ("directory:list", _("Directory of partners"))),
+        related=(PROFILES, ("directory:search", _("Directory of partners"))),
     ),
     entry(
         "profile-found", G.LEADS, _("How is my profile found more often?"),
@@ -326,7 +326,7 @@ ENTRIES: tuple[Entry, ...] = (
             " you. Answering leads quickly, and telling what became of them, moves you up as well. Your "
             "own figures, and what would improve them, are shown to you."
         ),
-        related=(("matching:own", _("How you are matched")), PROFILES),
+        related=(("matching:figures", _("How you are matched")), PROFILES),
     ),
     entry(
         "leads", G.LEADS, _("What is a lead, and how does it become a deal?"),

@@ -39,10 +39,14 @@ _ARTICLES = ("وال", "بال", "كال", "فال", "لل", "ال")
 
 
 def normalised(text: str) -> str:
-    """A text as it is compared: without capitals, accents, vowel signs, and variants of one letter."""
+    """A text as it is compared: without capitals, accents, vowel signs, variants of one letter or digit."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
     apart = unicodedata.normalize("NFKD", plain)
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_PLAIN)
+    return "".join(_digit(sign) for sign in apart if not unicodedata.combining(sign)).translate(_PLAIN)
+
+
+def _digit(sign: str) -> str:
+    return str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else sign
 
 
 def words_in(text: str) -> list[str]:

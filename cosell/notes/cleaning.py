@@ -17,6 +17,7 @@ from .generating import LONGEST, Facts, NotWritten
 
 #: Characters that a writer may send altogether for a draft of LONGEST, markup included. More is not read.
 MOST_RECEIVED = 16 * LONGEST
+MOST_HELD = 2 * LONGEST
 # Joiners that some scripts need, and the pair that keeps a name from scrambling the sentence around it.
 _KEPT_SIGNS = frozenset("\u200c\u200d\u2068\u2069")
 
@@ -32,8 +33,7 @@ _ADDRESS = re.compile(
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+")
 _DOMAIN = re.compile(
     r"(?<![\w.@-])(?:[\w-]+\.)+(?:com|net|org|info|biz|io|ai|app|dev|co|xyz|top|site|online|shop|link|click|ru|cn|"
-    r"example|invalid|test)(?![\w-])(?:/\S*)?",
-    re.I,
+    r"example|invalid|test)(?![\w-])(?:/\S*)?"
 )
 _PHONE = re.compile(r"(?<![\w.,٬٫])(?:\+|00)?\(?\d[\d\s().\-/\u00a0\u202f]{5,30}\d(?![\w])")
 # Where a text can be cut without cutting an address or a number in two: after a sentence or a line that is followed by
@@ -90,49 +90,66 @@ def clean_pieces(pieces: Iterator[str], facts: Facts, longest: int = LONGEST) ->
     """The same for a text that comes in pieces, sentence by sentence, cut to `longest` characters.
 
     What could still become an address, a number or a tag is held back until it is whole. Raises NotWritten where far
-    too much comes, and where nothing is left.
+    too much comes, and where nothing is left. Closes `pieces` when no more of them is wanted.
     """
-    known, held, received, given = _known_in(facts), "", 0, 0
+    known, given = _known_in(facts), ""
     try:
-        for piece in pieces:
-            received += len(piece)
-            if received > MOST_RECEIVED:
-                raise NotWritten(NotesFailure.TOO_MUCH, f"more than {MOST_RECEIVED} characters")
-            held += piece
-            ready, held = _split(held)
-            if ready and (text := _fitting(cleaned(ready, known), given, longest)):
-                given += len(text)
+        for ready in _sentences(pieces):
+            text, full = _fitting(cleaned(ready, known), given, longest)
+            given += text
+            if text:
                 yield text
-            if given >= longest:
-                return
-        if text := _fitting(cleaned(held, known).rstrip(), given, longest):
-            given += len(text)
-            yield text
+            if full:
+                break
     finally:
         close = getattr(pieces, "close", None)
         if close:
             close()
-    if not given:
+    if not given.strip():
         raise NotWritten(NotesFailure.EMPTY)
 
 
+def _sentences(pieces: Iterator[str]) -> Iterator[str]:
+    """The text in parts of which each can be cleaned by itself. Raises NotWritten where far too much comes."""
+    held, received = "", 0
+    for piece in pieces:
+        received += len(piece)
+        if received > MOST_RECEIVED:
+            raise NotWritten(NotesFailure.TOO_MUCH, f"more than {MOST_RECEIVED} characters")
+        ready, held = _split(held + piece)
+        if ready:
+            yield ready
+    yield held
+
+
 def _split(held: str) -> tuple[str, str]:
-    """What can be cleaned by itself, and what has to wait for more. Nothing is given while a tag is open."""
-    at = 0
+    """What can be cleaned by itself, and what has to wait for more. Nothing is given while a tag is open.
+
+    What has waited for very long does not end up in a draft anyway, and waits no longer.
+    """
+    if len(held) > MOST_HELD:
+        return held, ""
+    cut, seen, tags, brackets = 0, 0, 0, 0
     for found in _BOUNDARY.finditer(held):
-        before = held[: found.end()]
-        if before.count("<") == before.count(">") and before.count("[") == before.count("]"):
-            at = found.end()
-    return held[:at], held[at:]
+        end = found.end()
+        tags += held.count("<", seen, end) - held.count(">", seen, end)
+        brackets += held.count("[", seen, end) - held.count("]", seen, end)
+        seen = end
+        if tags == brackets == 0:
+            cut = end
+    return held[:cut], held[cut:]
 
 
-def _fitting(text: str, given: int, longest: int) -> str:
-    """A piece after so many characters: none that begins the text with blanks, none that goes beyond the limit."""
+def _fitting(text: str, given: str, longest: int) -> tuple[str, bool]:
+    """What of a piece comes after what was given, and whether that fills it: nothing goes beyond the limit."""
     if not given:
         text = text.lstrip()
-    room = longest - given
-    if len(text) <= room:
-        return text if text.strip() or given else ""
+    elif given[-1].isspace():
+        text = text.lstrip(" ")
+    room = longest - len(given)
+    if len(text) < room:
+        return text, False
     shorter = text[:room]
     at = max(shorter.rfind(" "), shorter.rfind("\n"))
-    return (shorter[:at] if at > 0 else shorter).rstrip()
+    whole = len(text) == room or (at < 0 and not given)
+    return (shorter if whole else shorter[: max(at, 0)]).rstrip(), True

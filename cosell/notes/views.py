@@ -5,22 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cosell.models import Feeling, NotesDraft, NotesFailure, NotesOutcome
+from cosell.models import Feeling, NotesDraft, NotesOutcome
 from identity.access import requires
-from identity.limits import seconds_left, within
+from identity.limits import seconds_left
 from identity.privileges import Privilege
 
 from .actions import LONGEST_COMMENT, End, Piece, TooLate, begin_draft, rate_draft, write_draft
 from .facts import MissingFacts, amount_of, facts_of, shown
 from .faring import comments, faring
 from .generating import Facts, generator
+from .limits import may_draft
+from .words import told_of
 
 P = Privilege
 
@@ -65,11 +66,6 @@ def draft(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def may_draft(user_id: int | None, now: object) -> bool:
-    """Whether this person may ask for one more draft in this minute."""
-    return within("notes", user_id, per_minute=settings.COSELL_NOTES_PER_MINUTE, now=now)  # type: ignore[arg-type]
-
-
 def _facts(request: HttpRequest) -> Facts:
     """The five facts, of what was sent; the partner is the reader's own site. Raises MissingFacts."""
     sent = request.POST
@@ -102,13 +98,6 @@ def _events(public_id: str, parts: Iterator[Piece | End], language: str) -> Iter
                     yield _event("failed", {"reason": part.failure, "message": told_of(part.failure)})
     finally:
         parts.close()  # type: ignore[attr-defined] - cancelled: it is noted, and nothing more is fetched
-
-
-def told_of(failure: str) -> str:
-    """What somebody is told of a failure: the reason, and what they can do."""
-    return _("%(reason)s Write the notes yourself, or try again in a moment.") % {
-        "reason": NotesFailure(failure).label
-    }
 
 
 def _event(name: str, data: dict[str, str]) -> bytes:
