@@ -38,6 +38,9 @@ class ReferralTeammateIn(Input):
     notify = serializers.BooleanField(default=True)
 
 
+TEAMMATE = ("first_name", "last_name", "email", "phone", "job_title", "notify")
+
+
 class ReferralSolutionIn(Input):
     id = serializers.CharField(max_length=12)
     quantity = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
@@ -199,9 +202,7 @@ def document_of(content: DealContent) -> dict[str, Any]:
         "customer": content.customer.public_id if content.customer else None,
         "value": decimals(content.value, content.currency),
         "close_on": content.close_on.isoformat() if content.close_on else None,
-        "team": [
-            {name: getattr(mate, name) for name in ReferralTeammateIn().fields} for mate in content.team
-        ],
+        "team": [{name: getattr(mate, name) for name in TEAMMATE} for mate in content.team],
         "solutions": [
             {
                 "id": wanted.solution.public_id,

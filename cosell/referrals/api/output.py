@@ -122,7 +122,7 @@ class ReferralOut(serializers.Serializer[Referral]):
     contact_title = serializers.CharField()
     contact_phone = serializers.CharField()
     contact_email = serializers.CharField()
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="in_figures")
     currency = serializers.CharField(help_text="ISO 4217.")
     close_on = serializers.DateField()
     crm_id = serializers.CharField()
@@ -156,7 +156,7 @@ class ReferralOut(serializers.Serializer[Referral]):
     def get_customer(self, referral: Referral) -> str | None:
         return referral.customer.public_id if referral.customer else None
 
-    def get_value(self, referral: Referral) -> str | None:
+    def in_figures(self, referral: Referral) -> str | None:
         return decimals(referral.value, referral.currency)
 
     @extend_schema_field(ReferralVendorOut(allow_null=True))

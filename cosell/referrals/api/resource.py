@@ -233,7 +233,7 @@ class ReferralViewSet(ResourceViewSet):
         return joined.prefetch_related("team", "solutions__solution", "solutions__referral", "invitations")
 
     def _found(self, public_id: str) -> Referral:
-        return self.found(self._shown(), public_id)  # type: ignore[no-any-return]
+        return self.found(self._shown(), public_id)
 
     def _answer(self, deal: Referral, *, status: int = 200) -> Response:
         at = ("api-referrals-detail", deal.public_id) if status == 201 else None
