@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -99,9 +99,10 @@ class CosellDeskOut(serializers.Serializer[VendorReferral]):
     deal = CosellDeskPartnerOut(source="referral")
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
 
-    def get_seller(self, side: VendorReferral) -> CosellSellerOut | None:
+    @extend_schema_field(CosellSellerOut(allow_null=True))
+    def get_seller(self, side: VendorReferral) -> Any:
         seller = getattr(side, "seller", None)
-        return CosellSellerOut(seller).data if seller is not None else None  # type: ignore[return-value]
+        return CosellSellerOut(seller).data if seller is not None else None
 
 
 class CosellSellerIn(Input):

@@ -1,0 +1,68 @@
+"""Two of the deal desk, or one and the clock, at the same moment: one is first, and the other is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from cosell.desk import actions
+from cosell.models import Seller, VendorReferral
+from cosell.referrals.awaited import expire_due
+from identity import tenancy
+from tests.cast import Cast, actor
+from tests.cosell.factories import make_referral
+from tests.deals.test_approving_conflicts import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def deeds(cast: Cast, side: VendorReferral) -> list[Callable[[], Any]]:
+    """Accept and decline what both saw."""
+    by = actor(cast.deal_desk)
+    seen: dict[str, Any] = {"version": 1, "by": by, "now": timezone.now()}
+    seller = actions.SellerDetails("Sam Seller", "sam@vendor.example")
+
+    def accept() -> Any:
+        with tenancy.scope(by):
+            return actions.accept_for_vendor(side, seller=seller, **seen)
+
+    def decline() -> Any:
+        with tenancy.scope(by):
+            return actions.decline_for_vendor(side, reason="no_seller", **seen)
+
+    return [accept, decline]
+
+
+def asked(cast: Cast) -> VendorReferral:
+    with tenancy.as_system():
+        return VendorReferral.objects.select_related("referral").get(referral=make_referral(cast.site))
+
+
+def test_a_deal_is_answered_once(cast: Cast) -> None:
+    for _each in range(4):
+        side = asked(cast)
+        wrong = [each for each in at_once(*deeds(cast, side)) if isinstance(each, Exception)]
+        assert [type(each) for each in wrong] in ([actions.NotPossible], [actions.SideClosed])
+        with tenancy.as_system():
+            side.refresh_from_db()
+            assert side.version == 2
+            assert Seller.objects.filter(vendor_referral=side).exists() is (side.substatus == "accepted")
+
+
+def test_an_answer_and_the_clock(cast: Cast) -> None:
+    for deed in (0, 1):
+        side = asked(cast)
+        with tenancy.as_system():
+            VendorReferral.objects.filter(id=side.id).update(
+                expires_at=timezone.now() + timedelta(seconds=30)
+            )
+        later = timezone.now() + timedelta(minutes=1)
+        at_once(deeds(cast, side)[deed], lambda later=later: expire_due(now=later))  # type: ignore[misc]
+        with tenancy.as_system():
+            side.refresh_from_db()
+            assert side.version == 2
+            assert side.substatus in ("expired", ("accepted", "declined")[deed])
