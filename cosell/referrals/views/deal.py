@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,7 +23,8 @@ from identity.once import once
 from identity.privileges import Privilege
 from orders.quotes.telling import seen_version
 
-from ...models import Favourite, Referral, Seller
+from ...models import Favourite, Referral, Seller, WonRegistration
+from ...registrations.possible import why_not_register
 from ...states import STAGE_PERCENT, UPGRADES, SalesStage, Substatus
 from .. import actions
 from ..clock import clock_of
@@ -84,8 +84,8 @@ def deal_page(
         "deeds": {name: why(deal, actor, now) for name, why in WHY_NOT.items()},
         "forms": _forms(deal) | dict(forms or {}),
         "open_form": next(iter(forms), "") if forms else "",
-        "told_url": _address_of("cosell_told:deal", deal),
-        "registration_url": _address_of("registrations:begin", deal),
+        "registration": WonRegistration.objects.filter(referral=deal).order_by("-id").first(),
+        "register_refused": why_not_register(deal, actor, now),
         "events": history_of(deal),
         "problem": problem,
     }
@@ -139,13 +139,6 @@ def _forms(deal: Referral) -> dict[str, Form]:
 
 def _upgrade_form(deal: Referral, data: Any = None) -> UpgradeForm:
     return UpgradeForm(data, referral=deal, to=UPGRADES[deal.sharing], auto_id="id_upgrade_%s")
-
-
-def _address_of(name: str, deal: Referral) -> str:
-    try:
-        return reverse(name, args=[deal.public_id])
-    except NoReverseMatch:
-        return ""
 
 
 # ------------------------------------------------------------------------------------------------ what is done
