@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 import accounts.demo
+import cosell.demo
 import customers.demo
 import customers.demo_accounts
 import deals.demo
@@ -87,6 +88,8 @@ class Command(BaseCommand):
         provisioning.lines.demo.build(world)
         provisioning.elements.demo.build(world)
         provisioning.subscriptions.demo.build(world)
+        self.say("what is sold together")
+        cosell.demo.build(world)
         self.say("what everybody was told")
         notifications.demo.build(world)
         return demo_accounts(world)

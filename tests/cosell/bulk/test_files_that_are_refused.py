@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 
 from cosell.bulk.columns import headers
@@ -137,3 +138,12 @@ class TestTakenAsTheyAre:
         ((field, rule),) = flaws(upload)
         assert field == "Team Member 1"
         assert "50" in rule
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "pt-br", "pl", "it"])
+def test_a_download_in_any_language_has_every_column_once(admin: Membership, language: str) -> None:
+    with translation.override(language):
+        content = csv_of([row()], header=headers(WIDTH, WIDTH))
+    upload = send(admin, content)
+    work()
+    assert (outcomes(upload), flaws(upload)) == (["created"], [])
