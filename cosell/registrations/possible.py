@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ S = RegistrationStatus
 SEERS = (P.REFERRAL_MANAGE, P.COSELL_DECIDE)
 #: Between the making of a deal and its being won: a deal is not made for the reward (reference of co-sell referrals).
 AT_LEAST = timedelta(hours=72)
+LOOKED_AT = 20  # won deals, for those that could be registered
 OF_PARTNERS = ("correct", "withdraw")
 OF_STAFF = ("approve", "require_action", "fail", "close")
 
@@ -97,6 +99,17 @@ def failing_rules(referral: Referral) -> Iterator[Refusal]:
         yield _too_quick(referral.closed_at - referral.created_at)
     if _registered(referral):
         yield REGISTERED
+
+
+def registrable(actor: Actor, *, most: int = 5) -> list[Referral]:
+    """The latest won deals of the actor's that can be registered and are not yet, `most` of them at most."""
+    if _not_theirs(actor):
+        return []
+    closed = WonRegistration.objects.exclude(status__in=[S.FAILED, S.CLOSED])
+    won = Referral.objects.filter(substatus=Substatus.WON).exclude(sharing=Sharing.PRIVATE)
+    won = won.exclude(id__in=closed.values("referral_id")).order_by("-id")
+    found = (referral for referral in won[:LOOKED_AT] if next(failing_rules(referral), None) is None)
+    return list(itertools.islice(found, most))
 
 
 def _vendor_took_part(referral: Referral) -> bool:

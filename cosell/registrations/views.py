@@ -35,7 +35,7 @@ from . import actions, listing
 from .content import eligible_solutions
 from .forms import DecisionForm, RegistrationForm, initial_of
 from .listing import EVERYTHING, PARAMETERS, TONES, Wanted, tab_named, tabs_for
-from .possible import SEERS, deeds_for, failing_rules
+from .possible import SEERS, deeds_for, failing_rules, registrable
 
 P = Privilege
 
@@ -60,6 +60,7 @@ def registration_list(request: HttpRequest) -> HttpResponse:
         "incentives": dict(Incentive.choices),
         "tones": TONES,
         "now": timezone.now(),
+        "registrable": registrable(actor) if tab.name == "all" and wanted == EVERYTHING else [],
     }
     return render(request, "cosell/registrations/list.html", context)
 

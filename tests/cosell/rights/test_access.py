@@ -47,7 +47,8 @@ class TestWhoCanGiveARole:
 class TestThePage:
     def test_without_a_role_names_who_can_give_one(self, cast: Cast) -> None:
         page = signed_in(cast.newcomer).get("/cosell/").content.decode()
-        assert "Amira Haddad" in page and "Samir Aziz" in page
+        assert "Amira Haddad" in page
+        assert "Samir Aziz" in page
         assert "Ask them for a role" in page
 
     def test_asks_them_by_one_click(self, cast: Cast) -> None:
@@ -78,12 +79,14 @@ class TestThePage:
 
     def test_shows_a_primary_contact_the_way_to_customer_care(self, cast: Cast) -> None:
         page = signed_in(cast.rival).get("/cosell/").content.decode()
-        assert "Customer care" in page and 'href="/help/"' in page
+        assert "Customer care" in page
+        assert 'href="/help/"' in page
 
     def test_with_roles_says_which_where_and_what_they_allow(self, cast: Cast) -> None:
         give_role(cast.sales, Role.REFERRALS_USER, at=[make_location(cast.site, "Luxor")])
         page = signed_in(cast.sales).get("/cosell/").content.decode()
-        assert "Luxor" in page and "on whose team they are" in page
+        assert "Luxor" in page
+        assert "on whose team they are" in page
         assert "Ask them for a role" not in page
 
     def test_is_for_the_vendors_people_as_well(self, cast: Cast) -> None:

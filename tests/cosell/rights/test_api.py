@@ -40,7 +40,9 @@ def test_roles_are_set_by_location(cast: Cast) -> None:
     luxor = make_location(cast.site, "Luxor")
     path = f"{ROLES}{cast.newcomer.public_id}/"
     etag = program.get(path).headers["ETag"]
-    wanted = {"roles": [{"role": "referrals_user", "locations": [luxor.public_id]}, {"role": "profile_admin"}]}
+    wanted = {
+        "roles": [{"role": "referrals_user", "locations": [luxor.public_id]}, {"role": "profile_admin"}]
+    }
     answer = program.send("put", path, wanted, If_Match=etag)
     assert answer.status_code == 200, answer.content
     assert answer.json()["roles"] == [

@@ -36,7 +36,8 @@ def test_a_referrals_user_is_told_which_role_is_missing(cast: Cast) -> None:
     make_location(cast.site)
     make_solution(cast.site)
     found = refused(give_role(cast.sales, Role.REFERRALS_USER))
-    assert found is not None and "Referrals administrator" in str(found.reason)
+    assert found is not None
+    assert "Referrals administrator" in str(found.reason)
 
 
 def test_without_a_location_somebody_has_to_add_one(cast: Cast) -> None:

@@ -60,18 +60,25 @@ class TestTheChecklist:
     def test_leads_step_by_step(self) -> None:
         solution = Solution(name="Loom Planner", kind="software")
         step = next_step(solution)
-        assert step is not None and step.name == "described"
+        assert step is not None
+        assert step.name == "described"
         solution.description = CONTENT.description
         solution.customer_value = "More cloth."
         step = next_step(solution)
-        assert step is not None and step.name == "document"
+        assert step is not None
+        assert step.name == "document"
         assert [line.state for line in checklist(solution)] == [
             "done", "done", "now", "todo", "todo", "todo", "todo",
         ]  # fmt: skip
 
     def test_says_what_is_missing_before_one_asks(self) -> None:
         solution = Solution(name="Loom Planner", description=CONTENT.description)
-        assert [step.name for step in missing_to_ask(solution)] == ["value", "document", "contact", "published"]
+        assert [step.name for step in missing_to_ask(solution)] == [
+            "value",
+            "document",
+            "contact",
+            "published",
+        ]
 
     def test_ends_with_readiness(self) -> None:
         solution = make_solution_in_memory()
@@ -219,7 +226,8 @@ class TestThePages:
         form = vars_of(CONTENT) | {"version": 3}
         answer = signed_in(admin).post(f"/cosell/solutions/{solution.public_id}/edit/", form)
         assert answer.status_code == 409
-        assert "Loom Planner" in answer.content.decode() and 'value="4"' in answer.content.decode()
+        assert "Loom Planner" in answer.content.decode()
+        assert 'value="4"' in answer.content.decode()
 
     def test_ask_for_a_note_when_it_is_sent_back(self, admin: Membership, operations: User) -> None:
         solution = asked(admin)
