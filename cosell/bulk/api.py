@@ -77,7 +77,7 @@ class ReferralUploadOut(serializers.Serializer[ReferralUpload]):
     def _figure(self, upload: ReferralUpload, outcome: Outcome) -> int:
         if not upload.is_live:
             return int(getattr(upload, outcome.value))
-        counted: dict[int, dict[str, int]] = self.context.setdefault("figures", {})
+        counted: dict[int, dict[str, int]] = self.__dict__.setdefault("counted", {})
         if upload.id not in counted:
             counted[upload.id] = figures(upload)
         return counted[upload.id][outcome.value]

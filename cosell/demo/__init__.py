@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from identity.demo import World
 
-from . import deals, files, ground, market
+from . import deals, files, ground, market, notes
 
 
 def build(world: World) -> None:
@@ -19,4 +19,5 @@ def build(world: World) -> None:
     for company, other in zip(companies, [*companies[1:], companies[0]], strict=True):
         deals.build(world, company, other)
         files.build(world, company)
+        notes.build(world, company)
     market.build(world, companies)

@@ -15,6 +15,7 @@ import identity.demo
 from cosell.models import (
     Invitation,
     Lead,
+    NotesDraft,
     Profile,
     PublishedProfile,
     Referral,
@@ -88,3 +89,10 @@ def test_a_referrals_user_sees_the_deals_on_whose_team_they_are(world: World) ->
         seen = Referral.objects.count()
     with tenancy.scope(member_actor(world.members[site.id][0])):
         assert 0 < seen < Referral.objects.count()
+
+
+def test_notes_were_drafted_and_some_were_rated(world: World) -> None:
+    for site in (*world.sites[:2], world.sites[7]):
+        drafts = NotesDraft.objects.filter(site=site)
+        assert set(drafts.values_list("feeling", flat=True)) == {"", "good", "bad"}
+        assert set(drafts.values_list("outcome", flat=True)) == {"made"}
