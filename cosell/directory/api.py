@@ -65,7 +65,7 @@ class DirectoryPartnerOut(serializers.Serializer[PublishedProfile]):
 
     def get_locations(self, profile: PublishedProfile) -> list[DirectoryPlaceOut]:
         places = sorted(profile.locations.all(), key=lambda each: each.position)
-        return DirectoryPlaceOut(places, many=True).data  # type: ignore[return-value]
+        return [DirectoryPlaceOut(place).data for place in places]
 
 
 class DirectoryViewSet(ResourceViewSet):

@@ -77,14 +77,17 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _card(profile: PublishedProfile, wanted: Wanted) -> dict[str, Any]:
     """What a card says of a partner: the tags that were asked for first."""
-    codes = known.in_order(profile.tags)
+    codes, places = (
+        known.in_order(profile.tags),
+        sorted(profile.locations.all(), key=lambda each: each.position),
+    )
     codes.sort(key=lambda code: code not in wanted.tags)
     return {
         "profile": profile,
         "url": reverse("directory:partner", args=[profile.public_id]),
         "logo_url": logo_url(profile),
         "country": country_name(profile.country),
-        "cities": list(dict.fromkeys(each.city for each in profile.locations.all())),
+        "cities": list(dict.fromkeys(each.city for each in places)),
         "tags": [str(known.NAMES[code]) for code in codes[:5]],
         "more_tags": max(0, len(codes) - 5),
     }

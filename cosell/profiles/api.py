@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -30,6 +30,8 @@ from .logos import LogoRefused, logo_in
 
 P = Privilege
 READERS = (P.PROFILE_EDIT, P.COSELL_DECIDE)
+PLAIN = ("name", "description", "website", "turns_away")
+LISTS = ("tags", "languages", "sizes")
 LARGEST_SENT = 1_400_000  # characters of a logo in base64: a call has up to 2 MB
 
 
@@ -260,17 +262,18 @@ class ProfileViewSet(ResourceViewSet):
         return profile.version
 
     def _content(self, before: ProfileContent, given: dict[str, Any]) -> ProfileContent:
-        said = {
-            name: given[name] for name in ("name", "description", "website", "turns_away") if name in given
+        said: dict[str, Any] = {
+            name: tuple(given[name]) if name in LISTS else given[name]
+            for name in (*PLAIN, *LISTS)
+            if name in given
         }
-        lists = {name: tuple(given[name]) for name in ("tags", "languages", "sizes") if name in given}
         if "skills" in given:
-            lists["skills"] = tuple(dict.fromkeys(" ".join(skill.split()) for skill in given["skills"]))
+            said["skills"] = tuple(dict.fromkeys(" ".join(skill.split()) for skill in given["skills"]))
         if "locations" in given:
-            lists["locations"] = self._places(given["locations"])
-        return replace(before, **said, **lists)
+            said["locations"] = self._places(given["locations"])
+        return replace(before, **said)
 
-    def _places(self, public_ids: list[str]) -> tuple[Location, ...]:
+    def _places(self, public_ids: Sequence[str]) -> tuple[Location, ...]:
         """The site's own, in the order in which they were named. Raises ValidationError for another's."""
         there = {each.public_id: each for each in Location.objects.filter(public_id__in=public_ids)}
         missing = [public_id for public_id in public_ids if public_id not in there]

@@ -193,7 +193,7 @@ def _say_changed(form: ProfileForm, profile: Profile) -> None:
     """What was entered stays; sent once more it counts."""
     text = _("%(name)s changed this meanwhile. What you entered is still here; look at both, and save again.")
     form.add_error(None, text % {"name": profile.changed_by_name or profile.decided_by_name})
-    entered = form.data.copy()
+    entered = form.data.copy()  # type: ignore[attr-defined]
     entered["version"] = str(profile.version)
     form.data = entered
 

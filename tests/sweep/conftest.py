@@ -17,6 +17,7 @@ def calls_without_number(settings) -> None:
     settings.API_CALLS_PER_MINUTE = 10**9
     settings.SUGGESTIONS_PER_MINUTE = 10**9
     settings.CALENDAR_FETCHES_PER_MINUTE = 10**9
+    settings.ENQUIRIES_PER_MINUTE = 10**9
 
 
 @pytest.fixture(scope="module")
