@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 
 from identity.models import Membership, MembershipStatus, Role, Standing
+from notifications.expansion import address_of
 from notifications.kinds import NoticeKind
 from notifications.models import Preference
 
@@ -152,10 +152,9 @@ def colleagues_of(site_id: int, kind: NoticeKind) -> list[Colleague]:
     chosen = Preference.objects.filter(kind=kind.name, user_id__in=[member.user_id for member in members])
     choices = dict(chosen.values_list("user_id", "choice"))
     return [
-        Colleague(
-            member.id, member.user_id, member.name, member.email,
-            key_of(member.user.preferred_email or member.user.email), key_of(member.user.email),
-            member.user.language, choices.get(member.user_id), member.standing, frozenset(member.roles),
+        _colleague(
+            member, key_of(address_of(member.user)), key_of(member.user.email), member.user.language,
+            choices.get(member.user_id),
         )
         for member in members
     ]  # fmt: skip
@@ -166,11 +165,12 @@ def own_colleagues(kind: NoticeKind) -> list[Colleague]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM cosell_colleagues(%s)", [kind.name])
         found = {row[0]: row for row in cursor.fetchall()}
-    members = Membership.objects.filter(Q(id__in=found)).order_by("id")
-    return [
-        Colleague(
-            member.id, member.user_id, member.name, member.email, *found[member.id][1:], member.standing,
-            frozenset(member.roles),
-        )
-        for member in members
-    ]  # fmt: skip
+    members = Membership.objects.filter(id__in=found).order_by("id")
+    return [_colleague(member, *found[member.id][1:]) for member in members]
+
+
+def _colleague(member: Membership, key: str, login: str, language: str, choice: str | None) -> Colleague:
+    return Colleague(
+        member.id, member.user_id, member.name, member.email, key, login, language, choice, member.standing,
+        frozenset(member.roles),
+    )  # fmt: skip

@@ -61,7 +61,7 @@ def test_an_answer_and_the_clock(cast: Cast) -> None:
                 expires_at=timezone.now() + timedelta(seconds=30)
             )
         later = timezone.now() + timedelta(minutes=1)
-        at_once(deeds(cast, side)[deed], lambda later=later: expire_due(now=later))  # type: ignore[misc]
+        at_once(deeds(cast, side)[deed], lambda later=later: expire_due(now=later))
         with tenancy.as_system():
             side.refresh_from_db()
             assert side.version == 2

@@ -35,12 +35,9 @@ def cairo(cast: Cast) -> Location:
 
 def tell(referral: Referral, event: str = EVENT, by: Actor | None = None, **more: Any) -> None:
     by = by or Actor.system()
+    how: dict[str, Any] = {"by": by, "now": timezone.now(), "site_side": True, "staff_side": False}
     with tenancy.scope(by):
-        tell_deal(
-            event,
-            referral,
-            **{"by": by, "now": timezone.now(), "site_side": True, "staff_side": False} | more,
-        )
+        tell_deal(event, referral, **how | more)
     expand()
 
 
@@ -183,7 +180,12 @@ class TestWhatIsNeverCarried:
     def test_anything_of_the_inviters_deal_but_its_invitation(self, cast: Cast, cairo: Location) -> None:
         warsaw = make_location(cast.rival_site, "Warsaw", contact_email="warsaw@vistula.example")
         by = actor(give_role(cast.primary, Role.REFERRALS_ADMIN))
-        secrets = {"notes": "INNER", "crm_id": "INNER", "vendor_notes": "INNER", "campaign_id": "INNER"}
+        secrets: dict[str, Any] = {
+            "notes": "INNER",
+            "crm_id": "INNER",
+            "vendor_notes": "INNER",
+            "campaign_id": "INNER",
+        }
         referral = make_referral(cast.site, cairo, team=[cast.primary], **secrets)
         with tenancy.scope(by):
             actions.invite_partner(

@@ -31,7 +31,7 @@ API_SELLER = {"name": "Sam Seller", "email": "sam@vendor.example"}
 def rows(world: World, marks: tuple[str, str]) -> None:
     """A deal of each that waits for the vendor's answer, and each one's address for co-sell mail."""
     for side, mark in zip((world.ours, world.theirs), marks, strict=True):
-        said = dict.fromkeys(("name", "customer_name", "notes", "vendor_notes"), mark)
+        said: dict[str, Any] = dict.fromkeys(("name", "customer_name", "notes", "vendor_notes"), mark)
         asked = make_referral(side["site"], side["location"], **said)
         with tenancy.as_system():
             side |= {"asked_referral": asked, "asked_side": asked.vendor_side}
