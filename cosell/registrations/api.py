@@ -44,13 +44,15 @@ class WonRegistrationFilters(serializers.Serializer[Any]):
 class RegisteredSolutionOut(serializers.Serializer[RegisteredSolution]):
     solution = serializers.CharField(source="solution.public_id")
     name = serializers.CharField()
-    value = serializers.SerializerMethodField(help_text="A decimal number, in the contract's currency.")
+    value = serializers.SerializerMethodField(
+        "get_amount", help_text="A decimal number, in the contract's currency."
+    )
     deployed = serializers.ChoiceField(Deployment.choices)
     pricing = serializers.ChoiceField(PricingModel.choices)
     marketplace_id = serializers.CharField()
 
     @extend_schema_field(str)
-    def get_value(self, item: RegisteredSolution) -> str | None:
+    def get_amount(self, item: RegisteredSolution) -> str | None:
         return decimals(item.value, item.registration.currency)
 
 
@@ -280,5 +282,5 @@ def _minor(value: Any, currency: str, field: str) -> int:
     try:
         return minor_units(value, currency)
     except serializers.ValidationError as error:
-        texts = error.detail["value"]  # type: ignore[call-overload,index]
+        texts = error.detail["value"]  # type: ignore[call-overload]
         raise serializers.ValidationError({field: texts}) from None

@@ -119,7 +119,7 @@ def correct(request: HttpRequest, public_id: str) -> HttpResponse:
     registration = _found(public_id)
     if refused := deeds_for(registration, request.actor)["correct"]:
         return registration_page(request, registration, problem=f"{refused.reason} {refused.who}", status=409)
-    form = _form(request, registration.referral, initial_of(registration))
+    form: Any = _form(request, registration.referral, initial_of(registration))
     if request.method != "POST":
         return _correct_page(request, registration, form)
     if not form.is_valid() or form.content is None:
@@ -250,7 +250,7 @@ def _do(
     act: Callable[..., WonRegistration],
     done: str,
     *,
-    form: Form | None = None,
+    form: Any = None,
     **given: Any,
 ) -> HttpResponse:
     """Do it, or show the page again with what stands against it and what was typed."""

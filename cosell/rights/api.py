@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -24,7 +25,7 @@ from identity.privileges import Privilege
 
 from ..models import Location
 from . import locations
-from .granting import LocationClosed, NoLocations, set_roles
+from .granting import LocationClosed, NoLocations, Wanted, set_roles
 from .scopes import Held, roles_of_each
 from .views import PARTAKERS
 
@@ -111,7 +112,7 @@ class LocationViewSet(ResourceViewSet):
     def partial_update(self, request: Request, public_id: str) -> Response:
         location = self.found(self._all(), public_id)
         self.match(location)
-        present = {name: getattr(location, name) for name in LocationChangeIn().fields}
+        present = {each.name: getattr(location, each.name) for each in fields(locations.Place)}
         place = locations.Place(**(present | self.valid(LocationChangeIn)))
         changed = locations.edit_location(
             location, place, version=location.version, by=self.actor, now=self.now
@@ -164,7 +165,7 @@ class CosellRolesOut(serializers.Serializer[Membership]):
 
     def get_roles(self, member: Membership) -> list[HeldRoleOut]:
         known = self.context["view"].held
-        held = known[member.id] if member.id in known else roles_of_each([member])[member.id]
+        held: Any = known[member.id] if member.id in known else roles_of_each([member])[member.id]
         return HeldRoleOut(held, many=True).data  # type: ignore[return-value]
 
 
@@ -206,7 +207,7 @@ class CosellRoleViewSet(ResourceViewSet):
         asked, members = self.asked(CosellRolesFilters), self._members()
         if role := asked.get("role"):
             members = members.filter(roles__contains=[role])
-        shown = self.paginate_queryset(members) or []
+        shown: Any = self.paginate_queryset(members) or []
         self.held = roles_of_each(shown)
         context = self.get_serializer_context()
         return self.get_paginated_response(CosellRolesOut(shown, many=True, context=context).data)
@@ -238,7 +239,7 @@ class CosellRoleViewSet(ResourceViewSet):
         members = Membership.objects.select_related("site").filter(status=MembershipStatus.ACTIVE)
         return members.filter(site_id=self.actor.site_id or 0)
 
-    def _wanted(self, rows: list[dict[str, Any]]) -> dict[Role, list[Location] | None]:  # type: ignore[valid-type]
+    def _wanted(self, rows: Iterable[dict[str, Any]]) -> Wanted:
         found: dict[Role, Any] = {}
         for row in rows:
             role = Role(row["role"])

@@ -172,7 +172,7 @@ def member_roles(request: HttpRequest, public_id: str) -> HttpResponse:
     return _roles_page(request, member, form, status=422)
 
 
-def _stale(request: HttpRequest, member: Membership, form: RolesForm) -> HttpResponse:
+def _stale(request: HttpRequest, member: Membership, form: Any) -> HttpResponse:
     """Somebody was quicker: what they changed, and the form as it was filled in."""
     events = queries.changed_since(member, form.cleaned_data["version"])
     form.data = form.data.copy()
@@ -261,7 +261,7 @@ def location_page(request: HttpRequest, public_id: str) -> HttpResponse:
         return _location_page(request, location)
     if refused := locations.why_not_edit(location, request.actor):
         raise PrivilegeMissing(refused, P.ROLE_GRANT)
-    form = LocationForm(request.POST)
+    form: Any = LocationForm(request.POST)
     if not form.is_valid():
         return _location_page(request, location, form, status=422)
     given = {"version": form.cleaned_data["version"], "by": request.actor, "now": timezone.now()}

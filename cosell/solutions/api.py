@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -151,7 +152,7 @@ class SolutionViewSet(ResourceViewSet):
         """Where it is co-sell ready, another name, kind, description or value has the vendor look at it again."""
         solution = self._found(public_id)
         self.match(solution)
-        present = {name: getattr(solution, name) for name in SolutionChangeIn().fields}
+        present = {each.name: getattr(solution, each.name) for each in fields(actions.SolutionContent)}
         content = actions.SolutionContent(**(present | self.valid(SolutionChangeIn)))
         return self._do(actions.edit_solution, solution, content=content, version=solution.version)
 

@@ -99,7 +99,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return solution_page(request, solution, problem=f"{refused.reason} {refused.who}", status=409)
     if request.method != "POST":
         return _edit_page(request, solution, SolutionForm(initial=_initial(solution)))
-    form = SolutionForm(request.POST)
+    form: Any = SolutionForm(request.POST)
     if not form.is_valid():
         return _edit_page(request, solution, form, status=422)
     given = {"version": form.cleaned_data["version"], "by": request.actor, "now": timezone.now()}
@@ -230,7 +230,7 @@ def say_not_ready(request: HttpRequest, public_id: str, name: str) -> HttpRespon
 
 
 def _do(
-    request: HttpRequest, solution: Solution, name: str, *, form: Form | None = None, **given: Any
+    request: HttpRequest, solution: Solution, name: str, *, form: Any = None, **given: Any
 ) -> HttpResponse:
     """Do it, or show the page again with what stands against it and what was typed."""
     act, done = DONE[name]

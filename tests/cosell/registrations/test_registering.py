@@ -18,11 +18,11 @@ from cosell.models import (
     RegistrationStatus,
     RegistrationStep,
     Solution,
-    VendorReferral,
     WonRegistration,
 )
 from cosell.registrations import actions, possible
 from cosell.registrations.content import Item, RegistrationContent, problems_of
+from cosell.states import Substatus
 from identity import tenancy
 from identity.access import PrivilegeMissing
 from identity.models import Membership, Role, StaffRole, User
@@ -30,7 +30,7 @@ from identity.privileges import Refusal
 from notifications.models import Notice
 from tests.api.calls import caller
 from tests.cast import Cast, actor, signed_in
-from tests.cosell.factories import give_role, make_location, make_referral, make_solution
+from tests.cosell.factories import answer_for_vendor, give_role, make_location, make_referral, make_solution
 from tests.factories import make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -109,15 +109,9 @@ class TestWhichDealsCanBe:
         self, cast: Cast, admin: Membership, solution: Solution
     ) -> None:
         referral = won(cast, solution, sharing="cosell")
-        now = timezone.now()
-        fields = {"status": "closed", "substatus": "declined", "closed_at": now}
-        with tenancy.as_system():
-            VendorReferral.objects.filter(referral=referral).delete()
-            VendorReferral.objects.create(
-                site=cast.site, referral=referral, engagement=referral.engagement, direction="incoming",
-                created_at=now, **fields,
-            )  # fmt: skip
         assert failing(admin, referral) == [possible.VENDOR_NOT_IN]
+        answer_for_vendor(referral, Substatus.ACCEPTED)
+        assert failing(admin, referral) == []
 
     def test_not_twice_unless_the_first_came_to_nothing(
         self, cast: Cast, admin: Membership, solution: Solution
