@@ -429,6 +429,7 @@ SPECTACULAR_SETTINGS = {
         "Incentive": "cosell.models.Incentive",
         "KeyKind": "identity.me.KINDS",
         "Language": "portal.settings.LANGUAGES",
+        "LeadStage": "cosell.leads.states.Stage",
         "LowerStanding": "accounts.api.LOWER_STANDINGS",
         "MatchRule": "deals.states.MatchRule",
         "MemberStatus": "identity.models.MembershipStatus",

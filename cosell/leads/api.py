@@ -47,12 +47,14 @@ class LeadOut(serializers.Serializer[Lead]):
     id = serializers.CharField(source="public_id")
     came_through = serializers.ChoiceField(Source.choices, source="source")
     stage = serializers.ChoiceField(Stage.choices)
-    reason = serializers.ChoiceField(["", *ArchiveReason.values], help_text="Why it is archived.")
+    reason = serializers.ChoiceField(
+        ArchiveReason.choices, allow_blank=True, help_text="Why it is archived; empty where it is not."
+    )
     note = serializers.CharField()
     spam = serializers.BooleanField(source="is_spam")
     quality = serializers.ChoiceField(Quality.choices)
     company = serializers.CharField(source="customer_name")
-    size = serializers.ChoiceField(["", *CompanySize.values], source="customer_size")
+    size = serializers.ChoiceField(CompanySize.choices, allow_blank=True, source="customer_size")
     first_name = serializers.CharField(source="contact_first_name")
     last_name = serializers.CharField(source="contact_last_name")
     job_title = serializers.CharField(source="contact_title")

@@ -119,7 +119,9 @@ def narrowed(found: Leads, wanted: Wanted) -> Leads:
 
 def counts(wanted: Wanted, actor: Actor) -> list[int]:
     """How many leads each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
-    return [narrowed(leads_in(tab, actor), wanted).order_by()[: COUNTED + 1].count() for tab in tabs_for(actor)]
+    return [
+        narrowed(leads_in(tab, actor), wanted).order_by()[: COUNTED + 1].count() for tab in tabs_for(actor)
+    ]
 
 
 def waiting_of(now: datetime) -> Q:

@@ -55,7 +55,9 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         "leads": leads.items,
         "page": leads,
         "tab": tab,
-        "tabs": [(each.label, _address(asked, show=each.name), each is tab, None) for each in tabs_for(actor)],
+        "tabs": [
+            (each.label, _address(asked, show=each.name), each is tab, None) for each in tabs_for(actor)
+        ],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
         "query": _query(asked),

@@ -50,7 +50,7 @@ class NeedIn(Input):
     )
 
 
-class OfferedOut(serializers.Serializer[Lead]):
+class NeedOfferedOut(serializers.Serializer[Lead]):
     lead = serializers.CharField(source="public_id")
     partner = serializers.CharField(source="profile_name")
     stage = serializers.ChoiceField(Stage.choices)
@@ -59,7 +59,7 @@ class OfferedOut(serializers.Serializer[Lead]):
 class NeedOut(serializers.Serializer[Need]):
     id = serializers.CharField(source="public_id")
     company = serializers.CharField(source="customer_name")
-    size = serializers.ChoiceField(["", *CompanySize.values], source="customer_size")
+    size = serializers.ChoiceField(CompanySize.choices, allow_blank=True, source="customer_size")
     first_name = serializers.CharField(source="contact_first_name")
     last_name = serializers.CharField(source="contact_last_name")
     job_title = serializers.CharField(source="contact_title")
@@ -76,10 +76,10 @@ class NeedOut(serializers.Serializer[Need]):
     closed_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
 
-    @extend_schema_field(OfferedOut(many=True))
+    @extend_schema_field(NeedOfferedOut(many=True))
     def get_offered(self, need: Need) -> list[dict[str, Any]]:
         offered: Any = Lead.objects.filter(need=need).order_by("id")
-        return OfferedOut(offered, many=True).data  # type: ignore[return-value]
+        return NeedOfferedOut(offered, many=True).data  # type: ignore[return-value]
 
 
 class NeedOfferIn(Input):
@@ -89,23 +89,23 @@ class NeedOfferIn(Input):
     )  # fmt: skip
 
 
-class ProposalPartOut(serializers.Serializer[Any]):
+class PartnerProposalPartOut(serializers.Serializer[Any]):
     part = serializers.CharField(source="label")
     points = serializers.IntegerField(help_text="Thousandths of a point.")
     most = serializers.IntegerField(help_text="Thousandths of a point.")
     why = serializers.CharField(help_text="In your language.")
 
 
-class ProposalOut(serializers.Serializer[Any]):
+class PartnerProposalOut(serializers.Serializer[Any]):
     place = serializers.IntegerField()
     profile = serializers.CharField(source="profile.public_id")
     partner = serializers.CharField(source="profile.name")
     country = serializers.CharField(source="profile.country")
     points = serializers.IntegerField(source="thousandths", help_text="Thousandths of a point, of 100,000.")
-    why = ProposalPartOut(many=True)
+    why = PartnerProposalPartOut(many=True)
 
 
-class ProposalFilters(serializers.Serializer[Any]):
+class PartnerProposalFilters(serializers.Serializer[Any]):
     anywhere = serializers.BooleanField(
         required=False, default=False, help_text="Also partners of other countries than the customer's."
     )
@@ -144,16 +144,16 @@ class NeedViewSet(ResourceViewSet):
 
     @extend_schema(
         summary="Partners that fit, the best first",
-        parameters=[ProposalFilters],
-        responses={200: ProposalOut(many=True)},
+        parameters=[PartnerProposalFilters],
+        responses={200: PartnerProposalOut(many=True)},
         filters=False,
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def proposals(self, request: Request, public_id: str) -> Response:
         """At most twenty, each with what it was given points for, and why."""
         need = self.found(Need.objects.all(), public_id)
-        found = proposing.proposals_for(need, anywhere=self.asked(ProposalFilters)["anywhere"])
-        return Response(ProposalOut(found, many=True).data)
+        found = proposing.proposals_for(need, anywhere=self.asked(PartnerProposalFilters)["anywhere"])
+        return Response(PartnerProposalOut(found, many=True).data)
 
     @extend_schema(summary="Offer a need to partners", request=NeedOfferIn, responses={200: NeedOut})
     @action(detail=True, methods=["post"])
@@ -219,10 +219,10 @@ class MatchFiguresOut(serializers.Serializer[PublishedProfile]):
     def get_won(self, profile: PublishedProfile) -> int:
         return proposing.figures_of(profile).won
 
-    @extend_schema_field(ProposalPartOut(many=True))
+    @extend_schema_field(PartnerProposalPartOut(many=True))
     def get_parts(self, profile: PublishedProfile) -> Any:
         had = proposing.figures_of(profile)
-        return ProposalPartOut(figure_contributions(had, points_of([], [], had)), many=True).data
+        return PartnerProposalPartOut(figure_contributions(had, points_of([], [], had)), many=True).data
 
     def get_advice(self, profile: PublishedProfile) -> list[str]:
         had = proposing.figures_of(profile)

@@ -53,7 +53,7 @@ def test_a_rivals_lead_fills_nothing_in(cast: Cast) -> None:
     make_solution(cast.rival_site)
     lead = make_lead(published(cast.site))
     rival = signed_in(give_role(cast.rival, Role.REFERRALS_ADMIN))
-    for named in (lead.public_id, "nothing", "%00", "../etc"):
+    for named in (lead.public_id, "nothing", "../etc", "x" * 40):
         shown = rival.get(f"/cosell/deals/new/?lead={named}")
         assert shown.status_code == 200
         assert "Oasis Dairy" not in shown.content.decode()
