@@ -278,7 +278,7 @@ def choose_site(request: HttpRequest) -> HttpResponse:
     found = listing.partners(typed)
     if typed and [site.number for site in found] == [listing.as_number(typed)]:
         return redirect("cosell_desk:send_to", found[0].number)
-    context = {"form": form, "typed": typed, "sites": found, "most": listing.MOST_PARTNERS}
+    context = {"form": form, "typed": typed, "partners": found, "most": listing.MOST_PARTNERS}
     return render(request, "cosell/desk/choose_site.html", context)
 
 

@@ -38,8 +38,8 @@ _kind(
     title=_("A deal waits for your answer"),
     subject=_("A deal to answer: %(customer)s, from %(who)s"),
     body=_(
-        "%(who)s sent you the deal “%(name)s” with %(customer)s.\n\nPlease accept or decline it by %(due)s. A deal"
-        " that nobody answers expires."
+        "The deal “%(name)s” with %(customer)s was sent to you by %(who)s.\n\nPlease accept or decline it by"
+        " %(due)s. A deal that nobody answers expires."
     ),
     icon="inbox",
 )

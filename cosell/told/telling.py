@@ -179,7 +179,7 @@ def _label(choices: Any, value: str) -> Words | str:
 def _as_the_partner_sees(by: Actor, event: str, referral: Referral) -> Any:
     """Who did it, for the partner's people: a colleague by name, the other side as what it is."""
     if event == "referral.received":
-        return referral.inviter_name or words.THE_VENDOR
+        return referral.inviter_name or words.BY_THE_VENDOR
     if by.site_id == referral.site_id and by.site_id is not None:
         return by.name
     return words.THE_VENDOR

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .recipients import Dropped, Group
 
-THE_VENDOR = _("The vendor")
+THE_VENDOR = _("The vendor")  # begins a sentence
+BY_THE_VENDOR = _("the vendor")  # within one
 NO_REASON = _("No reason is given for deals that are worth less than USD 25,000.")
 
 GROUPS: dict[Group, Any] = {

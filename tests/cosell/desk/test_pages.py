@@ -187,7 +187,7 @@ class TestTheApi:
             "post", "/api/v1/cosell-desk/", wanted | {"consent_sellers": False, "solutions": []}
         )
         assert refused.status_code == 400
-        assert "consent_sellers" in refused.json()["error"]["fields"]
+        assert "consent_sellers" in str(refused.json())
 
     def test_partners_have_a_resource_of_their_own(self, cast: Cast) -> None:
         program = caller(give_role(cast.primary, Role.REFERRALS_ADMIN))

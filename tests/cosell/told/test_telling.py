@@ -268,7 +268,7 @@ def test_the_vendor_sends_and_the_location_is_told(cast: Cast, cairo: Location) 
     tell(referral, "referral.received", by=actor(cast.deal_desk))
     (mail,) = mails()
     assert mail.to == "cairo@nile.example"
-    assert "from The vendor" in mail.letter["subject"]
+    assert "from the vendor" in mail.letter["subject"]
     with tenancy.as_system():
         assert not VendorReferral.objects.exists()
         assert not Invitation.objects.exists()
