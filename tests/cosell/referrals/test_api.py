@@ -155,8 +155,10 @@ class TestTheList:
     def test_has_what_is_shared_for_the_vendors_people(self, cast: Cast, seller: Seller) -> None:
         for sharing in Sharing:
             make_referral(cast.site, seller.location, name=sharing, sharing=sharing)
-        found = caller(cast.deal_desk).get(ROOT).json()["results"]
+        desk = caller(cast.deal_desk)
+        found = desk.get(ROOT).json()["results"]
         assert [deal["name"] for deal in found] == ["cosell", "partner_led"]
+        assert desk.get(f"{ROOT}?favourites=true").json()["results"] == []
 
     @pytest.mark.parametrize("query", ["status=x", "substatus=x", "direction=x", "country=XX", "sharing=x"])
     def test_refuses_nonsense(self, key: Caller, query: str) -> None:
