@@ -96,7 +96,7 @@ PAGES: dict[str, tuple[State, ...]] = {
         State("deal_desk", "without locations", _site("other_distributor_site")),
     ),
     "cosell_told:deal": (
-        State("sales", "the team", _to("deal to answer")),
+        State("primary", "the team", _to("deal to answer")),
         State("primary", "the contact", _to("small deal to answer")),
         State("primary", "an edit", _to("deal to answer"), query="event=referral.edited"),
     ),
