@@ -421,6 +421,7 @@ SPECTACULAR_SETTINGS = {
         "ActivationState": "provisioning.models.ActivationState",
         "CompanySize": "cosell.states.CompanySize",
         "DealSharing": "cosell.states.Sharing",
+        "DealStage": "deals.states.Stage",
         "Deployment": "cosell.models.Deployment",
         "ElementKind": "provisioning.models.ElementKind",
         "FileProblem": "reports.exports_api.PROBLEMS",
