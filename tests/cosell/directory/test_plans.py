@@ -25,7 +25,7 @@ CODES = list(NAMES)
 def many(cast: Cast) -> None:
     """Rows as they would be, made past the rules of their making."""
     now = timezone.now()
-    with tenancy.as_system(), connection.cursor() as cursor:
+    with tenancy.as_system():
         sites = Site.objects.bulk_create(
             Site(name=f"Partner {number}", number=f"{8_000_000 + number}", kind="reseller", country="EG")
             for number in range(MANY)
@@ -48,7 +48,6 @@ def many(cast: Cast) -> None:
             )
             for each in profiles
         )  # fmt: skip
-        cursor.execute("SELECT 1")
 
 
 def plan(**wanted: Any) -> str:
@@ -57,12 +56,20 @@ def plan(**wanted: Any) -> str:
         return found.explain(analyze=False)
 
 
+def without(*ways: str) -> None:
+    """Nothing has counted these rows yet, so that a plan is chosen by what is left."""
+    with connection.cursor() as cursor:
+        for way in ways:
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
 def test_words_tags_and_the_list_itself_are_answered_by_indexes(many: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # nothing has counted these rows yet
-    assert "published_by_word" in plan(text="skill3999")
-    assert "published_by_name" in plan() or "published_in_country" in plan()
+    without("seqscan", "sort")
+    assert "published_by_name" in plan()
     assert "published_in_country" in plan(country="EG")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_indexscan = off")
+    without("indexscan")
+    assert "published_by_word" in plan(text="skill3999")
     assert "published_by_tag" in plan(tags=("service-training",))
+    both = plan(text="train")  # a word may be one of a tag's name
+    assert "published_by_word" in both
+    assert "published_by_tag" in both

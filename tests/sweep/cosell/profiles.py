@@ -17,7 +17,7 @@ OPERATIONS = frozenset({"operations"})
 
 
 def rows(world: World, marks: tuple[str, str]) -> None:
-    """A profile that waits and one that is live, on both sides."""
+    """A draft, a profile that waits, and one that is live, on both sides; distributors have some as well."""
     for side, mark, country in ((world.ours, marks[0], "EG"), (world.theirs, marks[1], "PL")):
         site = side["site"]
         there = {"address_line1": mark, "city": mark, "contact_email": f"office@{mark}.example"}
@@ -25,9 +25,13 @@ def rows(world: World, marks: tuple[str, str]) -> None:
             site, state="waiting", country=country, name=f"Profile {mark}", description=mark, skills=[mark],
             website=f"https://{mark}.example", locations=[make_location(site, f"Hidden {mark}", **there)],
         )  # fmt: skip
+        make_profile(site, state="draft", country="SA", name=f"Draft {mark}", description=mark)
         side["live_profile"] = make_profile(
             site, country="IT", name="A partner", locations=[make_location(site, f"Office for {country}")]
         )
+    for site in world.distributors:
+        make_profile(site, state="draft", country="SA", name="A draft")
+        make_profile(site, country="IT", name="A distributor")
 
 
 TOLD: dict[str, Any] = {"version": 1, "name": "Tried", "description": "", "products": ["product-cloud"]}
