@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -63,6 +63,7 @@ class DirectoryPartnerOut(serializers.Serializer[PublishedProfile]):
     live_since = serializers.DateTimeField()
     locations = serializers.SerializerMethodField()
 
+    @extend_schema_field(DirectoryPlaceOut(many=True))
     def get_locations(self, profile: PublishedProfile) -> list[DirectoryPlaceOut]:
         places = sorted(profile.locations.all(), key=lambda each: each.position)
         return [DirectoryPlaceOut(place).data for place in places]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -163,6 +163,7 @@ class CosellRolesOut(serializers.Serializer[Membership]):
     roles = serializers.SerializerMethodField()
     version = serializers.IntegerField(help_text="Raised by every change of the member; also the ETag.")
 
+    @extend_schema_field(HeldRoleOut(many=True))
     def get_roles(self, member: Membership) -> list[HeldRoleOut]:
         known = self.context["view"].held
         held: Any = known[member.id] if member.id in known else roles_of_each([member])[member.id]

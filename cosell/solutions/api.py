@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -69,6 +69,7 @@ class SolutionOut(serializers.Serializer[Solution]):
     checklist = serializers.SerializerMethodField(help_text="What leads to co-sell ready, in order.")
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
 
+    @extend_schema_field(SolutionStepOut(many=True))
     def get_checklist(self, solution: Solution) -> list[SolutionStepOut]:
         return SolutionStepOut(checklist(solution), many=True).data  # type: ignore[return-value]
 
