@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator as Pieces
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,7 +46,7 @@ def begin_draft(writer: Generator, language: str, *, by: Actor, now: datetime) -
     )
 
 
-def write_draft(draft: NotesDraft, writer: Generator, facts: Facts, *, by: Actor) -> Iterator[Piece | End]:
+def write_draft(draft: NotesDraft, writer: Generator, facts: Facts, *, by: Actor) -> Pieces[Piece | End]:
     """The draft's text in clean pieces, then its end; how it went is noted in a transaction of its own.
 
     Whoever closes this before its end has cancelled it, and is noted so.

@@ -138,7 +138,7 @@ def _slot() -> Iterator[None]:
 def _cut(answer: urllib3.BaseHTTPResponse) -> None:
     """The time is over: whatever is being waited for ends now."""
     with suppress(Exception):
-        answer.shutdown()  # type: ignore[attr-defined]
+        answer.shutdown()
 
 
 def _must_be_a_stream(answer: urllib3.BaseHTTPResponse) -> None:
@@ -160,7 +160,7 @@ def _lines(answer: urllib3.BaseHTTPResponse, until: float) -> Iterator[str]:
     decoder, rest, size = codecs.getincrementaldecoder("utf-8")("strict"), "", 0
     while True:
         try:
-            piece = answer.read1(PIECE)  # type: ignore[attr-defined]
+            piece = answer.read1(PIECE)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if time.monotonic() >= until:
                 raise NotWritten(F.SLOW, "in all") from error

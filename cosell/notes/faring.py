@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -60,7 +61,7 @@ def faring(now: datetime) -> Faring:
     return Faring(
         whole=_line("", drafts.aggregate(**_COUNTS)),
         months=[
-            _line(_day(row["month"]), row)
+            _line(_day(row["month"]), dict(row))
             for row in month.values("month").annotate(**_COUNTS).order_by("-month")
         ],
         generators=[_line(row["generator"], row) for row in _by(drafts, "generator")],
@@ -75,7 +76,7 @@ def _by(drafts: QuerySet[NotesDraft], name: str) -> QuerySet[NotesDraft, dict[st
     return drafts.values(name).annotate(**_COUNTS).order_by("-asked", name)
 
 
-def _line(label: Any, row: dict[str, Any]) -> Line:
+def _line(label: Any, row: Mapping[str, Any]) -> Line:
     took = row["milliseconds"]
     counts = {name: row[name] for name in ("asked", "made", "failed", "left", "good", "bad")}
     return Line(label, **counts, seconds=None if took is None else round(float(took) / 1000, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -85,7 +85,7 @@ def _variant(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
-def _events(public_id: str, parts: Iterator[Piece | End], language: str) -> Iterator[bytes]:
+def _events(public_id: str, parts: Generator[Piece | End], language: str) -> Iterator[bytes]:
     yield _event("begun", {"id": public_id})
     try:
         for part in parts:
@@ -97,7 +97,7 @@ def _events(public_id: str, parts: Iterator[Piece | End], language: str) -> Iter
                 with translation.override(language):
                     yield _event("failed", {"reason": part.failure, "message": told_of(part.failure)})
     finally:
-        parts.close()  # type: ignore[attr-defined] - cancelled: it is noted, and nothing more is fetched
+        parts.close()  # cancelled: it is noted, and nothing more is fetched
 
 
 def _event(name: str, data: dict[str, str]) -> bytes:

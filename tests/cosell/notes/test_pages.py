@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from cosell.notes.actions import FELT_WITHIN
 from identity import tenancy
 from identity.models import Role, StaffRole
 from tests.cast import Cast, signed_in
-from tests.cosell.factories import give_role, make_referral, make_solution
+from tests.cosell.factories import give_role, make_location, make_referral, make_solution
 from tests.cosell.notes.endpoint import Endpoint, Handler, answering, endlessly, saying
 from tests.factories import make_user
 
@@ -334,3 +335,25 @@ class TestTheDatabase:
 
 def test_the_time_for_a_draft_is_less_than_what_a_process_of_web_has() -> None:
     assert configured.COSELL_NOTES_TIMEOUT_SECONDS < 30
+
+
+class TestTheDealsForm:
+    def test_has_the_button_and_the_controls_that_it_reads(self, cast: Cast, amira: Client) -> None:
+        make_location(cast.site, "Cairo")
+        make_solution(cast.site, "Delta Care")
+        page = amira.get("/cosell/deals/new/").content.decode()
+        target = re.search(r'data-notes="([^"]+)"', page)
+        assert target is not None
+        assert f'id="{target[1]}"' in page
+        for name in ("value", "currency", "customer_name", "country", "solutions-0-solution", "notes"):
+            assert f'name="{name}"' in page
+        assert "js/notes" in page
+        assert "They do not leave the portal" in page
+
+    def test_names_the_host_that_the_facts_would_be_sent_to(
+        self, cast: Cast, amira: Client, settings: Any
+    ) -> None:
+        settings.COSELL_NOTES_URL = "https://writing.example/v1"
+        make_location(cast.site, "Cairo")
+        make_solution(cast.site, "Delta Care")
+        assert "writing.example" in amira.get("/cosell/deals/new/").content.decode()
