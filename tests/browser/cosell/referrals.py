@@ -37,7 +37,8 @@ def show(shown: Exhibition) -> None:
     """A partner that co-sells, one of its users, and a deal in each state."""
     cast = shown.cast
     amira = give_role(cast.primary, Role.REFERRALS_ADMIN)
-    give_role(cast.sales, Role.REFERRALS_USER)
+    if Role.REFERRALS_USER not in cast.sales.roles:
+        give_role(cast.sales, Role.REFERRALS_USER)
     shown.people["primary"], place = amira, make_location(cast.site, "القاهرة")
     ready = make_solution(cast.site, "Loom Watch for cotton mills")
     make_solution(cast.site, "Mill Plan", readiness="not_ready", ready_at=None)
@@ -50,8 +51,8 @@ def show(shown: Exhibition) -> None:
         "vendor_notes": "They know your products from their other mill.", "crm_id": "NS-4711",
     }  # fmt: skip
     shown.things |= {f"{name} referral": deal for name, deal in _deals(shown, place, of).items()}
-    shown.things["cosell profile"] = make_profile(cast.rival_site)
-    make_profile(cast.other_distributor_site, public_id=SHOWN)
+    shown.things["cosell profile"] = make_profile(cast.rival_site, country="CZ")
+    make_profile(cast.other_distributor_site, country="PT", public_id=SHOWN)
     _invite(shown, amira)
     with tenancy.as_system():
         Favourite.objects.create(site=cast.site, user=amira.user, referral=shown.things["active referral"])
@@ -128,7 +129,6 @@ PAGES: dict[str, tuple[State, ...]] = {
     ),
     "referrals:deal": (
         *(State("primary", name, leading_to=thing(f"{name} referral")) for name in DEALS),
-        State("sales", "a user's", leading_to=thing("active referral")),
         State("primary", "unfolded", leading_to=thing("private referral"), act=unfolded),
         State("primary", "lost without a reason", leading_to=thing("waiting referral"), act=losing),
     ),
