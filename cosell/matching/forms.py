@@ -26,25 +26,23 @@ def _of(kind: TagKind) -> forms.MultipleChoiceField:
 
 
 class NeedForm(forms.Form):
-    company = Text(label=_("Company"), max_length=200, required=False)
+    company = Text(label=_("Company"), max_length=200)
     size = forms.ChoiceField(
         label=_("People at the company"), required=False, choices=[("", _("Not known")), *CompanySize.choices]
     )
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = forms.ChoiceField(label=_("Country"))
     city = Text(label=_("City"), max_length=120, required=False)
-    first_name = Text(label=_("First name"), max_length=60, required=False)
-    last_name = Text(label=_("Last name"), max_length=60, required=False)
+    first_name = Text(label=_("First name"), max_length=60)
+    last_name = Text(label=_("Last name"), max_length=60)
     job_title = Text(label=_("Job title"), max_length=120, required=False)
-    email = forms.CharField(
-        label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput(attrs={"dir": "ltr"})
-    )
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"dir": "ltr"}))
     phone = Text(
         label=_("Phone"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "dir": "ltr"}),
     )
-    wish = Text(label=_("What is wished for"), max_length=LONGEST_WISH, required=False, widget=area(5))
+    wish = Text(label=_("What is wished for"), max_length=LONGEST_WISH, widget=area(5))
     industries = _of(TagKind.INDUSTRY)
     products = _of(TagKind.PRODUCT)
     services = _of(TagKind.SERVICE)
@@ -63,17 +61,16 @@ class NeedForm(forms.Form):
         self.fields["country"].widget.attrs["data-combobox"] = ""
 
     def clean(self) -> None:
-        """The rules of all enquiries, once each field can be read."""
+        """The rules of all enquiries, of what could be read."""
         super().clean()
-        if self.errors:
-            return
         for name, texts in problems_of(self.enquiry).items():
             for text in texts:
-                self.add_error(name if name in self.fields else None, str(text))
+                if name not in self.errors:
+                    self.add_error(name if name in self.fields else None, str(text))
 
     @property
     def enquiry(self) -> Enquiry:
         said = self.cleaned_data
-        given = {name: said[name] for name in said if name not in KINDS}
-        tags = tuple(code for name in KINDS for code in said[name])
+        given = {name: said.get(name, "") for name in self.fields if name not in KINDS}
+        tags = tuple(code for name in KINDS for code in said.get(name, []))
         return Enquiry(**given, tags=tags, language=get_language() or "en")

@@ -30,6 +30,7 @@ def rows(world: World, marks: tuple[str, str]) -> None:
     ):
         _leads(world, getattr(world, side), profile, mark, people)
     _needs(world, public, marks)
+    _of_a_distributor(world)
     reckon(now=timezone.now())
 
 
@@ -40,6 +41,14 @@ def _profile(side: dict[str, Any], name: str, country: str) -> PublishedProfile:
     side["matched_profile"] = made
     with tenancy.as_system():
         return PublishedProfile.objects.get(profile=made)
+
+
+def _of_a_distributor(world: World) -> None:
+    """A distributor that sells itself has a lead as well: it is theirs to see and to work on, as a reseller's is."""
+    site = world.people["selling_distributor"].site  # type: ignore[union-attr]
+    profile = _profile({"site": site}, "Cloud by the delta", "SS")
+    with tenancy.scope(Actor.anonymous()):
+        actions.receive_enquiry(profile, enquiry("delta", "SS"), now=timezone.now())
 
 
 def enquiry(mark: str, country: str, **more: Any) -> Enquiry:
