@@ -52,7 +52,10 @@ class NeedForm(forms.Form):
         help_text=_("The partner is shown a clock of 72 hours."),
     )
     consent_contact = forms.BooleanField(
-        label=_("The customer agreed that partners may write and call"), required=False
+        label=_("The customer agreed that partners may write and call"),
+        error_messages={
+            "required": _("Without the customer's consent nobody may write or call, so nobody could answer.")
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -131,7 +131,7 @@ class TestProposals:
         }  # fmt: skip
         refused = client.post("/cosell/matching/needs/new/", said)
         assert refused.status_code == 422
-        assert "Without your consent" in refused.content.decode()
+        assert "consent nobody may write or call" in refused.content.decode()
         made = client.post("/cosell/matching/needs/new/", said | {"consent_contact": "on"})
         there = made.headers["Location"]
         shown = client.get(there).content.decode()
