@@ -1,4 +1,4 @@
-"""The page of a co-sell deal: both sides and their clocks, and every deed with why it is shut, and who can change that."""
+"""The page of a co-sell deal: both sides with their clocks, and each deed with what stands against it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ class TestWhatItShows:
         ):  # fmt: skip
             assert shown in words, shown
 
-    def test_is_404_for_whoever_does_not_see_the_deal(self, cast: Cast, cairo: Location, amira: Client) -> None:
+    def test_is_404_for_whoever_does_not_see_the_deal(
+        self, cast: Cast, cairo: Location, amira: Client
+    ) -> None:
         page(amira, make_referral(cast.rival_site), 404)
         deal = make_referral(cast.site, cairo, team=[cast.primary])
         page(signed_in(give_role(cast.sales, Role.REFERRALS_USER)), deal, 404)
@@ -98,7 +100,9 @@ class TestWhatItShows:
         deal = make_referral(cast.site, cairo)
         with tenancy.as_system():
             vendor = VendorReferral.objects.get(referral=deal)
-            Seller.objects.create(site=cast.site, vendor_referral=vendor, name="Selma Seller", email="selma@vendor.example")
+            Seller.objects.create(
+                site=cast.site, vendor_referral=vendor, name="Selma Seller", email="selma@vendor.example"
+            )
         words = page(amira, deal)
         assert "The vendor answers by" in words
         assert "Selma Seller" not in words
@@ -127,7 +131,9 @@ class TestDeeds:
         self, cast: Cast, cairo: Location, amira: Client, received: Referral
     ) -> None:
         words = page(amira, received)
-        assert words.count("The deal waits for your company's answer.") >= 6  # edit, stage, win, lose, upgrade, invite
+        assert (
+            words.count("The deal waits for your company's answer.") >= 6
+        )  # edit, stage, win, lose, upgrade, invite
         won = page(amira, make_referral(cast.site, cairo, substatus=Substatus.WON))
         assert won.count("a closed deal is never changed") >= 7
         private = make_referral(cast.site, cairo, sharing=Sharing.PRIVATE, consent_share=False)
@@ -142,7 +148,10 @@ class TestDeeds:
         answer = post(amira, received, "decline", reason="other")
         assert "Say what the reason is." in unescape(answer.content.decode())
         assert post(amira, received, "decline", reason="budget", text="Next year.").status_code == 302
-        assert (now_of(received).substatus, now_of(received).reason_text) == (Substatus.DECLINED, "Next year.")
+        assert (now_of(received).substatus, now_of(received).reason_text) == (
+            Substatus.DECLINED,
+            "Next year.",
+        )
         assert "Next year." in page(amira, received)
 
     @pytest.mark.parametrize(
@@ -154,7 +163,14 @@ class TestDeeds:
         ],
     )
     def test_stage_win_and_lose(
-        self, cast: Cast, cairo: Location, amira: Client, name: str, sent: dict[str, str], column: str, value: str
+        self,
+        cast: Cast,
+        cairo: Location,
+        amira: Client,
+        name: str,
+        sent: dict[str, str],
+        column: str,
+        value: str,
     ) -> None:
         deal = make_referral(cast.site, cairo)
         assert post(amira, deal, name, **sent).status_code == 302
@@ -208,8 +224,20 @@ class TestDeeds:
 
     def test_on_the_rivals_deal_are_of_nothing(self, cast: Cast, amira: Client) -> None:
         theirs = make_referral(cast.rival_site)
-        for name in ("accept", "decline", "win", "lose", "stage", "upgrade", "recreate", "favourite", "invite"):
-            assert post(amira, theirs, name, on="1", reason="budget", stage="proposed").status_code == 404, name
+        for name in (
+            "accept",
+            "decline",
+            "win",
+            "lose",
+            "stage",
+            "upgrade",
+            "recreate",
+            "favourite",
+            "invite",
+        ):
+            assert post(amira, theirs, name, on="1", reason="budget", stage="proposed").status_code == 404, (
+                name
+            )
         assert now_of(theirs).substatus == Substatus.ACCEPTED
 
     def test_are_no_gets(self, cast: Cast, cairo: Location, amira: Client) -> None:
@@ -225,14 +253,25 @@ class TestInviting:
         profile = make_profile(cast.rival_site)
         deal = make_referral(cast.site, cairo)
         address = f"/cosell/deals/{deal.public_id}/invite/"
-        for query, there in (("", True), ("?q=vistula", True), ("?country=PL", True), ("?q=nobody", False), ("?country=BR", False)):
+        for query, there in (
+            ("", True),
+            ("?q=vistula", True),
+            ("?country=PL", True),
+            ("?q=nobody", False),
+            ("?country=BR", False),
+        ):
             words = unescape(amira.get(address + query).content.decode())
             assert (f"?partner={profile.public_id}" in words) is there, query
             assert ("No partner fits" in words) is not there
         form = unescape(amira.get(f"{address}?partner={profile.public_id}").content.decode())
         assert "Invite ⁨Vistula Integrators⁩" in form or "Vistula Integrators" in form
         assert post(amira, deal, "invite", partner=profile.public_id).status_code == 422
-        sent = {"partner": profile.public_id, "location": "1", "help_type": "architecture", "notes": "Please help."}
+        sent = {
+            "partner": profile.public_id,
+            "location": "1",
+            "help_type": "architecture",
+            "notes": "Please help.",
+        }
         assert post(amira, deal, "invite", **sent).status_code == 302
         with tenancy.as_system():
             invitation = Invitation.objects.get(referral=deal)
@@ -242,10 +281,17 @@ class TestInviting:
         again = unescape(amira.get(address).content.decode())
         assert "This partner is part of the deal already." in again
 
-    def test_shows_the_invited_partner_who_asks_for_what(self, cast: Cast, cairo: Location, amira: Client) -> None:
+    def test_shows_the_invited_partner_who_asks_for_what(
+        self, cast: Cast, cairo: Location, amira: Client
+    ) -> None:
         profile = make_profile(cast.rival_site)
         deal = make_referral(cast.site, cairo)
-        sent = {"partner": profile.public_id, "location": "1", "help_type": "architecture", "notes": "Please help."}
+        sent = {
+            "partner": profile.public_id,
+            "location": "1",
+            "help_type": "architecture",
+            "notes": "Please help.",
+        }
         post(amira, deal, "invite", **sent)
         ewa = signed_in(give_role(cast.rival, Role.REFERRALS_ADMIN))
         with tenancy.as_system():
@@ -254,7 +300,9 @@ class TestInviting:
         assert "Please help." in words
         assert "Nile Systems" in words
 
-    def test_is_shut_where_the_customer_has_not_agreed(self, cast: Cast, cairo: Location, amira: Client) -> None:
+    def test_is_shut_where_the_customer_has_not_agreed(
+        self, cast: Cast, cairo: Location, amira: Client
+    ) -> None:
         deal = make_referral(cast.site, cairo, sharing=Sharing.PRIVATE, consent_share=False)
         answer = amira.get(f"/cosell/deals/{deal.public_id}/invite/")
         assert answer.status_code == 409
