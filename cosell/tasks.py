@@ -7,4 +7,12 @@ from .matching.tasks import reckon_figures
 from .profiles.tasks import publish_profiles, sweep_profile_logos
 from .referrals.tasks import watch_answers
 
-__all__ = ["forget_uploads", "publish_profiles", "reckon_figures", "sweep_profile_logos", "tell_new_leads", "watch_answers", "work_on_uploads"]
+__all__ = [
+    "forget_uploads",
+    "publish_profiles",
+    "reckon_figures",
+    "sweep_profile_logos",
+    "tell_new_leads",
+    "watch_answers",
+    "work_on_uploads",
+]

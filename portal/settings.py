@@ -353,9 +353,13 @@ COSELL_NOTES_MODEL = os.environ.get("COSELL_NOTES_MODEL", "")
 COSELL_NOTES_TIMEOUT_SECONDS = int(os.environ.get("COSELL_NOTES_TIMEOUT_SECONDS", "20"))  # below gunicorn's
 COSELL_NOTES_AT_ONCE = int(os.environ.get("COSELL_NOTES_AT_ONCE", "1"))  # so that pages always find a process
 COSELL_NOTES_PER_MINUTE = int(os.environ.get("COSELL_NOTES_PER_MINUTE", "6"))  # for each person
-COSELL_REVIEW_DAYS = int(os.environ.get("COSELL_REVIEW_DAYS", "5"))  # for the vendor: solutions, registrations
+COSELL_REVIEW_DAYS = int(
+    os.environ.get("COSELL_REVIEW_DAYS", "5")
+)  # for the vendor: solutions, registrations
 COSELL_UPLOAD_KEPT_DAYS = int(os.environ.get("COSELL_UPLOAD_KEPT_DAYS", "30"))
-COSELL_UPLOADS_AT_ONCE = int(os.environ.get("COSELL_UPLOADS_AT_ONCE", "1"))  # so that mail always finds a worker
+COSELL_UPLOADS_AT_ONCE = int(
+    os.environ.get("COSELL_UPLOADS_AT_ONCE", "1")
+)  # so that mail always finds a worker
 COSELL_UPLOAD_LEASE_SECONDS = int(os.environ.get("COSELL_UPLOAD_LEASE_SECONDS", "30"))
 
 # ------------------------------------------------------------------------------------------------ safety

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from deals.forms.fields import amount_in
 from identity.places import countries, country_name
-from portal.localise import plain_money
-from pricing.money import CURRENCIES
+from pricing.money import CURRENCIES, in_figures
 
 from .generating import Facts
 
@@ -38,7 +37,7 @@ def facts_of(
     if errors:
         raise MissingFacts(errors)
     return Facts(
-        value=plain_money(amount, currency),
+        value=in_figures(amount, currency),
         solutions=names,
         customer=customer,
         partner=_one_line(partner),

@@ -37,8 +37,11 @@ def rows(world: World, marks: tuple[str, str]) -> None:
         )
         side["winning"] = _won(side["site"], side["location"], side["solution"], mark)
     # Of the distributor whose seller sees what is at its locations
-    named = world.ours["distributor_site"]
-    _registration(named, make_location(named), make_solution(named, incentive=Incentive.CLOUD_IP), "plain")
+    named, manager = world.ours["distributor_site"], world.people["distributor"]
+    place = make_location(named)
+    _registration(named, place, make_solution(named, incentive=Incentive.CLOUD_IP), "plain")
+    assert isinstance(manager, Membership)
+    give_role(manager, Role.PROFILE_ADMIN, at=[place])
 
 
 def _location(site: Site, mark: str) -> Location:
