@@ -19,9 +19,6 @@ NEEDS_PRIMARY = _("Every site needs its primary contact, so they cannot be remov
 CARE_CAN = _("Customer care can: they change the primary contact of a site.")
 
 
-#: What no tool gives. Whoever assigns roles hands it out with them, with or without having it: else nobody could begin.
-OF_ROLES_ALONE = frozenset(ROLE_FOR)
-
 Limit = Callable[[Actor, str], Refusal | None]
 _limits: list[Limit] = []
 
@@ -33,13 +30,23 @@ def limited_by(limit: Limit) -> Limit:
     return limit
 
 
-def holds(by: Actor, name: str) -> bool:
-    """Whether somebody holds all of a tool or a role that one can hold by tools. Customer care holds everything."""
-    return by.may(Privilege.PRIMARY_CHANGE) or GRANTS[name] - OF_ROLES_ALONE <= by.privileges
+def hands_out(by: Actor, name: str) -> bool:
+    """Whether somebody may hand out a tool or a role by what they are themselves.
+
+    Tools: only what one holds. Roles: primary contacts and account administrators give every one (C2), or nobody
+    could begin; a secondary contact those whose privileges they hold, but for what no tool gives. Customer care
+    hands out everything.
+    """
+    if by.may(Privilege.PRIMARY_CHANGE):
+        return True
+    gives_roles = by.standing == Standing.PRIMARY or Role.ACCOUNT_ADMIN in by.roles
+    if name in Role and gives_roles and by.may(Privilege.ROLE_GRANT):
+        return True
+    return GRANTS[name] - ROLE_FOR.keys() <= by.privileges
 
 
 def may_grant(by: Actor, name: str) -> bool:
-    """Whether somebody may hand out a tool or a role: only what they hold themselves."""
+    """Whether somebody may hand out a tool or a role here: by what they are, and by the rules of upper apps."""
     return why_not_grant(by, name) is None
 
 
@@ -48,7 +55,7 @@ def why_not_grant(by: Actor, name: str) -> Refusal | None:
 
 
 def why_not_hold(by: Actor, name: str) -> Refusal | None:
-    if holds(by, name):
+    if hands_out(by, name):
         return None
     return Refusal(
         _("You cannot give or take what you do not hold yourself."),

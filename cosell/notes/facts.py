@@ -34,7 +34,7 @@ def facts_of(
     names = tuple(dict.fromkeys(filter(None, map(_one_line, solutions))))
     customer = _one_line(customer)
     errors = dict(_problems(amount, currency, names, customer, country))
-    if errors:
+    if errors or amount is None:
         raise MissingFacts(errors)
     return Facts(
         value=in_figures(amount, currency),

@@ -59,7 +59,7 @@ def givers_for(by: Actor) -> list[Membership]:
 def _can_give(giver: Membership, member: Membership) -> bool:
     actor = _as_actor(giver)
     refused = rules.why_not_privileges(actor, member, roles_only=True)
-    return refused is None and rules.holds(actor, FIRST_ROLE)
+    return refused is None and rules.hands_out(actor, FIRST_ROLE)
 
 
 def _as_actor(giver: Membership) -> Actor:

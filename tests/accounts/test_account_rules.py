@@ -195,9 +195,17 @@ class TestAccountAdministrators:
             cast.site, "Adel Admin", tools=[Tool.DEAL_REGISTRATION], roles=[Role.ACCOUNT_ADMIN]
         )
 
-    def test_assign_the_roles_they_hold(self, cast: Cast, admin: Membership) -> None:
-        grant(admin, cast.newcomer, [], [Role.REFERRALS_USER])
-        assert again(cast.newcomer).roles == ["referrals_user"]
+    def test_assign_every_role_also_those_they_do_not_hold(self, cast: Cast, admin: Membership) -> None:
+        grant(admin, cast.newcomer, [], list(Role))
+        assert again(cast.newcomer).roles == sorted(Role)
+
+    def test_may_be_made_by_the_primary_contact_who_holds_no_role(self, cast: Cast) -> None:
+        grant(cast.primary, cast.newcomer, [], [Role.ACCOUNT_ADMIN, Role.REFERRALS_ADMIN])
+        assert again(cast.newcomer).roles == ["account_admin", "referrals_admin"]
+
+    def test_give_no_role_to_themselves(self, cast: Cast, admin: Membership) -> None:
+        with pytest.raises(actions.NotAllowed, match="their own rights"):
+            grant(admin, admin, [], [Role.REFERRALS_ADMIN])
 
     def test_grant_no_tools(self, cast: Cast, admin: Membership) -> None:
         with pytest.raises(actions.NotAllowed):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cosell.rights import access
 from identity import tenancy
 from identity.access import PrivilegeMissing
-from identity.models import Membership, Role, Tool
+from identity.models import Membership, Role, Standing, Tool
 from notifications.models import Notice
 from tests.cast import Cast, actor, signed_in
 from tests.cosell.factories import give_role, make_location
@@ -32,9 +32,13 @@ class TestWhoCanGiveARole:
         give_role(admin, Role.ACCOUNT_ADMIN)
         assert givers(cast.newcomer) == ["Amira Haddad", "Samir Aziz", "Adel Admin"]
 
-    def test_is_nobody_who_lacks_what_the_role_has(self, cast: Cast) -> None:
+    def test_is_an_account_administrator_who_holds_nothing_else(self, cast: Cast) -> None:
         give_role(make_member(cast.site, "Adel Admin"), Role.ACCOUNT_ADMIN)
-        assert "Adel Admin" not in givers(cast.newcomer)
+        assert "Adel Admin" in givers(cast.newcomer)
+
+    def test_is_no_secondary_contact_who_lacks_what_the_role_has(self, cast: Cast) -> None:
+        make_member(cast.site, "Sara Second", standing=Standing.SECONDARY)
+        assert "Sara Second" not in givers(cast.newcomer)
 
     def test_is_not_oneself_nor_somebody_below(self, cast: Cast) -> None:
         assert givers(cast.secondary) == ["Amira Haddad"]
