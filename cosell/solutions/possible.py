@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from identity.actors import Actor
 from identity.privileges import Privilege, Refusal, why_not
@@ -95,7 +94,7 @@ def _not_to_ask(solution: Solution) -> Refusal | None:
 def _lacks(steps: list[Step]) -> Refusal | None:
     if not steps:
         return None
-    words = pgettext("between sentences", " ").join(str(step.what) for step in steps)
+    words = " ".join(str(step.what) for step in steps)
     return Refusal(
         _("Something is missing yet: %(steps)s") % {"steps": words},
         _("A referrals administrator can add it."),
