@@ -21,8 +21,10 @@ from identity.gate import StrictJSONParser
 from identity.privileges import Privilege
 
 from ..models import Outcome, ReferralUpload, UploadProblem, UploadRow, UploadStatus
-from . import sending
-from .views import error_file
+from ..referrals.listing import TABS
+from ..states import SalesStage, Sharing, Status, Substatus
+from . import files, sending
+from .views import error_file, handed_out
 from .working import figures
 
 WORK = Privilege.REFERRAL_WORK
@@ -101,18 +103,35 @@ class ReferralUploadIn(Input):
     file = serializers.FileField(help_text="CSV or XLSX, with up to 1,000 rows below one row of headers.")
 
 
+class ReferralFileFilters(serializers.Serializer[Any]):
+    """What the list of deals is narrowed by on its page (cosell/referrals/listing.py)."""
+
+    show = serializers.ChoiceField(
+        [tab.name for tab in TABS], required=False, help_text="`all` when it is not given."
+    )
+    q = serializers.CharField(required=False, max_length=200, help_text="Name, customer, CRM id or campaign.")
+    status = serializers.ChoiceField(Status.choices, required=False)
+    substatus = serializers.ChoiceField(Substatus.choices, required=False)
+    type = serializers.ChoiceField(Sharing.choices, required=False)
+    stage = serializers.ChoiceField(SalesStage.choices, required=False)
+    country = serializers.CharField(required=False, max_length=2, help_text="ISO 3166-1.")
+    location = serializers.CharField(required=False, max_length=12, help_text="Its id in `locations`.")
+    customer = serializers.CharField(required=False, max_length=12, help_text="Its id in `customers`.")
+    close_from = serializers.DateField(required=False, help_text="The first expected close date.")
+    close_to = serializers.DateField(required=False, help_text="The last one.")
+
+
 class ReferralUploadViewSet(ResourceViewSet):
     """Your own files of co-sell deals. A row without a Referral ID makes a deal, one with it changes that deal.
 
-    The columns are those of the file that the pages offer as a download, in any order; a deal is only changed where the
-    row's Version is the deal's.
+    The columns are those of `download`, in any order; a deal is only changed where the row's Version is the deal's.
     """
 
-    privileges: ClassVar = dict.fromkeys(("list", "retrieve", "create", "rows", "errors"), WORK)
+    privileges: ClassVar = dict.fromkeys(("list", "retrieve", "create", "download", "rows", "errors"), WORK)
     ordering = ("-id",)
     versioned = False
     upload_limits: ClassVar = {"create": sending.LARGEST}
-    answers_besides: ClassVar = {"create": ("409", "422"), "errors": ("409",)}
+    answers_besides: ClassVar = {"create": ("409", "422"), "download": ("409",), "errors": ("409",)}
 
     def get_parsers(self) -> list[Any]:
         """Files come as forms."""
@@ -146,6 +165,21 @@ class ReferralUploadViewSet(ResourceViewSet):
         return self.one(
             upload, ReferralUploadOut, status=202, at=("api-referral-uploads-detail", upload.public_id)
         )
+
+    @extend_schema(
+        summary="Deals as a file",
+        parameters=[ReferralFileFilters],
+        responses={(200, "text/csv"): OpenApiTypes.BINARY},
+    )
+    @action(detail=False, methods=["get"])
+    def download(self, request: Request) -> HttpResponseBase:
+        """Your deals, narrowed as on their page, ready to be changed and sent back; 409 for more than 5,000."""
+        asked = {name: str(value) for name, value in self.asked(ReferralFileFilters).items()}
+        try:
+            pieces = files.deals_file(asked, self.actor)
+        except files.TooManyDeals:
+            raise Conflict("too_many_deals", files.too_many()) from None
+        return handed_out(pieces, f"deals-{self.now.date().isoformat()}.csv")
 
     @extend_schema(summary="What became of the rows", responses={200: UploadRowOut(many=True)})
     @action(detail=True, methods=["get"])

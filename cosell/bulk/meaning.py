@@ -320,7 +320,7 @@ def _judge(
         if RANK[Sharing(content.sharing)] < RANK[Sharing(before.sharing)]:
             found.wrong(BY_NAME["share"].label, _("What was shared with the vendor once is not taken back."))
         before = replace(before, sharing=content.sharing)
-        if content == before and found.substatus not in (Substatus.DECLINED, Substatus.LOST):
+        if content == before:
             return  # what is there already is right
     flawed = {title for title, _text in found.flaws}
     for name, sentences in problems_of(content, today=ground.today, before=before).items():

@@ -145,7 +145,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     except files.TooManyDeals:
         messages.error(request, files.too_many())
         return redirect(_list(request))
-    return _handed_out(pieces, f"deals-{timezone.localdate().isoformat()}.csv")
+    return handed_out(pieces, f"deals-{timezone.localdate().isoformat()}.csv")
 
 
 def _list(request: HttpRequest) -> str:
@@ -157,7 +157,7 @@ def _list(request: HttpRequest) -> str:
 @require_GET
 def empty(request: HttpRequest) -> HttpResponseBase:
     """A file with the header alone."""
-    return _handed_out([files.empty_file()], "deals.csv")
+    return handed_out([files.empty_file()], "deals.csv")
 
 
 @requires(WORK)
@@ -173,7 +173,7 @@ def error_file(sent: ReferralUpload) -> HttpResponseBase:
     if sent.is_live or not sent.unprocessed or not sent.stored:
         raise Http404
     try:
-        return _handed_out(
+        return handed_out(
             files.error_file(sent), f"{sent.file_name.rpartition('.')[0] or 'deals'}-errors.csv"
         )
     except (Refused, OSError):
@@ -192,7 +192,7 @@ def original(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return serve(request, sending.FILES, stored, name=sent.file_name, content_type="application/octet-stream")
 
 
-def _handed_out(pieces: Iterable[bytes], name: str) -> Any:
+def handed_out(pieces: Iterable[bytes], name: str) -> Any:
     """A file written piece by piece to the disk while the transaction lasts, then sent from there."""
     held = TemporaryFile()  # noqa: SIM115 - the answer closes it
     for piece in pieces:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from identity.demo import World
 
-from . import deals, files, ground, market, notes
+from . import deals, files, ground, mail, market, notes
 
 
 def build(world: World) -> None:
@@ -20,4 +20,5 @@ def build(world: World) -> None:
         deals.build(world, company, other)
         files.build(world, company)
         notes.build(world, company)
+    mail.build(world, companies[-1])
     market.build(world, companies)

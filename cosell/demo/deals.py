@@ -158,12 +158,15 @@ class _Deals:
         )  # fmt: skip
 
     def _helped(self) -> None:
-        """Help is asked for: waiting for the vendor, accepted, declined with a reason and without one, run out."""
+        """Help is asked for: waiting for the vendor, accepted, declined (and once made anew), run out."""
         self.deal(3, **self.help())
         self.answer(desk.accept_for_vendor, self.deal(16, **self.help()), days=12, seller=SELLER)
-        self.answer(
-            desk.decline_for_vendor, self.deal(18, **self.help()), days=15, reason=VendorReason.NO_SELLER
-        )
+        declined = self.deal(18, **self.help())
+        self.answer(desk.decline_for_vendor, declined, days=15, reason=VendorReason.NO_SELLER)
+        mistaken = self.deal(22, **self.help())
+        self.answer(desk.decline_for_vendor, mistaken, days=19, reason=VendorReason.NO_CUSTOMER)
+        with tenancy.scope(self.by):  # by accident, as it turned out: so the vendor is asked again
+            actions.recreate(mistaken, by=self.by, now=self.at(5))
         small = self.deal(17, value=900_000, currency="USD", **self.help())
         self.answer(desk.decline_for_vendor, small, days=13, reason=VendorReason.NO_CUSTOMER)
         self.deal(25, **self.help())

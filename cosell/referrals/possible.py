@@ -11,10 +11,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from identity.actors import Actor
-from identity.privileges import Privilege, Refusal, why_not
+from identity.privileges import Privilege, Refusal, Role, why_not
 
-from ..models import Invitation, Referral, VendorReferral
+from ..models import Invitation, Location, Referral, VendorReferral
 from ..rights.possible import why_no_new_deal
+from ..rights.scopes import locations_of
 from ..states import Origin, Sharing, Status, Substatus
 
 P = Privilege
@@ -49,6 +50,14 @@ NOT_DECLINED = Refusal(
 WON_OR_LOST = Refusal(_("The deal was won or lost."), _("You can begin another one, as a new deal."))
 RECREATED = Refusal(
     _("This deal was made anew already."), _("Open the new one: its number is on this deal's page.")
+)
+LOCATION_CLOSED = Refusal(
+    _("This location is closed; nothing new comes there."),
+    _("It can be opened again on its page."),
+)
+NOT_YOUR_LOCATION = Refusal(
+    _("You are not a referrals administrator of this location."),
+    _("An account administrator or your primary contact can give you the role at another location."),
 )
 PENDING = Refusal(_("The deal is still being prepared."), _("Accept it first: then it can be worked on."))
 
@@ -112,7 +121,10 @@ def why_not_invite(referral: Referral, actor: Actor, now: datetime) -> Refusal |
 
 
 def why_not_recreate(referral: Referral, actor: Actor, now: datetime) -> Refusal | None:
-    """After a decline by the vendor, or by accident by the partner itself (C7). Two queries where it comes to that."""
+    """After a decline by the vendor, or by accident by the partner itself (C7), where the actor begins deals.
+
+    A handful of queries where it comes to that.
+    """
     if refused := _not_theirs(actor, P.REFERRAL_MANAGE):
         return refused
     if referral.substatus in (Substatus.WON, Substatus.LOST):
@@ -121,7 +133,15 @@ def why_not_recreate(referral: Referral, actor: Actor, now: datetime) -> Refusal
         return NOT_DECLINED
     if Referral.objects.filter(recreated_from=referral).exists():
         return RECREATED
-    return why_no_new_deal(actor)
+    return why_no_new_deal(actor) or _why_not_there(referral)
+
+
+def _why_not_there(referral: Referral) -> Refusal | None:
+    """Why this actor begins no deal at the location of this one; asked where they begin some."""
+    if locations_of(Role.REFERRALS_ADMIN).filter(id=referral.location_id).exists():
+        return None
+    closed = Location.objects.filter(id=referral.location_id, closed_at__isnull=False).exists()
+    return LOCATION_CLOSED if closed else NOT_YOUR_LOCATION
 
 
 def was_declined(referral: Referral) -> bool:

@@ -231,6 +231,11 @@ class TestAccountAdministrators:
         assert "Adel Admin" in table
         assert "Amira Haddad" not in table
 
+    def test_are_led_to_where_roles_hold_by_whoever_gives_them(self, cast: Cast) -> None:
+        for path in ("/users/", f"/users/{cast.sales.public_id}/"):
+            assert "/cosell/roles/" in signed_in(cast.primary).get(path).content.decode()
+        assert "/cosell/roles/" not in signed_in(cast.sales).get("/users/").content.decode()
+
 
 class TestRemoving:
     def test_ends_access_on_the_very_next_request(self, cast: Cast) -> None:

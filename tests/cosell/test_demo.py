@@ -13,6 +13,7 @@ import accounts.demo
 import cosell.demo
 import identity.demo
 from cosell.models import (
+    CosellAddress,
     Invitation,
     Lead,
     NotesDraft,
@@ -56,6 +57,7 @@ def test_those_who_can_sign_in_have_deals_in_every_state_in_which_they_rest(worl
                 "expired",
             }
             assert {reason for substatus, reason in sides if substatus == "declined"} >= {"no_seller"}
+            assert Referral.objects.filter(recreated_from__isnull=False).exists()
             assert Invitation.objects.filter(site=site).exists()
             assert Invitation.objects.filter(invited_site=site).exists()
 
@@ -89,6 +91,10 @@ def test_a_referrals_user_sees_the_deals_on_whose_team_they_are(world: World) ->
         seen = Referral.objects.count()
     with tenancy.scope(member_actor(world.members[site.id][0])):
         assert 0 < seen < Referral.objects.count()
+
+
+def test_one_partner_has_its_mail_sent_to_one_address(world: World) -> None:
+    assert list(CosellAddress.objects.values_list("site_id", flat=True)) == [world.sites[7].id]
 
 
 def test_notes_were_drafted_and_some_were_rated(world: World) -> None:

@@ -19,9 +19,9 @@ from identity.api import Input
 from identity.models import Membership, MembershipStatus
 from pricing.money import CURRENCIES
 
-from ...models import Location, Solution
+from ...models import Lead, Location, Solution
 from ...states import CompanySize, HelpType, PartnerReason, SalesStage, Sharing
-from ..content import MOST_SOLUTIONS, MOST_TEAMMATES, DealContent, Teammate, Wanted
+from ..content import MOST_SOLUTIONS, MOST_TEAMMATES, UNKNOWN, DealContent, Teammate, Wanted
 
 TEXT: dict[str, Any] = {"required": False, "allow_blank": True, "default": ""}
 CURRENCY_CHOICES = [(code, code) for code in sorted(CURRENCIES)]
@@ -87,6 +87,10 @@ class ReferralChangeIn(Input):
 class ReferralIn(ReferralChangeIn):
     location = serializers.CharField(max_length=12, help_text="The id of one of your company's locations.")
     sharing = serializers.ChoiceField(Sharing.choices)
+    lead = serializers.CharField(
+        max_length=12, required=False, allow_null=True, default=None,
+        help_text="The id of the accepted lead that becomes this deal.",
+    )  # fmt: skip
 
 
 class ReferralReasonIn(Input):
@@ -139,7 +143,7 @@ def content_from(given: dict[str, Any], *, location: Location, sharing: str) -> 
 
     Ids of the customer and of solutions are looked up among what the caller sees.
     """
-    said = {name: value for name, value in given.items() if name not in ("location", "sharing")}
+    said = {name: value for name, value in given.items() if name not in ("location", "sharing", "lead")}
     said["value"] = in_minor_units("value", given["value"], given["currency"])
     said["customer"] = _customer(given["customer"])
     said["team"] = _team(given["team"])
@@ -158,6 +162,14 @@ def location_of(public_id: str) -> Location:
     found = Location.objects.filter(public_id=public_id).first()
     if found is None:
         raise serializers.ValidationError({"location": [_("Your company has no such location.")]})
+    return found
+
+
+def lead_of(public_id: str) -> Lead:
+    """One of the caller's own. Raises ValidationError."""
+    found = Lead.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise serializers.ValidationError({"lead": [UNKNOWN]})
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -19,12 +20,14 @@ from identity.places import countries
 from identity.privileges import Privilege, why_not
 from orders.quotes.api.input import EmptyIn
 
+from ...leads.actions import NotPossible as LeadNotPossible
+from ...leads.becoming import became
 from ...models import Referral
-from ...states import Direction, Sharing, Status, Substatus
+from ...states import Direction, SalesStage, Sharing, Status, Substatus
 from ...told.api import ReferralToldFilters, ReferralToldOut
 from ...told.looking import default_event, who_is_mailed
 from .. import actions, listing, possible
-from ..content import content_of
+from ..content import DealContent, content_of
 from ..queries import Place, places_in
 from .input import (
     ReferralChangeIn,
@@ -36,12 +39,19 @@ from .input import (
     ReferralUpgradeIn,
     content_from,
     document_of,
+    lead_of,
     location_of,
 )
 from .output import ReferralInvitationOut, ReferralOut
 from .patching import JSONPatchParser, ReferralPatchOperationIn, patched
 
 P = Privilege
+#: What the list is narrowed by, and where it is looked for.
+COLUMN_OF = {
+    "engagement": "engagement", "status": "status", "substatus": "substatus", "direction": "direction",
+    "sharing": "sharing", "stage": "stage", "country": "country", "location": "location__public_id",
+    "customer": "customer__public_id", "close_from": "close_on__gte", "close_to": "close_on__lte",
+}  # fmt: skip
 DEEDS = ("accept", "decline", "win", "lose", "stage", "upgrade")
 
 
@@ -51,7 +61,12 @@ class ReferralFilters(serializers.Serializer[Any]):
     substatus = serializers.ChoiceField(Substatus.choices, required=False)
     direction = serializers.ChoiceField(Direction.choices, required=False)
     sharing = serializers.ChoiceField(Sharing.choices, required=False)
+    stage = serializers.ChoiceField(SalesStage.choices, required=False)
+    location = serializers.CharField(required=False, max_length=12, help_text="Its id in `locations`.")
+    customer = serializers.CharField(required=False, max_length=12, help_text="Its id in `customers`.")
     country = serializers.CharField(required=False, max_length=2, help_text="ISO 3166-1, two capitals.")
+    close_from = serializers.DateField(required=False, help_text="The first expected close date.")
+    close_to = serializers.DateField(required=False, help_text="The last one.")
     favourites = serializers.BooleanField(required=False, help_text="Only those that you marked.")
     q = serializers.CharField(required=False, max_length=200, help_text="Name, customer, CRM id or campaign.")
 
@@ -94,9 +109,9 @@ class ReferralViewSet(ResourceViewSet):
         asked = self.asked(ReferralFilters)
         show = listing.FAVOURITES.name if asked.get("favourites") else listing.ALL.name
         found = self._shown(show=show, q=asked.get("q", ""))
-        for name in ("engagement", "status", "substatus", "direction", "sharing", "country"):
+        for name, column in COLUMN_OF.items():
             if value := asked.get(name):
-                found = found.filter(**{name: value})
+                found = found.filter(**{column: value})
         return self.page_of(found, ReferralOut)
 
     @extend_schema(summary="A co-sell deal", responses={200: ReferralOut})
@@ -121,8 +136,19 @@ class ReferralViewSet(ResourceViewSet):
         self._demand_partner()
         given = self.valid(ReferralIn)
         content = content_from(given, location=location_of(given["location"]), sharing=given["sharing"])
-        made = self._told(lambda: actions.make_deal(content, by=self.actor, now=self.now))
+        made = self._told(lambda: self._make(content, given["lead"]))
         return self._answer(made, status=201)
+
+    @transaction.atomic
+    def _make(self, content: DealContent, lead_id: str | None) -> Referral:
+        """The deal, and where it comes of a lead (its id) that the lead became it."""
+        lead = lead_of(lead_id) if lead_id else None
+        made = actions.make_deal(content, by=self.actor, now=self.now)
+        try:
+            became(lead, made, by=self.actor, now=self.now)
+        except LeadNotPossible as error:
+            raise actions.NotPossible(error.refusal) from None
+        return made
 
     @extend_schema(
         summary="Change a deal",

@@ -11,11 +11,11 @@ from django.test import Client
 from cosell.bulk import files
 from cosell.bulk.columns import COLUMNS
 from cosell.models import Location, Referral, Solution
-from cosell.states import Sharing
+from cosell.states import STATUS_OF, Sharing, Substatus
 from identity import tenancy
 from identity.models import Membership, Role
 from tests.cast import Cast, signed_in
-from tests.cosell.bulk.sending import flaws, outcomes, row, send, sent, work
+from tests.cosell.bulk.sending import csv_of, flaws, outcomes, row, send, sent, work
 from tests.cosell.factories import give_role, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,44 @@ class TestDownload:
         with tenancy.as_system():
             deal = Referral.objects.get(name="=first")
         assert (deal.notes, deal.value) == ("-1\nand a third line", 1_234_567)
+
+    def test_of_deals_in_every_state_goes_back_in_as_it_is(
+        self, cast: Cast, admin: Membership, cairo: Location, payroll: Solution
+    ) -> None:
+        for substatus in ("received", "accepted", "won", "lost", "declined", "expired"):
+            for sharing in Sharing.values:
+                make_referral(
+                    cast.site, cairo, substatus=substatus, sharing=sharing, solutions=[payroll], team=[admin]
+                )
+            vendors = {"origin": "vendor", "direction": "incoming", "substatus": substatus}
+            make_referral(cast.site, cairo, **vendors)  # of which neither team nor solution is named
+        upload = send(admin, b"".join(signed_in(admin).get(DOWNLOAD).streaming_content))
+        work()
+        assert flaws(upload) == []
+        assert set(outcomes(upload)) == {"unchanged"}
+
+    @pytest.mark.parametrize(
+        ("substatus", "wanted", "reason"),
+        [
+            ("received", "accepted", ""),
+            ("received", "declined", "4"),
+            ("accepted", "won", ""),
+            ("accepted", "lost", "1"),
+        ],
+    )
+    def test_what_the_vendor_sent_is_answered_and_closed_in_it_as_on_its_page(
+        self, cast: Cast, admin: Membership, cairo: Location, substatus: str, wanted: str, reason: str
+    ) -> None:
+        deal = make_referral(cast.site, cairo, origin="vendor", direction="incoming", substatus=substatus)
+        (line,) = table(signed_in(admin), DOWNLOAD)
+        line["Status *"], line["Substatus *"] = STATUS_OF[Substatus(wanted)].label, Substatus(wanted).label
+        line["Declined/Lost Reason"] = reason
+        upload = send(admin, csv_of([list(line.values())], header=list(line)))
+        work()
+        assert (flaws(upload), outcomes(upload)) == ([], ["updated"])
+        with tenancy.as_system():
+            deal.refresh_from_db()
+        assert deal.substatus == wanted
 
     def test_an_empty_file_has_every_column(self, admin: Membership) -> None:
         answer = signed_in(admin).get("/cosell/deals/file/empty.csv")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from cosell.models import ReferralUpload
+from cosell.bulk import files
+from cosell.models import Location, ReferralUpload
 from identity import tenancy
 from identity.models import Membership
 from identity.privileges import Privilege
 from tests.api.calls import caller
 from tests.cast import Cast, signed_in
 from tests.cosell.bulk.sending import csv_of, row, work
+from tests.cosell.factories import make_referral
 
 pytestmark = pytest.mark.django_db
 SEND = "/cosell/deals/file/"
@@ -100,3 +103,28 @@ class TestByProgram:
         program = caller(admin, Privilege.REFERRAL_VIEW)
         answer = program.post("/api/v1/referral-uploads/", {"file": file_of(csv_of([row()]))})
         assert answer.status_code == 403
+
+
+class TestDownloadByProgram:
+    ADDRESS = "/api/v1/referral-uploads/download/"
+
+    def test_has_the_deals_that_one_sees_narrowed_as_on_their_page(
+        self, cast: Cast, admin: Membership, cairo: Location
+    ) -> None:
+        make_referral(cast.site, cairo, name="out")
+        make_referral(cast.site, cairo, name="in", direction="incoming", substatus="received")
+        make_referral(cast.rival_site, name="theirs")
+        answer = caller(admin).get(f"{self.ADDRESS}?show=inbound&close_from=2020-01-01")
+        assert answer.status_code == 200
+        content = b"".join(answer.streaming_content).decode("utf-8-sig")
+        assert [line["Deal Name *"] for line in csv.DictReader(io.StringIO(content))] == ["in"]
+        assert caller(admin).get(f"{self.ADDRESS}?close_from=soon").status_code == 400
+        assert caller(cast.deal_desk).get(self.ADDRESS).status_code == 403
+
+    def test_says_how_to_narrow_what_is_too_much(
+        self, cast: Cast, admin: Membership, cairo: Location, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(files, "MOST_DEALS", 0)
+        make_referral(cast.site, cairo)
+        answer = caller(admin).get(self.ADDRESS)
+        assert (answer.status_code, answer.json()["code"]) == (409, "too_many_deals")

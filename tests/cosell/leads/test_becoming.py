@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,11 +13,13 @@ from cosell.leads import actions
 from cosell.models import Lead, Referral
 from identity import tenancy
 from identity.models import Role
+from tests.api.calls import caller
 from tests.cast import Cast, actor, signed_in
 from tests.cosell.factories import give_role, make_location, make_solution
 from tests.cosell.leads.made import make_lead, published
 
 pytestmark = pytest.mark.django_db
+DEALS = "/api/v1/referrals/"
 
 
 def test_the_form_is_filled_in_and_the_lead_leads_to_the_deal(cast: Cast) -> None:
@@ -46,6 +49,31 @@ def test_the_form_is_filled_in_and_the_lead_leads_to_the_deal(cast: Cast) -> Non
     page = client.get(f"/cosell/leads/{lead.public_id}/").content.decode()
     assert f"/cosell/deals/{deal.public_id}/" in page
     assert "Became a deal" in page
+
+
+def test_by_the_api_a_lead_becomes_a_deal_once_it_is_accepted(cast: Cast) -> None:
+    place, solution = make_location(cast.site, "Cairo"), make_solution(cast.site)
+    admin = give_role(cast.primary, Role.REFERRALS_ADMIN)
+    lead, rivals = make_lead(published(cast.site, place)), make_lead(published(cast.rival_site))
+    who, program = actor(admin), caller(admin)
+    said: dict[str, Any] = {
+        "name": "Shops to the cloud", "location": place.public_id, "value": "1000", "currency": "EGP",
+        "close_on": (date.today() + timedelta(days=40)).isoformat(), "customer_name": "Oasis Dairy", "country": "EG",
+        "address_line1": "1 Farm Road", "city": "Giza", "sharing": "private",
+        "team": [{"first_name": "Omar", "last_name": "Sobhi", "email": "omar@nile.example", "phone": "1"}],
+        "solutions": [{"id": solution.public_id}],
+    }  # fmt: skip
+    assert program.send("post", DEALS, said | {"lead": rivals.public_id}).status_code == 400
+    early = program.send("post", DEALS, said | {"lead": lead.public_id})
+    assert (early.status_code, early.json()["code"]) == (409, "not_possible")
+    with tenancy.scope(who):
+        actions.accept_lead(lead, by=who, now=timezone.now())
+    made = program.send("post", DEALS, said | {"lead": lead.public_id})
+    assert made.status_code == 201, made.json()
+    assert program.send("post", DEALS, said | {"lead": lead.public_id}).status_code == 409
+    with tenancy.as_system():
+        (deal,) = Referral.objects.all()
+        assert Lead.objects.get(id=lead.id).referral_id == deal.id
 
 
 def test_a_rivals_lead_fills_nothing_in(cast: Cast) -> None:

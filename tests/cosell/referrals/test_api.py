@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from tests.cosell.factories import (
     make_solution,
 )
 from tests.cosell.referrals.made import Seller, make_other, make_seller, stored
+from tests.deals.factories import make_customer
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/referrals/"
@@ -119,17 +120,30 @@ class TestTheList:
             "direction=outgoing",
             "country=EG",
             "sharing=cosell",
+            "stage=proposed",
+            "close_from=2031-02-01",
+            "close_to=2031-02-28&close_from=2031-02-28",
             "q=loom",
         ],
     )
     def test_is_narrowed(self, cast: Cast, seller: Seller, key: Caller, query: str) -> None:
-        make_referral(cast.site, seller.location, name="A loom")
+        make_referral(cast.site, seller.location, name="A loom", stage="proposed", close_on=date(2031, 2, 28))
         make_referral(
             cast.site, seller.location, name="Other", substatus=Substatus.RECEIVED, direction="incoming",
             country="PL", sharing=Sharing.PARTNER_LED,
         )  # fmt: skip
         found = key.get(f"{ROOT}?{query}").json()["results"]
         assert [deal["name"] for deal in found] == ["A loom"]
+
+    def test_is_narrowed_to_a_location_and_to_a_customer(
+        self, cast: Cast, seller: Seller, key: Caller
+    ) -> None:
+        customer, luxor = make_customer("Nile Cotton"), make_location(cast.site, "Luxor")
+        make_referral(cast.site, seller.location, name="here", customer=customer)
+        make_referral(cast.site, luxor, name="there")
+        for query in (f"location={seller.location.public_id}", f"customer={customer.public_id}"):
+            found = key.get(f"{ROOT}?{query}").json()["results"]
+            assert [deal["name"] for deal in found] == ["here"]
 
     def test_has_the_deals_of_an_engagement(self, cast: Cast, seller: Seller, key: Caller) -> None:
         deals = [make_referral(cast.site, seller.location) for _each in range(2)]
@@ -160,7 +174,10 @@ class TestTheList:
         assert [deal["name"] for deal in found] == ["cosell", "partner_led"]
         assert desk.get(f"{ROOT}?favourites=true").json()["results"] == []
 
-    @pytest.mark.parametrize("query", ["status=x", "substatus=x", "direction=x", "country=XX", "sharing=x"])
+    @pytest.mark.parametrize(
+        "query",
+        ["status=x", "substatus=x", "direction=x", "country=XX", "sharing=x", "stage=x", "close_to=soon"],
+    )
     def test_refuses_nonsense(self, key: Caller, query: str) -> None:
         assert key.get(f"{ROOT}?{query}").status_code == 400
 

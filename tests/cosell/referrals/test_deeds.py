@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cosell.models import ReferralSolution, SolutionStatus, TeamMember
+from cosell.models import Location, ReferralSolution, SolutionStatus, TeamMember
 from cosell.models import Seller as VendorSeller
-from cosell.referrals import actions
+from cosell.referrals import actions, possible
 from cosell.referrals.actions.ground import answer_by
 from cosell.referrals.content import content_of, problems_of
 from cosell.referrals.possible import deeds_for
@@ -308,6 +308,22 @@ class TestMakingItAnew:
         do(seller.admin, actions.recreate, deal)
         with pytest.raises(actions.NotPossible):
             do(seller.admin, actions.recreate, deal)
+
+    def test_happens_where_one_begins_deals_and_says_why_not_elsewhere(
+        self, cast: Cast, seller: Seller
+    ) -> None:
+        luxor = make_location(cast.site, "Luxor")
+        user = give_role(give_role(cast.sales, Role.REFERRALS_ADMIN, at=[luxor]), Role.REFERRALS_USER)
+        deal = made(seller, team=(teammate(seller.admin), teammate(user)))
+        answer_for_vendor(deal, Substatus.DECLINED)
+        with pytest.raises(actions.NotPossible) as refused:
+            do(user, actions.recreate, deal)
+        assert refused.value.refusal is possible.NOT_YOUR_LOCATION
+        with tenancy.as_system():
+            Location.objects.filter(id=seller.location.id).update(closed_at=NOW)
+        with pytest.raises(actions.NotPossible) as refused:
+            do(seller.admin, actions.recreate, deal)
+        assert refused.value.refusal is possible.LOCATION_CLOSED
 
 
 class TestTheSeller:

@@ -68,6 +68,9 @@ CASES: dict[str, Case] = {
     "cosell_bulk:errors": of("referral_upload", SENDER),
     "cosell_bulk:original": of("referral_upload", SENDER),
     "api-referral-uploads-list": Case(seen_by=WORKERS, api=True, posts=(form(),)),
+    "api-referral-uploads-download": listing(
+        WORKERS, "q={}", "show=inbound&q={}", "customer={}", "location={}", api=True
+    ),
     "api-referral-uploads-detail": of("referral_upload", SENDER, api=True),
     "api-referral-uploads-rows": of("referral_upload", SENDER, api=True),
     "api-referral-uploads-errors": of("referral_upload", SENDER, api=True),
