@@ -8,6 +8,8 @@ What is asked of a partner, and so counts as received:
 Accepted is what was taken on of those. The time of an answer runs from the coming to the first accepting or archiving
 (declining, of a deal); what was not answered within SLOW counts with SLOW, so that not answering is no way out.
 Outcomes are the partner's deals in that country that were won or lost, whoever began them.
+
+Private deals count nowhere: the vendor's people read the figures, and learn nothing of those.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ WITH asked AS (
     JOIN cosell_location o ON o.id = r.location_id
     JOIN cosell_profile p ON p.site_id = r.site_id AND p.country = o.country
     WHERE r.direction = 'incoming' AND r.created_at > %(since)s AND r.created_at <= %(now)s
-        AND NOT (r.substatus = 'declined' AND r.reason = 'spam')
+        AND NOT (r.substatus = 'declined' AND r.reason = 'spam') AND r.sharing <> 'private'
 ), timed AS (
     SELECT profile_id, accepted, CASE
         WHEN answered_at IS NOT NULL
@@ -54,7 +56,8 @@ WITH asked AS (
     FROM cosell_referral r
     JOIN cosell_location o ON o.id = r.location_id
     JOIN cosell_profile p ON p.site_id = r.site_id AND p.country = o.country
-    WHERE r.substatus IN ('won', 'lost') AND r.closed_at > %(since)s AND r.closed_at <= %(now)s
+    WHERE r.substatus IN ('won', 'lost') AND r.sharing <> 'private'
+        AND r.closed_at > %(since)s AND r.closed_at <= %(now)s
     GROUP BY p.id
 )
 INSERT INTO cosell_matchfigures AS m

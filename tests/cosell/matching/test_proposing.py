@@ -11,7 +11,7 @@ from cosell.leads import actions
 from cosell.matching.figuring import reckon
 from cosell.matching.proposing import proposals_for
 from cosell.models import Lead, MatchFigures, Need
-from cosell.states import Direction, Origin, Substatus
+from cosell.states import Direction, Origin, Sharing, Substatus
 from identity import tenancy
 from identity.models import Role, User
 from identity.privileges import StaffRole
@@ -58,6 +58,21 @@ class TestFigures:
         assert (got.received, got.accepted, got.answered) == (5, 2, 4)
         assert got.answer_minutes == 13 * 60  # between 2 and 24 hours; the others took 1 and 72
         assert (got.closed, got.won) == (2, 1)
+
+    def test_count_no_private_deal_since_the_vendor_reads_them(self, cast: Cast) -> None:
+        place = make_location(cast.site)
+        published(cast.site, place)
+        gone = {"sharing": Sharing.PRIVATE, "closed_at": NOW - timedelta(days=1)}
+        make_referral(cast.site, place, substatus=Substatus.WON, **gone)
+        make_referral(cast.site, place, substatus=Substatus.LOST, **gone)
+        make_referral(
+            cast.site, place, sharing=Sharing.PRIVATE, direction=Direction.INCOMING, origin=Origin.INVITED,
+            created_at=NOW - timedelta(hours=5), accepted_at=NOW - timedelta(hours=4),
+        )  # fmt: skip
+        reckon(now=NOW)
+        with tenancy.scope(actor(cast.deal_desk)):
+            got = MatchFigures.objects.get()
+        assert (got.received, got.accepted, got.answered, got.closed, got.won) == (0, 0, 0, 0, 0)
 
     def test_are_a_partners_own(self, cast: Cast) -> None:
         published(cast.site)
