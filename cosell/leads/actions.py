@@ -22,7 +22,7 @@ from notifications.tasks import rouse
 from .. import tags
 from ..models import Lead, LeadFavourite, Need, PublishedLocation, PublishedProfile, Referral
 from ..rights.scopes import Held, roles_of
-from ..states import CompanySize
+from ..states import CompanySize, Sharing
 from . import notices
 from .content import LONGEST_WISH, Enquiry, quality_of
 from .possible import PRIVILEGE, THE_PARTNERS, WHY
@@ -315,7 +315,8 @@ def note_deal(lead: Lead, referral: Referral, *, by: Actor, now: datetime) -> Le
     """That a deal was made of a lead. Called by whoever made it, in the same transaction. Raises NotPossible."""
     lead = _held(lead, "deal", by, None)
     lead.referral = referral
-    return _store(lead, "became_deal", by=by, now=now, referral=referral.public_id)
+    which = {} if referral.sharing == Sharing.PRIVATE else {"referral": referral.public_id}
+    return _store(lead, "became_deal", by=by, now=now, **which)
 
 
 def mark_lead(lead: Lead, on: bool, *, by: Actor) -> None:
@@ -356,8 +357,10 @@ def _store(lead: Lead, event: str, *, by: Actor, now: datetime, **detail: Any) -
     lead.version += 1
     lead.updated_at = now
     lead.save(update_fields=STORED)
+    # What a customer wrote to a partner is between the two, and the vendor's people may read the trail.
+    label = str(lead) if lead.source == Source.OFFER else ""
     record(
-        f"lead.{event}", by=by, now=now, object_type="lead", object_id=lead.public_id, label=str(lead),
+        f"lead.{event}", by=by, now=now, object_type="lead", object_id=lead.public_id, label=label,
         site_id=lead.site_id, **detail,
     )  # fmt: skip
     return lead

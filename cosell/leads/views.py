@@ -26,7 +26,7 @@ from identity.places import countries, country_name
 from identity.privileges import Privilege
 from orders.quotes.telling import seen_version
 
-from ..models import Lead, LeadFavourite
+from ..models import Lead, LeadFavourite, Referral
 from ..rights.scopes import roles_of_each
 from ..states import CompanySize
 from ..tags import names_of
@@ -162,8 +162,10 @@ def _workers(lead: Lead, actor: Actor) -> list[Membership]:
 
 
 def _history(lead: Lead) -> list[dict[str, Any]]:
-    """What happened, the newest first."""
+    """What happened, the newest first. That it became a deal is told to whoever sees the deal: it may be private."""
     found = AuditEvent.objects.filter(object_type="lead", object_id=lead.public_id, event__in=HAPPENED)
+    if not Referral.objects.filter(id=lead.referral_id).exists():
+        found = found.exclude(event="lead.became_deal")
     events = [
         {
             "at": event.at,

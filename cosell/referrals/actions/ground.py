@@ -15,7 +15,7 @@ from identity.audit import record
 from identity.privileges import Refusal, Role, why_not
 
 from ...models import Referral, ReferralSolution, TeamMember
-from ...states import Status
+from ...states import Sharing, Status
 from ..content import DealContent, Teammate, Wanted
 from ..possible import P
 
@@ -91,13 +91,17 @@ def store(
 
 
 def audit(event: str, referral: Referral, *, by: Actor, now: datetime, **detail: Any) -> None:
+    """Write down what happened. The vendor's people may read the trail too: of a private deal it names nobody."""
+    private = referral.sharing == Sharing.PRIVATE
+    if private:
+        detail.pop("partner", None)
     record(
         event if "." in event else f"referral.{event}",
         by=by,
         now=now,
         object_type="referral",
         object_id=referral.public_id,
-        label=referral.name,
+        label="" if private else referral.name,
         site_id=referral.site_id,
         **detail,
     )
