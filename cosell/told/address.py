@@ -15,14 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from identity.actors import Actor
 from identity.audit import record
-from identity.privileges import Privilege, Refusal
+from identity.privileges import Privilege, Refusal, Role
 from notifications.actions import post_mail
 from notifications.letters import full_address
 
-from ..models import CosellAddress
+from ..models import CosellAddress, RoleScope
+from ..rights.granting import reach_of
 
-#: One of these keeps the address.
+#: One of these keeps the address, where it is had for the whole company.
 KEEPERS = (Privilege.REFERRAL_MANAGE, Privilege.ROLE_GRANT)
+OF_SOME = Refusal(
+    _("All co-sell mail of the company goes to this address, and your role holds at some locations."),
+    _("A primary or secondary contact, or an account administrator of the whole company, can do it."),
+)
 LOOKERS = (Privilege.REFERRAL_WORK, Privilege.ROLE_GRANT)
 
 
@@ -54,11 +59,21 @@ def why_not_keep(actor: Actor) -> Refusal | None:
             _("The referrals and account administrators of the company can change it."),
         )
     if any(actor.may(privilege) for privilege in KEEPERS):
-        return None
+        return None if _for_the_company(actor) else OF_SOME
     return Refusal(
         _("Only referrals administrators and account administrators change where co-sell mail goes."),
         _("Your account administrator or primary contact can change it, or give you the role."),
     )
+
+
+def _for_the_company(actor: Actor) -> bool:
+    """Whether one of the roles by which they may holds company-wide: all mail goes to the address, also of deals at
+    locations at which somebody sees none.
+    """
+    if actor.may(Privilege.ROLE_GRANT) and reach_of(actor) is None:
+        return True
+    narrowed = RoleScope.objects.filter(membership_id=actor.membership_id, role=Role.REFERRALS_ADMIN)
+    return actor.may(Privilege.REFERRAL_MANAGE) and not narrowed.exists()
 
 
 def own_address(actor: Actor) -> CosellAddress | None:

@@ -95,7 +95,37 @@ class TestTheOneAddress:
         typed = {"email": "deals@nile.example", "language": "en"}
         assert client.post("/cosell/told/address/", typed).status_code == 302
 
+    @pytest.mark.parametrize("role", [Role.ACCOUNT_ADMIN, Role.REFERRALS_ADMIN])
+    def test_nobody_of_some_locations_has_the_mail_of_all_others_sent_to_them(
+        self, cast: Cast, role: Role
+    ) -> None:
+        cairo = make_location(cast.site, "Cairo")
+        make_location(cast.site, "Luxor")
+        client = signed_in(give_role(cast.newcomer, role, at=[cairo]))
+        refused = client.post("/cosell/told/address/", {"email": "mine@nile.example", "language": "en"})
+        assert refused.status_code == 403
+        assert "holds at some locations" in refused.content.decode()
+        assert "holds at some locations" in client.get("/cosell/told/address/").content.decode()
+
     def test_nonsense_is_no_address(self, cast: Cast) -> None:
         client = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN))
         answer = client.post("/cosell/told/address/", {"email": "nobody", "language": "en"})
         assert answer.status_code == 422
+
+    def test_programs_read_and_keep_it(self, cast: Cast) -> None:
+        program, path = (
+            caller(give_role(cast.primary, Role.REFERRALS_ADMIN)),
+            "/api/v1/cosell-address/current/",
+        )
+        first = program.get(path)
+        assert (first.json()["email"], first.json()["version"], first.headers["ETag"]) == ("", 0, '"0"')
+        wanted = {"email": "deals@nile.example", "language": "ar"}
+        assert program.send("patch", path, wanted).status_code == 428
+        assert program.send("patch", path, wanted, If_Match='"0"').json()["email"] == "deals@nile.example"
+        assert program.send("patch", path, {"email": "other@nile.example"}, If_Match='"0"').status_code == 412
+        assert program.send("patch", path, {"email": "nobody"}, If_Match='"1"').status_code == 400
+        assert (kept().email, kept().language) == ("deals@nile.example", "ar")
+        user = caller(give_role(cast.sales, Role.REFERRALS_USER))
+        assert user.get(path).json()["email"] == "deals@nile.example"
+        assert user.send("patch", path, {"email": ""}, If_Match='"1"').status_code == 403
+        assert caller(cast.deal_desk).get(path).status_code == 403
