@@ -10,7 +10,7 @@ from identity.actors import Actor
 from identity.privileges import Privilege, Refusal, why_not
 
 from ..models import Lead
-from ..rights.possible import why_no_new_deal
+from ..rights.possible import why_no_new_deal, why_not_administrator_at
 from .states import ArchiveReason, Stage
 
 P = Privilege
@@ -75,7 +75,7 @@ def why_not_restore(lead: Lead, actor: Actor) -> Why:
 def why_not_assign(lead: Lead, actor: Actor) -> Why:
     if refused := _of_person(actor, P.REFERRAL_MANAGE):
         return refused
-    return ARCHIVED if lead.stage == Stage.ARCHIVED else None
+    return ARCHIVED if lead.stage == Stage.ARCHIVED else why_not_administrator_at(lead.location_id)
 
 
 def why_not_deal(lead: Lead, actor: Actor) -> Why:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from identity.actors import Actor
-from identity.privileges import Privilege, Refusal, why_not
+from identity.privileges import Privilege, Refusal, Role, why_not
 
 from ..models import Referral, RegistrationStatus, VendorReferral, WonRegistration
+from ..rights.possible import why_not_administrator_at
+from ..rights.scopes import ids_of
 from ..states import Sharing, Substatus
 from .content import eligible_solutions
 
@@ -78,7 +80,8 @@ VENDORS = Refusal(
 
 def why_not_register(referral: Referral, actor: Actor, now: datetime) -> Refusal | None:
     """The first rule that keeps a deal from being registered by this actor; None when they can."""
-    return _not_theirs(actor) or next(failing_rules(referral), None)
+    refused = _not_theirs(actor) or next(failing_rules(referral), None)
+    return refused or why_not_administrator_at(referral.location_id)
 
 
 def _not_theirs(actor: Actor) -> Refusal | None:
@@ -108,6 +111,7 @@ def registrable(actor: Actor, *, most: int = 5) -> list[Referral]:
     closed = WonRegistration.objects.exclude(status__in=[S.FAILED, S.CLOSED])
     won = Referral.objects.filter(substatus=Substatus.WON).exclude(sharing=Sharing.PRIVATE)
     won = won.exclude(id__in=closed.values("referral_id")).order_by("-id")
+    won = won.filter(location_id__in=ids_of(Role.REFERRALS_ADMIN))
     found = (referral for referral in won[:LOOKED_AT] if next(failing_rules(referral), None) is None)
     return list(itertools.islice(found, most))
 

@@ -8,7 +8,7 @@ from identity.actors import Actor
 from identity.privileges import Privilege, Refusal, Role, why_not
 
 from ..models import Location, Readiness, Solution, SolutionStatus
-from .scopes import locations_of
+from .scopes import ids_of, locations_of
 
 P = Privilege
 
@@ -20,6 +20,10 @@ NOT_YOUR_LOCATION = Refusal(
     _(
         "You are a referrals administrator of locations that are closed now, and every deal belongs to an open one."
     ),
+    _("An account administrator or your primary contact can give you the role at another location."),
+)
+NOT_THIS_LOCATION = Refusal(
+    _("You are not a referrals administrator of this location."),
     _("An account administrator or your primary contact can give you the role at another location."),
 )
 NO_SOLUTION = Refusal(
@@ -47,6 +51,11 @@ def why_no_new_deal(actor: Actor) -> Refusal | None:
     which one has it, and a solution of the company that is published and co-sell ready.
     """
     return why_not(actor, P.REFERRAL_MANAGE) or _no_place() or why_no_solution()
+
+
+def why_not_administrator_at(location_id: int) -> Refusal | None:
+    """Why what takes an administrator is not theirs here: a privilege does not say where it holds (C2)."""
+    return None if location_id in ids_of(Role.REFERRALS_ADMIN) else NOT_THIS_LOCATION
 
 
 def _no_place() -> Refusal | None:

@@ -31,10 +31,14 @@ def locations_of(role: Role) -> QuerySet[Location]:
 
     The same function of the database answers that decides which referrals they see. Empty for whoever lacks the role.
     """
+    return Location.objects.filter(id__in=ids_of(role), closed_at__isnull=True).order_by("name", "id")
+
+
+def ids_of(role: Role) -> frozenset[int]:
+    """The ids of all locations at which they do, the closed ones too: what is there goes on."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT cosell_locations(%s)", [role])
-        ids = cursor.fetchone()[0]
-    return Location.objects.filter(id__in=ids, closed_at__isnull=True).order_by("name", "id")
+        return frozenset(cursor.fetchone()[0])
 
 
 def roles_of(member: Membership) -> list[Held]:

@@ -13,11 +13,13 @@ from cosell.leads import actions
 from cosell.leads.states import PATIENCE
 from cosell.leads.words import banner_of
 from cosell.models import Lead, LeadFavourite, Location, PublishedProfile
+from cosell.states import Sharing
 from identity import tenancy
-from identity.models import Membership, Role, User
+from identity.models import AuditEvent, Membership, Role, StaffRole, User
 from tests.cast import Cast, actor, signed_in
 from tests.cosell.factories import give_role, make_location, make_referral, make_solution
-from tests.cosell.leads.made import make_lead, published
+from tests.cosell.leads.made import enquiry, make_lead, published
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -142,6 +144,47 @@ class TestDeeds:
             with pytest.raises(actions.NotPossible) as caught:
                 actions.assign_lead(lead, admin, by=actor(user), now=NOW)
         assert caught.value.of_person
+
+    def test_an_administrator_of_elsewhere_gives_it_to_nobody(
+        self, cast: Cast, profile: PublishedProfile, admin: Membership, luxor: Location
+    ) -> None:
+        """The privilege does not say where it holds: at this lead's location they are a user."""
+        lead = make_lead(profile)
+        user = give_role(give_role(cast.sales, Role.REFERRALS_USER), Role.REFERRALS_ADMIN, at=[luxor])
+        with tenancy.scope(actor(admin)):
+            actions.assign_lead(lead, user, by=actor(admin), now=NOW)
+        with tenancy.scope(actor(user)), pytest.raises(actions.NotPossible, match="of this location"):
+            actions.assign_lead(lead, admin, by=actor(user), now=NOW)
+
+    def test_the_trail_names_no_customer_who_wrote_to_the_partner(
+        self, cast: Cast, profile: PublishedProfile, admin: Membership
+    ) -> None:
+        lead, who = make_lead(profile), actor(admin)
+        with tenancy.scope(who):
+            actions.accept_lead(lead, by=who, now=NOW)
+        with tenancy.scope(actor(cast.deal_desk)):
+            assert [event.object_label for event in AuditEvent.objects.filter(object_type="lead")] == [""]
+
+    def test_the_vendor_is_not_told_that_its_lead_became_a_private_deal(
+        self, cast: Cast, profile: PublishedProfile, admin: Membership, cairo: Location
+    ) -> None:
+        operations = make_user("Olga Ops", staff_roles=[StaffRole.CHANNEL_OPERATIONS])
+        staff, who = actor(operations), actor(admin)
+        with tenancy.scope(staff):
+            need = actions.enter_need(enquiry(), by=staff, now=NOW)
+            (lead,) = actions.offer_need(need, [profile], by=staff, now=NOW)
+        make_solution(profile.site)
+        deal = make_referral(profile.site, cairo, sharing=Sharing.PRIVATE)
+        with tenancy.scope(who):
+            actions.accept_lead(lead, by=who, now=NOW)
+            actions.note_deal(lead, deal, by=who, now=NOW)
+        path = f"/cosell/leads/{lead.public_id}/"
+        assert "Became a deal" in signed_in(admin).get(path).content.decode()
+        shown = signed_in(operations).get(path)
+        assert shown.status_code == 200
+        assert "Became a deal" not in shown.content.decode()
+        with tenancy.scope(staff):
+            assert not AuditEvent.objects.filter(detail__referral=deal.public_id).exists()
 
     def test_a_lead_keeps_the_deal_that_it_became(
         self, profile: PublishedProfile, admin: Membership, cairo: Location
