@@ -1,4 +1,4 @@
-"""What is typed into a co-sell deal, and into what is done with one.
+"""What is typed into a co-sell deal.
 
 The rules of a deal stand in content.py. The form reads what was typed, says what cannot be read, and asks those rules
 for the rest; so page, API and file say the same.
@@ -14,9 +14,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from customers.countries import countries
 from customers.models import Customer
@@ -24,162 +23,12 @@ from customers.names import search_name
 from deals.forms.fields import Amount, Day, Text, area, offer
 from identity.actors import Actor
 from identity.models import Membership, MembershipStatus
-from pricing.money import NotAnAmount, TooPrecise, as_written, currency_choices, currency_of, minor_units
+from pricing.money import as_written, currency_choices, currency_of
 
-from ..models import Location, Readiness, Referral, Solution, SolutionStatus
-from ..states import CompanySize, HelpType, PartnerReason, SalesStage, Sharing
-from .content import DealContent, Teammate, Wanted, content_of, problems_of
-from .queries import Place
-
-BLANK_ROWS = 5  # offered for more people and more solutions; all but the first are folded
-MOST_ROWS = 50
-_ROW = re.compile(r"^(?P<rows>team|solutions)-(?P<number>\d{1,2})-")
-
-
-def _amount(text: str, currency: str) -> int:
-    """The amount in minor units. Raises ValidationError with a sentence for whoever wrote it."""
-    try:
-        return minor_units(text, currency)
-    except NotAnAmount:
-        raise ValidationError(_("This is not an amount. Write it in digits, as in 12500.")) from None
-    except TooPrecise:
-        raise ValidationError(_("This currency has fewer decimals.")) from None
-
-
-# ------------------------------------------------------------------------------------------------ its rows
-
-
-class Row(forms.Form):
-    """One of several rows of a form. A row in which nothing was typed counts for nothing."""
-
-    ALWAYS = ("notify",)  # what says nothing by itself
-
-    @property
-    def is_blank(self) -> bool:
-        """Nothing was typed into it."""
-        typed = (self.data.get(self.add_prefix(name), "") for name in self.fields if name not in self.ALWAYS)
-        return not any(str(text).strip() for text in typed)
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing stands in it, typed or not."""
-        return not any(self[name].value() for name in self.fields if name not in self.ALWAYS)
-
-
-class TeamForm(Row):
-    """Somebody of the team: chosen from the site's people, or typed."""
-
-    person = forms.ChoiceField(label=_("Somebody of your company"), required=False)
-    first_name = Text(label=gettext_lazy("First name"), max_length=60, required=False)
-    last_name = Text(label=gettext_lazy("Last name"), max_length=60, required=False)
-    job_title = Text(label=gettext_lazy("Job title"), max_length=120, required=False)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
-    phone = Text(
-        label=gettext_lazy("Phone"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
-    notify = forms.BooleanField(label=gettext_lazy("Mail them what happens"), required=False, initial=True)
-
-    def __init__(self, *args: Any, colleagues: Mapping[str, Membership], **kwargs: Any) -> None:
-        self.colleagues = colleagues
-        super().__init__(*args, **kwargs)
-        named = ((key, member.name) for key, member in colleagues.items())
-        offer(self, "person", [("", _("Somebody else, or nobody")), *named])
-
-    def clean(self) -> None:
-        super().clean()
-        if self.is_blank:
-            return
-        chosen = self.member
-        for name, known in (_known_of(chosen) if chosen else {}).items():
-            self.cleaned_data[name] = self.cleaned_data.get(name) or known
-        for name in ("first_name", "last_name", "email", "phone"):
-            if not self.cleaned_data.get(name) and not self.has_error(name):
-                self.add_error(name, str(_MISSING_OF_COLLEAGUE[name] if chosen else _MISSING[name]))
-
-    @property
-    def member(self) -> Membership | None:
-        return self.colleagues.get(self.cleaned_data.get("person", ""))
-
-    def teammate(self) -> Teammate:
-        given = self.cleaned_data
-        return Teammate(
-            given.get("first_name", ""), given.get("last_name", ""), given.get("email", ""), given.get("phone", ""),
-            job_title=given.get("job_title", ""), notify=given.get("notify", True), membership=self.member,
-        )  # fmt: skip
-
-
-_MISSING: dict[str, str | Promise] = {
-    "first_name": gettext_lazy("Write the first name."),
-    "last_name": gettext_lazy("Write the last name."),
-    "email": gettext_lazy("Write the e-mail address."),
-    "phone": gettext_lazy("Write a phone number."),
-}
-_MISSING_OF_COLLEAGUE = _MISSING | {
-    "last_name": gettext_lazy("This colleague's profile has one name only. Write the last name here."),
-    "phone": gettext_lazy("This colleague's profile has no phone number. Write one here."),
-}
-
-
-def _known_of(member: Membership) -> dict[str, str]:
-    """What a colleague's profile says, by the names of the row's fields."""
-    first, _space, last = member.name.partition(" ")
-    return {
-        "first_name": first[:60],
-        "last_name": last[:60],
-        "job_title": member.job_title,
-        "email": member.email,
-        "phone": member.phone,
-    }
-
-
-class SolutionForm(Row):
-    """A solution that the deal is about."""
-
-    solution = forms.ChoiceField(label=gettext_lazy("Solution"), required=False)
-    quantity = forms.IntegerField(
-        label=gettext_lazy("Quantity"),
-        required=False,
-        min_value=1,
-        max_value=1_000_000,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-code"}),
-    )
-    price = Amount(label=gettext_lazy("Price of all of them"), required=False, max_length=40)
-
-    def __init__(self, *args: Any, offered: Mapping[str, Solution], currency: str, **kwargs: Any) -> None:
-        self.offered, self.currency = offered, currency
-        super().__init__(*args, **kwargs)
-        offer(self, "solution", [("", _("None")), *_by_readiness(offered)])
-
-    def clean_price(self) -> int | None:
-        text = self.cleaned_data["price"]
-        return _amount(text, self.currency) if text else None
-
-    def clean(self) -> None:
-        super().clean()
-        if not self.is_blank and not self.cleaned_data.get("solution") and not self.has_error("solution"):
-            self.add_error("solution", _("Choose the solution that this is of, or empty the row."))
-
-    def wanted(self) -> Wanted | None:
-        chosen = self.offered.get(self.cleaned_data.get("solution", ""))
-        if chosen is None:
-            return None
-        return Wanted(chosen, self.cleaned_data.get("quantity"), self.cleaned_data.get("price"))
-
-
-def _by_readiness(offered: Mapping[str, Solution]) -> Iterator[tuple[str, Any]]:
-    """Those for which the vendor's sellers may be asked first; the others are for deals without their help."""
-    for label, ready in ((_("Co-sell ready"), True), (_("Not co-sell ready"), False)):
-        group = [
-            (key, one.name) for key, one in offered.items() if (one.readiness == Readiness.READY) is ready
-        ]
-        if group:
-            yield label, group
-
-
-# -------------------------------------------------------------------------------------------- what there is to choose
+from ...models import Location, Referral, Solution, SolutionStatus
+from ...states import CompanySize, HelpType, SalesStage, Sharing
+from ..content import DealContent, content_of, problems_of
+from .rows import BLANK_ROWS, MOST_ROWS, ROW, Row, SolutionForm, TeamForm, amount_typed, known_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +262,7 @@ class DealForm(forms.Form):
         text, currency = self.cleaned_data.get("value"), self.cleaned_data.get("currency")
         if text and currency:
             try:
-                self.cleaned_data["value"] = _amount(text, currency)
+                self.cleaned_data["value"] = amount_typed(text, currency)
             except ValidationError as error:
                 self.add_error("value", error)
         else:
@@ -531,7 +380,7 @@ def _team_of(referral: Referral | None, choices: Choices) -> list[dict[str, Any]
     """The team's rows as a deal has them; a new deal's is whoever begins it."""
     if referral is None:
         own = choices.colleagues.get(choices.own)
-        return [{"person": choices.own, **(_known_of(own) if own else {}), "notify": True}]
+        return [{"person": choices.own, **(known_of(own) if own else {}), "notify": True}]
     return [
         {
             "person": row.membership.public_id if row.membership else "",
@@ -560,9 +409,7 @@ def _rows(
     """A form for each row there is, and some blank ones."""
     number = len(initial) + BLANK_ROWS
     if data is not None:
-        sent = [
-            int(found["number"]) for key in data if (found := _ROW.match(key)) and found["rows"] == prefix
-        ]
+        sent = [int(found["number"]) for key in data if (found := ROW.match(key)) and found["rows"] == prefix]
         number = max([*(each + 1 for each in sent), 1])
     blank = {"notify": True} if kind is TeamForm else {}
     return [
@@ -625,113 +472,3 @@ _TOLD: dict[type[Row], tuple[str, ...]] = {
     TeamForm: ("first_name", "last_name", "email", "phone"),
     SolutionForm: ("solution", "quantity", "price"),
 }
-
-# ------------------------------------------------------------------------------------------------ what is done with one
-
-
-def take(form: forms.Form, errors: Mapping[str, Sequence[str]]) -> None:
-    """Tell what an action found wrong: at its field, or above all of them."""
-    for field, messages in errors.items():
-        form.add_error(field if field in form.fields else None, list(messages))
-
-
-class ReasonForm(forms.Form):
-    """Why a deal is declined or lost (C8)."""
-
-    reason = forms.ChoiceField(
-        label=pgettext_lazy("of a decision", "Reason"),
-        choices=[("", gettext_lazy("Choose a reason")), *PartnerReason.choices],
-        error_messages={"required": gettext_lazy("Choose a reason.")},
-    )
-    text = Text(
-        label=gettext_lazy("In your words"),
-        required=False,
-        max_length=1000,
-        widget=area(3),
-        help_text=gettext_lazy("The other side reads it."),
-    )
-
-    def clean(self) -> None:
-        super().clean()
-        if self.cleaned_data.get("reason") == PartnerReason.OTHER and not self.cleaned_data.get("text"):
-            self.add_error("text", _("Say what the reason is."))
-
-
-class StageForm(forms.Form):
-    stage = forms.ChoiceField(
-        label=gettext_lazy("Sales stage"),
-        choices=[pair for pair in SalesStage.choices if pair[0] != SalesStage.WON],
-    )
-
-
-class UpgradeForm(forms.Form):
-    """What is asked for when more of a deal is shared. It cannot be taken back (C6)."""
-
-    to = forms.ChoiceField(label=gettext_lazy("The vendor then sees"), widget=forms.RadioSelect)
-    help_type = forms.ChoiceField(
-        label=gettext_lazy("What help do you ask for?"),
-        required=False,
-        choices=[("", gettext_lazy("No help")), *HelpType.choices],
-        help_text=gettext_lazy("Needed for a co-sell deal."),
-    )
-    vendor_notes = Text(
-        label=gettext_lazy("What the vendor's sellers should know"),
-        required=False,
-        max_length=2000,
-        widget=area(3),
-    )
-    contact_first_name = Text(label=gettext_lazy("First name"), required=False, max_length=60)
-    contact_last_name = Text(label=gettext_lazy("Last name"), required=False, max_length=60)
-    contact_title = Text(label=gettext_lazy("Job title"), required=False, max_length=120)
-    contact_email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, max_length=254)
-    contact_phone = Text(
-        label=gettext_lazy("Phone"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
-    consent_share = forms.BooleanField(
-        label=gettext_lazy("The customer agrees that the deal is shared with others."), required=False
-    )
-    consent_contact = forms.BooleanField(
-        label=gettext_lazy("The customer agrees to be contacted about it."), required=False
-    )
-    consent_sellers = forms.BooleanField(
-        label=gettext_lazy("The customer agrees that it is shared with the vendor's sellers."), required=False
-    )
-
-    def __init__(self, data: Any = None, *, referral: Referral, to: Sequence[Sharing], **more: Any) -> None:
-        start = {name: getattr(referral, name) for name in self.base_fields if name != "to"}
-        super().__init__(data, initial=start | {"to": to[-1] if to else ""}, **more)
-        offer(self, "to", [(one.value, one.label) for one in to])
-
-
-class InviteForm(forms.Form):
-    """What another partner is told that is invited, and at which of its places. `places` are those of its profile."""
-
-    location = forms.ChoiceField(
-        label=gettext_lazy("Which of its locations?"),
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose one of its locations.")},
-    )
-    help_type = forms.ChoiceField(
-        label=gettext_lazy("What help do you ask for?"),
-        choices=[("", gettext_lazy("Choose the help")), *HelpType.choices],
-        error_messages={"required": gettext_lazy("Choose the help that you ask for.")},
-    )
-    notes = Text(
-        label=gettext_lazy("What they should know"),
-        required=False,
-        max_length=2000,
-        widget=area(4),
-        help_text=gettext_lazy("They read it before they answer."),
-    )
-
-    def __init__(self, data: Any = None, *, places: Mapping[str, Place]) -> None:
-        self.places = places
-        super().__init__(data, initial={"location": next(iter(places), "")})
-        offer(self, "location", [(key, place.location.name) for key, place in places.items()])
-
-    @property
-    def place(self) -> Place:
-        return self.places[self.cleaned_data["location"]]
