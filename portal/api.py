@@ -28,6 +28,7 @@ from cosell.referrals.api import ReferralViewSet
 from cosell.registrations.api import WonRegistrationViewSet
 from cosell.rights.api import CosellRoleViewSet, LocationViewSet
 from cosell.solutions.api import SolutionViewSet
+from cosell.told.api import CosellAddressViewSet
 from customers.api import ContactViewSet, CustomerViewSet, RelationshipViewSet
 from deals.api import (
     DealViewSet,
@@ -111,6 +112,7 @@ router.register("won-registrations", WonRegistrationViewSet, basename="api-won-r
 router.register("locations", LocationViewSet, basename="api-locations")
 router.register("cosell-roles", CosellRoleViewSet, basename="api-cosell-roles")
 router.register("cosell-desk", CosellDeskViewSet, basename="api-cosell-desk")
+router.register("cosell-address", CosellAddressViewSet, basename="api-cosell-address")
 router.register("referrals", ReferralViewSet, basename="api-referrals")
 router.register("feeds", FeedViewSet, basename="api-feeds")
 router.register("deliveries", DeliveryViewSet, basename="api-deliveries")

@@ -11,11 +11,10 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from identity.actors import Actor
-from identity.privileges import Privilege, Refusal, Role, why_not
+from identity.privileges import Privilege, Refusal, why_not
 
 from ..models import Invitation, Location, Referral, VendorReferral
-from ..rights.possible import why_no_new_deal
-from ..rights.scopes import locations_of
+from ..rights.possible import why_no_new_deal, why_not_administrator_at
 from ..states import Origin, Sharing, Status, Substatus
 
 P = Privilege
@@ -54,10 +53,6 @@ RECREATED = Refusal(
 LOCATION_CLOSED = Refusal(
     _("This location is closed; nothing new comes there."),
     _("It can be opened again on its page."),
-)
-NOT_YOUR_LOCATION = Refusal(
-    _("You are not a referrals administrator of this location."),
-    _("An account administrator or your primary contact can give you the role at another location."),
 )
 PENDING = Refusal(_("The deal is still being prepared."), _("Accept it first: then it can be worked on."))
 
@@ -133,15 +128,10 @@ def why_not_recreate(referral: Referral, actor: Actor, now: datetime) -> Refusal
         return NOT_DECLINED
     if Referral.objects.filter(recreated_from=referral).exists():
         return RECREATED
-    return why_no_new_deal(actor) or _why_not_there(referral)
-
-
-def _why_not_there(referral: Referral) -> Refusal | None:
-    """Why this actor begins no deal at the location of this one; asked where they begin some."""
-    if locations_of(Role.REFERRALS_ADMIN).filter(id=referral.location_id).exists():
-        return None
+    if refused := why_no_new_deal(actor) or why_not_administrator_at(referral.location_id):
+        return refused
     closed = Location.objects.filter(id=referral.location_id, closed_at__isnull=False).exists()
-    return LOCATION_CLOSED if closed else NOT_YOUR_LOCATION
+    return LOCATION_CLOSED if closed else None
 
 
 def was_declined(referral: Referral) -> bool:

@@ -14,6 +14,7 @@ from cosell.referrals import actions, possible
 from cosell.referrals.actions.ground import answer_by
 from cosell.referrals.content import content_of, problems_of
 from cosell.referrals.possible import deeds_for
+from cosell.rights.possible import NOT_THIS_LOCATION
 from cosell.states import Direction, Sharing, Status, Substatus
 from identity import tenancy
 from identity.models import AuditEvent, Role
@@ -318,7 +319,7 @@ class TestMakingItAnew:
         answer_for_vendor(deal, Substatus.DECLINED)
         with pytest.raises(actions.NotPossible) as refused:
             do(user, actions.recreate, deal)
-        assert refused.value.refusal is possible.NOT_YOUR_LOCATION
+        assert refused.value.refusal is NOT_THIS_LOCATION
         with tenancy.as_system():
             Location.objects.filter(id=seller.location.id).update(closed_at=NOW)
         with pytest.raises(actions.NotPossible) as refused:

@@ -78,6 +78,7 @@ CASES: dict[str, Case] = {
         ours=_engagement("ours"), theirs=_engagement("theirs"), missing={"engagement": "zzzzzzzzzzzz"}
     ),
     "cosell_told:address": listing(KEEPERS, posts=(form(email="other@oasis.example", language="en"),)),
+    "api-cosell-address-current": listing(KEEPERS - {"selling_distributor"}, api=True),
     "api-referrals-told": of("referral", TEAM, api=True),
     "api-cosell-desk-list": listing(
         DESK, "q={}", "show=awaiting", "show=sent", "country=EG", api=True, posts=(_of_other_parts,)
