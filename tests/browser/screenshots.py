@@ -41,6 +41,8 @@ README = (
     ("set-up", "reseller_primary", 2, "en", "set-up-active"),
     ("set-up-step", "guest", 0, "en", "step-who"),
     ("subscriptions", "reseller_primary", 2, "en", "subscriptions"),
+    ("co-sell", "reseller_primary", 2, "en", "cosell-deals"),
+    ("partners", "anonymous", 0, "en", "directory"),
 )
 
 

@@ -99,6 +99,8 @@ SHOTS: dict[str, tuple[Shot, ...]] = {
         Shot("profiles:make", "profile-new-refused", "/cosell/profiles/new/", act=send_empty),
         Shot("profiles:profile", "profile", "/cosell/profiles/", follow=LINK),
         Shot("profiles:change", "profile-change", "/cosell/profiles/", follow=LINK, then="change/"),
+    ),
+    "anonymous": (
         Shot("directory:search", "directory", "/partners/"),
         Shot("directory:search", "directory-unfolded", "/partners/", act=unfold),
         Shot("directory:partner", "directory-partner", "/partners/", follow="a.row-link"),
