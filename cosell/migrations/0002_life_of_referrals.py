@@ -37,10 +37,15 @@ LANGUAGE sql VOLATILE SET search_path = pg_catalog AS $$
 $$;
 
 -- The state of a deal, which stays so until the transaction ends: nobody adds to what is being closed.
--- It reads as the owner, since whoever writes a part need not be allowed to change the deal.
+-- It reads as the owner, since whoever writes a part need not be allowed to change the deal. A partner is answered about
+-- its own deals, and those of an engagement that it is part of: where it answers an invitation.
 CREATE FUNCTION cosell_status_held(referral bigint) RETURNS text
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT status FROM cosell_referral WHERE id = referral FOR NO KEY UPDATE
+    SELECT deal.status FROM cosell_referral deal
+    WHERE deal.id = referral AND (nullif(current_setting('portal.site', true), '') IS NULL OR EXISTS (
+        SELECT FROM cosell_referral own WHERE own.engagement = deal.engagement
+            AND own.site_id = nullif(current_setting('portal.site', true), '')::bigint))
+    FOR NO KEY UPDATE OF deal
 $$;
 CREATE FUNCTION cosell_vendor_side_held(vendor_side bigint, OUT status text, OUT accepted boolean)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -52,8 +57,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 REVOKE ALL ON FUNCTION cosell_status_held(bigint), cosell_vendor_side_held(bigint), cosell_engagement_known(text)
     FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION cosell_status_held(bigint), cosell_vendor_side_held(bigint), cosell_engagement_known(text)
+GRANT EXECUTE ON FUNCTION cosell_status_held(bigint), cosell_engagement_known(text)
     TO portal_reseller, portal_distributor, portal_staff, portal_system;
+GRANT EXECUTE ON FUNCTION cosell_vendor_side_held(bigint) TO portal_staff, portal_system;
 -- Jobs see everything, but the tests evaluate the policies' conditions as the portal itself.
 GRANT EXECUTE ON FUNCTION cosell_locations(text) TO portal_system;
 """

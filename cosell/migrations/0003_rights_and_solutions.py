@@ -85,6 +85,13 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
     partner CONSTANT boolean := current_user IN ('portal_reseller', 'portal_distributor');
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF partner AND (NEW.incentive, NEW.ready_at) IS DISTINCT FROM ('', NULL::timestamptz) THEN
+            RAISE EXCEPTION 'The vendor says for which incentive a solution is eligible.'
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'solution_incentive_by_vendor';
+        END IF;
+        RETURN NEW;
+    END IF;
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'A solution is retired, and never deleted.'
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'solution_kept';
@@ -127,7 +134,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER solution_guard BEFORE UPDATE OR DELETE ON cosell_solution
+CREATE TRIGGER solution_guard BEFORE INSERT OR UPDATE OR DELETE ON cosell_solution
     FOR EACH ROW EXECUTE FUNCTION cosell_solution_guard();
 """
 NO_SOLUTIONS = """

@@ -99,6 +99,11 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
     held record;
 BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.id, NEW.site_id, NEW.registration_id)
+        IS DISTINCT FROM (OLD.id, OLD.site_id, OLD.registration_id) THEN
+        RAISE EXCEPTION 'A solution of a registration never becomes another''s.'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'registration_of_its_deal';
+    END IF;
     SELECT status, version, solution_count INTO held FROM cosell_wonregistration
         WHERE id = coalesce(NEW.registration_id, OLD.registration_id);
     IF held.status = 'action_required' OR TG_OP = 'INSERT' AND held.status = 'review_pending' AND held.version = 1

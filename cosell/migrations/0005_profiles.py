@@ -102,6 +102,10 @@ LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 DECLARE
     state text;
 BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.id, NEW.site_id, NEW.profile_id)
+        IS DISTINCT FROM (OLD.id, OLD.site_id, OLD.profile_id) THEN
+        PERFORM cosell_refuse_profile('profile_identity', 'What a profile names never becomes another''s.');
+    END IF;
     SELECT p.state INTO state FROM cosell_profile p
         WHERE p.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.profile_id ELSE NEW.profile_id END;
     IF state NOT IN ('draft', 'changed') THEN

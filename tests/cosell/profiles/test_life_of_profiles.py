@@ -8,7 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cosell.models import Location, Profile, ProfileState, PublishedLocation, PublishedProfile
+from cosell.models import (
+    Location,
+    Profile,
+    ProfileLocation,
+    ProfileState,
+    PublishedLocation,
+    PublishedProfile,
+)
 from cosell.profiles import actions
 from cosell.profiles.content import ProfileContent
 from cosell.profiles.states import EDGES
@@ -177,6 +184,14 @@ class TestWhatIsRefused:
         by = actor(cast.sales)
         with tenancy.scope(by), pytest.raises(PrivilegeMissing):
             actions.publish(profile, version=None, by=by, now=now)
+
+    def test_no_location_leaves_what_waits_for_another(
+        self, cast: Cast, writer: Membership, place: Location
+    ) -> None:
+        waits = make_profile(cast.site, state="waiting", locations=[place], country="EG")
+        draft = make_profile(cast.site, state="draft", locations=[make_location(cast.site)], country="SA")
+        with tenancy.scope(actor(writer)), pytest.raises(IntegrityError, match="never becomes"):
+            ProfileLocation.objects.filter(profile=waits).update(profile=draft, position=2)
 
     def test_a_sixth_location_and_a_rivals_are_refused(
         self, cast: Cast, writer: Membership, now: datetime

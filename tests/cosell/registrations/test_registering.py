@@ -81,6 +81,16 @@ def failing(who: Membership, referral: Referral) -> list[Refusal]:
 
 
 class TestWhichDealsCanBe:
+    def test_not_by_an_administrator_of_another_location(self, cast: Cast, solution: Solution) -> None:
+        """They see the deal as one of its team; the privilege does not say where it holds."""
+        user = give_role(cast.sales, Role.REFERRALS_USER)
+        elsewhere = give_role(user, Role.REFERRALS_ADMIN, at=[make_location(cast.site, "Luxor")])
+        referral = won(cast, solution, team=[user])
+        with pytest.raises(actions.NotPossible, match="of this location"):
+            do(elsewhere, actions.register_won_deal, referral, content(solution))
+        with tenancy.scope(actor(elsewhere)):
+            assert possible.registrable(actor(elsewhere)) == []
+
     def test_won_partner_led_deals_with_an_eligible_solution(
         self, cast: Cast, admin: Membership, solution: Solution
     ) -> None:
@@ -257,6 +267,16 @@ class TestWhatTheDatabaseHoldsTo:
                 site=cast.site, registration=registration, solution=another, name="More", value=1,
                 deployed="mixed", pricing="service",
             )  # fmt: skip
+
+    def test_no_solution_leaves_what_is_decided_for_another(
+        self, cast: Cast, admin: Membership, operations: User, registration: WonRegistration
+    ) -> None:
+        do(operations, actions.approve, registration)
+        other_solution = make_solution(cast.site, incentive=Incentive.CLOUD_IP)
+        other = do(admin, actions.register_won_deal, won(cast, other_solution), content(other_solution))
+        do(operations, actions.require_action, other, note="Which contract is it?")
+        with tenancy.scope(actor(admin)), pytest.raises(IntegrityError, match="never becomes"):
+            RegisteredSolution.objects.filter(registration=registration).update(registration=other)
 
     @pytest.mark.parametrize("end", ["approved", "failed", "closed"])
     def test_what_is_decided_is_never_changed_by_anyone(

@@ -182,6 +182,11 @@ class TestWhatTheDatabaseHoldsTo:
                 site=cast.site, site_name="Nile", name="Loom", kind="software", status="published",
                 published_at=timezone.now(), created_at=timezone.now(),
             )  # fmt: skip
+        with tenancy.scope(actor(admin)), pytest.raises(DatabaseError, match="for which incentive"):
+            Solution.objects.create(
+                site=cast.site, site_name="Nile", name="Loom", kind="software", incentive=Incentive.CLOUD_IP,
+                created_at=timezone.now(),
+            )  # fmt: skip
 
     def test_what_is_ready_stays_what_it_was(self, cast: Cast, admin: Membership) -> None:
         solution = make_solution(cast.site)
