@@ -181,10 +181,11 @@ def _problems(content: DealContent, site: Site, now: datetime) -> dict[str, list
 
 def _new_referral(content: DealContent, site: Site, *, by: Actor, now: datetime) -> Referral:
     expires_at = now + timedelta(days=settings.COSELL_ANSWER_DAYS)
+    # Who at the vendor sent it stands in the vendor's own trail: the partner reads this row.
     referral = Referral.objects.create(
         **content.columns, site=site, site_name=site.name, site_number=site.number,
         location_name=content.location.name, direction=Direction.INCOMING, origin=Origin.VENDOR, status=Status.NEW,
-        substatus=Substatus.RECEIVED, created_by_name=by.name[:120], created_at=now, updated_at=now,
+        substatus=Substatus.RECEIVED, created_by_name="", created_at=now, updated_at=now,
         expires_at=expires_at,
     )  # fmt: skip
     add_solutions(referral, content.solutions)

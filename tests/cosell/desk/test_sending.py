@@ -16,7 +16,8 @@ from cosell.referrals.content import DealContent, Wanted
 from cosell.states import Direction, Origin, Sharing, Substatus
 from identity import tenancy
 from identity.models import Role
-from tests.cast import Cast, actor
+from tests.api.calls import caller
+from tests.cast import Cast, actor, signed_in
 from tests.cosell.factories import give_role, make_location, make_solution
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,16 @@ def test_it_is_inbound_at_the_partner_and_waits_for_its_answer(cast: Cast, cairo
         assert (side.direction, side.substatus) == (Direction.OUTGOING, Substatus.ACCEPTED)
         assert Seller.objects.get().name == "Sam Seller"
         assert deal.solutions.get().name == solution.name
+
+
+def test_the_partner_is_not_told_who_at_the_vendor_sent_it(cast: Cast, cairo: Location) -> None:
+    sent = send(cast, content(cairo))
+    admin = give_role(cast.primary, Role.REFERRALS_ADMIN)
+    name = actor(cast.deal_desk).name
+    shown = signed_in(admin).get(f"/cosell/deals/{sent.public_id}/")
+    assert shown.status_code == 200
+    assert name not in shown.content.decode()
+    assert name not in caller(admin).send("get", f"/api/v1/referrals/{sent.public_id}/").content.decode()
 
 
 def test_solutions_a_team_and_a_contact_are_not_asked_for(cast: Cast, cairo: Location) -> None:
