@@ -146,7 +146,7 @@ def content_from(given: dict[str, Any], *, location: Location, sharing: str) -> 
     said = {name: value for name, value in given.items() if name not in ("location", "sharing", "lead")}
     said["value"] = in_minor_units("value", given["value"], given["currency"])
     said["customer"] = _customer(given["customer"])
-    said["team"] = _team(given["team"])
+    said["team"] = _team(given["team"], location.site_id)
     said["solutions"] = _solutions(given["solutions"], given["currency"])
     return DealContent(**said, location=location, sharing=sharing)
 
@@ -182,9 +182,9 @@ def _customer(public_id: str | None) -> Customer | None:
     return found
 
 
-def _team(given: list[dict[str, Any]]) -> tuple[Teammate, ...]:
-    """Those whose address is one of a user of the company's are that user."""
-    users = Membership.objects.filter(status=MembershipStatus.ACTIVE) if given else []
+def _team(given: list[dict[str, Any]], site_id: int) -> tuple[Teammate, ...]:
+    """Those whose address is one of a user of the company's are that user; one sees one's own elsewhere, too."""
+    users = Membership.objects.filter(site_id=site_id, status=MembershipStatus.ACTIVE) if given else []
     known = {member.email.casefold(): member for member in users}
     return tuple(Teammate(**each, membership=known.get(each["email"].casefold())) for each in given)
 

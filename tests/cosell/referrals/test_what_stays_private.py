@@ -1,0 +1,77 @@
+"""What the vendor and other partners cannot find out about a deal that is not theirs to see, by any way around it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection
+
+from cosell.models import Referral
+from cosell.referrals import actions
+from cosell.states import Sharing
+from identity import tenancy
+from identity.models import AuditEvent, Membership, User
+from tests.api.calls import caller
+from tests.cast import Cast, actor
+from tests.cosell.factories import make_referral
+from tests.cosell.referrals.made import Seller, do, invited, made, make_other, make_seller, stored
+from tests.factories import make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seller(cast: Cast) -> Seller:
+    return make_seller(cast)
+
+
+def trail_of(deal: Referral, reader: Membership | User) -> list[AuditEvent]:
+    with tenancy.scope(actor(reader)):
+        return list(AuditEvent.objects.filter(object_id=deal.public_id).order_by("id"))
+
+
+class TestTheTrailOfAPrivateDeal:
+    def test_names_neither_the_deal_nor_who_was_invited(self, cast: Cast, seller: Seller) -> None:
+        deal, other = made(seller, sharing=Sharing.PRIVATE, name="Hush looms"), make_other(cast)
+        invited(seller, deal, other)
+        do(seller.admin, actions.set_stage, deal, "proposed", version=None)
+        for event in trail_of(deal, cast.deal_desk):
+            told = f"{event.object_label} {event.detail}"
+            assert "Hush" not in told
+            assert other.site.name not in told
+
+    def test_names_it_from_the_day_on_which_it_is_shared(self, cast: Cast, seller: Seller) -> None:
+        deal = made(seller, sharing=Sharing.PRIVATE, name="Hush looms")
+        do(seller.admin, actions.upgrade, deal, Sharing.PARTNER_LED, version=None, consent_share=True)
+        assert [event.object_label for event in trail_of(deal, cast.deal_desk)] == ["", "Hush looms"]
+
+
+class TestWhatTheDatabaseAnswers:
+    def test_nothing_about_the_state_of_others_deals(self, cast: Cast, seller: Seller) -> None:
+        mine, theirs = made(seller), make_referral(cast.rival_site)
+        with tenancy.scope(actor(seller.admin)), connection.cursor() as cursor:
+            cursor.execute("SELECT cosell_status_held(%s), cosell_status_held(%s)", [mine.id, theirs.id])
+            assert cursor.fetchone() == ("active", None)
+
+    def test_no_partner_about_the_vendors_sides(self, seller: Seller) -> None:
+        with (
+            pytest.raises(DatabaseError, match="permission denied"),
+            tenancy.scope(actor(seller.admin)),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT cosell_vendor_side_held(1)")
+
+
+def test_somebody_of_two_companies_is_a_teammate_at_the_one_they_work_for(cast: Cast, seller: Seller) -> None:
+    make_member(cast.rival_site, seller.admin.name, user=seller.admin.user)
+    deal = made(seller)
+    program, path = caller(seller.admin), f"/api/v1/referrals/{deal.public_id}/"
+    mate = {
+        "first_name": "Amira",
+        "last_name": "Haddad",
+        "email": seller.admin.email,
+        "phone": "+20 2 5550 0101",
+    }
+    answer = program.send("patch", path, {"team": [mate]}, If_Match=f'"{deal.version}"')
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["team"][0]["is_user"] is True
+    assert stored(deal).team_user_ids == [seller.admin.user_id]
