@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def show(shown: Exhibition) -> None:
-    """A deal in each state that the vendor's side comes into, and a rival's address for all co-sell mail."""
-    site, rival = shown.cast.site, shown.cast.rival_site
+    """A deal in each state that the vendor's side comes into, and another partner's address for all co-sell mail."""
+    site, other = shown.cast.site, shown.people["beginner"].site
     location = make_location(site, "Office for the desk", contact_email="cosell@nile.example")
     solution = make_solution(site, "Loom planner")
     asked = make_referral(
@@ -34,17 +34,17 @@ def show(shown: Exhibition) -> None:
     declined = make_referral(site, location, name="Looms that are not")
     answer_for_vendor(declined, Substatus.DECLINED, reason="no_seller", value_usd=12_000_000)
     led = make_referral(site, location, name="Looms of the partner's", sharing=Sharing.PARTNER_LED)
-    make_location(rival, "Warsaw")
+    make_location(other, "Harbour")
     shown.things |= {
         "deal to answer": asked, "small deal to answer": small, "deal without a rate": unknown,
         "deal with a seller": accepted, "deal the vendor declined": declined, "deal the partner leads": led,
     }  # fmt: skip
     with tenancy.as_system():
         CosellAddress.objects.create(
-            site=rival,
-            email="deals@vistula.example",
+            site=other,
+            email="deals@harbour.example",
             language="pl",
-            set_by_name="Ewa Zielona",
+            set_by_name="Brian Pike",
             set_at=timezone.now(),
         )
 
@@ -69,10 +69,10 @@ def _site(name: str) -> Callable[[Exhibition], dict[str, Any]]:
 PAGES: dict[str, tuple[State, ...]] = {
     "cosell_desk:list": (
         State("deal_desk"),
-        State("deal_desk", "active", query="show=active"),
-        State("deal_desk", "closed", query="show=closed"),
-        State("deal_desk", "led by partners", query="show=partner_led"),
-        State("deal_desk", "none that fits", query="q=nothing+is+called+so"),
+        State("deal_desk", "active", query="?show=active"),
+        State("deal_desk", "closed", query="?show=closed"),
+        State("deal_desk", "led by partners", query="?show=partner_led"),
+        State("deal_desk", "none that fits", query="?q=nothing+is+called+so"),
         State("operations"),
         State("primary", "not theirs", status=403),
     ),
@@ -87,7 +87,7 @@ PAGES: dict[str, tuple[State, ...]] = {
     ),
     "cosell_desk:send": (
         State("deal_desk"),
-        State("deal_desk", "no such partner", query="site=7999999"),
+        State("deal_desk", "no such partner", query="?site=7999999"),
         State("operations", "not theirs", status=403),
     ),
     "cosell_desk:send_to": (
@@ -98,11 +98,11 @@ PAGES: dict[str, tuple[State, ...]] = {
     "cosell_told:deal": (
         State("primary", "the team", _to("deal to answer")),
         State("primary", "the contact", _to("small deal to answer")),
-        State("primary", "an edit", _to("deal to answer"), query="event=referral.edited"),
+        State("primary", "an edit", _to("deal to answer"), query="?event=referral.edited"),
     ),
     "cosell_told:address": (
         State("primary"),
-        State("rival", "one is kept"),
+        State("beginner", "one is kept"),
         State("sales", "to look at"),
     ),
 }

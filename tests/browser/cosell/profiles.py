@@ -47,7 +47,7 @@ def of(state: str) -> Callable[[Exhibition], dict[str, Any]]:
 
 
 PAGES: dict[str, tuple[State, ...]] = {
-    "profiles:list": (State("primary"), State("distributor", "none yet")),
+    "profiles:list": (State("primary"), State("beginner", "none yet")),
     "profiles:make": (State("primary"), State("primary", "refused", act=refused())),
     "profiles:profile": tuple(State("primary", state, leading_to=of(state)) for state in STATES),
     "profiles:change": (
