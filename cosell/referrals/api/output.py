@@ -93,6 +93,10 @@ class ReferralInvitationOut(serializers.Serializer[Invitation]):
     expires_at = serializers.DateTimeField()
 
 
+#: What passes between two partners, as the vendor's people read it: one of the two may keep its own deal private.
+BETWEEN_PARTNERS: dict[str, Any] = {"inviter": "", "invited_for": "", "invited_with": "", "invitations": []}
+
+
 class ReferralOut(serializers.Serializer[Referral]):
     id = serializers.CharField(source="public_id")
     engagement = serializers.CharField(help_text="Shared by all deals that belong together.")
@@ -147,6 +151,13 @@ class ReferralOut(serializers.Serializer[Referral]):
     invitations = ReferralInvitationOut(many=True)
     favourite = serializers.BooleanField(source="starred", default=False, help_text="Your own mark.")
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
+
+    def to_representation(self, referral: Referral) -> dict[str, Any]:
+        shown = super().to_representation(referral)
+        view = self.context.get("view")
+        if view is not None and view.actor.is_staff:
+            shown |= {name: empty for name, empty in BETWEEN_PARTNERS.items() if name in shown}
+        return shown
 
     @extend_schema_field(ReferralLocationOut)
     def get_location(self, referral: Referral) -> Any:

@@ -13,7 +13,7 @@ from identity.models import AuditEvent, Membership, User
 from tests.api.calls import caller
 from tests.cast import Cast, actor
 from tests.cosell.factories import make_referral
-from tests.cosell.referrals.made import Seller, do, invited, made, make_other, make_seller, stored
+from tests.cosell.referrals.made import Seller, do, invited, made, make_other, make_seller, of_site, stored
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,33 @@ class TestTheTrailOfAPrivateDeal:
         deal = made(seller, sharing=Sharing.PRIVATE, name="Hush looms")
         do(seller.admin, actions.upgrade, deal, Sharing.PARTNER_LED, version=None, consent_share=True)
         assert [event.object_label for event in trail_of(deal, cast.deal_desk)] == ["", "Hush looms"]
+
+
+class TestWhatPassesBetweenPartners:
+    def test_is_nothing_for_the_vendor_also_once_one_of_them_shares_its_deal(
+        self, cast: Cast, seller: Seller
+    ) -> None:
+        """The invited partner's own deal is private still: neither that it has one, nor how it stands, nor why."""
+        deal, other = made(seller, sharing=Sharing.PRIVATE), make_other(cast)
+        invited(seller, deal, other)
+        do(seller.admin, actions.upgrade, deal, Sharing.PARTNER_LED, version=None, consent_share=True)
+        path = f"/api/v1/referrals/{deal.public_id}/"
+        for place in (path, "/api/v1/referrals/"):
+            shown = caller(cast.deal_desk).send("get", place).content.decode()
+            assert deal.name in shown
+            assert other.site.name not in shown
+            assert "Spindles, please." not in shown
+        assert caller(seller.admin).send("get", path).json()["invitations"][0]["partner"] == other.site.name
+
+    def test_names_no_inviter_whose_own_deal_is_private(self, cast: Cast, seller: Seller) -> None:
+        deal, other = made(seller, sharing=Sharing.PRIVATE), make_other(cast)
+        invited(seller, deal, other)
+        theirs = of_site(other.site, deal.engagement)
+        do(other.admin, actions.accept, theirs, version=None)
+        do(other.admin, actions.upgrade, theirs, Sharing.PARTNER_LED, version=None, consent_share=True)
+        answer = caller(cast.deal_desk).send("get", f"/api/v1/referrals/{theirs.public_id}/")
+        assert answer.status_code == 200
+        assert seller.site.name not in answer.content.decode()
 
 
 class TestWhatTheDatabaseAnswers:
