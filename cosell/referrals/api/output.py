@@ -106,6 +106,14 @@ class ReferralOut(serializers.Serializer[Referral]):
     direction = serializers.ChoiceField(Direction.choices, help_text="As the partner sees it.")
     origin = serializers.ChoiceField(Origin.choices)
     inviter = serializers.CharField(source="inviter_name", help_text="The partner that invited this one.")
+    invited_for = serializers.ChoiceField(
+        HelpType.choices,
+        source="asked_help_type",
+        default="",
+        allow_blank=True,
+        help_text="The help it asks for.",
+    )
+    invited_with = serializers.CharField(source="asked_notes", default="", help_text="What it wrote.")
     sharing = serializers.ChoiceField(Sharing.choices)
     status = serializers.ChoiceField(Status.choices)
     substatus = serializers.ChoiceField(Substatus.choices)

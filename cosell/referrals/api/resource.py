@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -22,7 +24,7 @@ from orders.quotes.api.input import EmptyIn
 
 from ...leads.actions import NotPossible as LeadNotPossible
 from ...leads.becoming import became
-from ...models import Referral
+from ...models import Invitation, Referral
 from ...states import Direction, SalesStage, Sharing, Status, Substatus
 from ...told.api import ReferralToldFilters, ReferralToldOut
 from ...told.looking import default_event, who_is_mailed
@@ -258,6 +260,13 @@ class ReferralViewSet(ResourceViewSet):
         else:  # the vendor's people mark none
             found = listing.deals_shown(params | {"show": listing.ALL.name}, self.actor)
             found = found.none() if params.get("show") == listing.FAVOURITES.name else found
+        asked = Invitation.objects.filter(
+            engagement=OuterRef("engagement"), invited_site_id=OuterRef("site_id")
+        )
+        found = found.annotate(
+            asked_help_type=Coalesce(Subquery(asked.values("help_type")[:1]), Value("")),
+            asked_notes=Coalesce(Subquery(asked.values("notes")[:1]), Value("")),
+        )
         joined = found.select_related("location", "customer", "vendor_side__seller")
         return joined.prefetch_related("team", "solutions__solution", "solutions__referral", "invitations")
 

@@ -287,12 +287,13 @@ class TestTheDeeds:
         other = make_other(cast)
         profile = make_profile(other.site, locations=[other.location])
         made = key.send("post", ROOT, body(seller)).json()
-        asked = {"profile": profile.public_id, "help_type": "proof"}
+        asked = {"profile": profile.public_id, "help_type": "proof", "notes": "Spindles, please."}
         answer = key.send("post", at(made, "invite"), asked)
         assert (answer.status_code, answer.json()["partner"]) == (201, other.site.name)
         assert key.get(at(made)).json()["invitations"][0]["substatus"] == "received"
-        theirs = caller(other.admin).get(ROOT).json()["results"]
-        assert [deal["engagement"] for deal in theirs] == [made["engagement"]]
+        (theirs,) = caller(other.admin).get(ROOT).json()["results"]
+        assert theirs["engagement"] == made["engagement"]
+        assert (theirs["invited_for"], theirs["invited_with"]) == ("proof", "Spindles, please.")
         assert key.send("post", at(made, "invite"), asked).json()["code"] == "not_possible"
         assert key.send("post", at(made, "invite"), asked | {"profile": "x"}).status_code == 400
 
