@@ -46,9 +46,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def safe_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest, otherwise: str = "/") -> str:
     """The page to go back to, when it is one of ours."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     # Without a slash at its beginning, `redirect` would take it for the name of an address.
-    return target if safe and target.startswith("/") else "/"
+    return target if safe and target.startswith("/") else otherwise

@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,6 +23,7 @@ from identity.once import once
 from identity.paging import page
 from identity.places import countries, country_name
 from identity.privileges import Privilege
+from identity.views import safe_next
 from orders.quotes.telling import seen_version
 
 from ..models import Lead, LeadFavourite, Referral
@@ -256,10 +256,7 @@ def favourite(request: HttpRequest, public_id: str) -> HttpResponse:
     if not request.actor.is_partner:
         raise PrivilegeMissing(actions.THE_PARTNERS)
     actions.mark_lead(lead, request.POST.get("on") == "1", by=request.actor)
-    there = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(there, allowed_hosts=None):
-        return redirect(there)
-    return redirect("leads:lead", public_id)
+    return HttpResponseRedirect(safe_next(request, reverse("leads:lead", args=[public_id])))
 
 
 @requires(P.REFERRAL_MANAGE)

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -21,6 +21,7 @@ from customers.countries import country_name
 from identity.access import PrivilegeMissing, demand, partners_only, requires
 from identity.once import once
 from identity.privileges import Privilege
+from identity.views import safe_next
 from orders.quotes.telling import seen_version
 
 from ...models import Favourite, Referral, Seller, WonRegistration
@@ -244,9 +245,4 @@ def why(error: Exception) -> str:
 def favourite(request: HttpRequest, public_id: str) -> HttpResponse:
     """Mark a deal as a favourite, or take the mark away; then back to where the star was pressed."""
     actions.mark(found(public_id), request.POST.get("on") == "1", by=request.actor)
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return redirect(back)
-    return redirect("referrals:deal", public_id)
+    return HttpResponseRedirect(safe_next(request, reverse("referrals:deal", args=[public_id])))
