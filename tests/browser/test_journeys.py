@@ -15,12 +15,13 @@ from accounts import actions as access
 from accounts.models import Invitation
 from deals.models import Opportunity
 from identity import tenancy
-from identity.models import Membership, Session, Tool, User
+from identity.models import Membership, Role, Session, Tool, User
 from tests.browser.axe import violations
 from tests.browser.conftest import Visitors
 from tests.browser.stack import Stack, running_stack
 from tests.cast import Cast, actor, make_cast
 from tests.conftest import truncate_everything
+from tests.cosell.factories import give_role, make_location, make_solution
 from tests.deals.factories import make_customer, make_part
 from tests.factories import PASSWORD, make_user
 
@@ -33,6 +34,9 @@ def people(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         cast = make_cast()
         make_customer("Oasis Clinics", "EG")
         make_part("D0ABCLL", description="Sentinel Edge, licence and 12 months support")
+        give_role(cast.primary, Role.REFERRALS_ADMIN)
+        make_location(cast.site, "Cairo")
+        make_solution(cast.site, "Delta Care")
         yield cast
         truncate_everything()
 
@@ -440,3 +444,68 @@ def with_a_fingerprint_reader(page: Page) -> None:
         "automaticPresenceSimulation": True,
     }
     tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+
+
+class TestSellingTogether:
+    """C4 to C8: a deal is begun, the vendor's help is asked for and given, the seller is known, the deal is won."""
+
+    NAME = "Payroll for the mills"
+
+    def test_from_the_first_idea_until_it_is_won(self, travellers: Visitors, people: Cast) -> None:
+        partner = at_work(travellers, people.primary)
+        partner.goto("/cosell/deals/")
+        partner.get_by_role("link", name="New deal").first.click()
+        self._fill_in(partner)
+        partner.get_by_role("button", name="Begin the deal").click()
+        # Without the customer's consent nothing is shared; what was typed is still there.
+        expect(partner.locator("[data-form-errors]")).to_be_visible()
+        expect(partner.locator("[name=name]")).to_have_value(self.NAME)
+        assert violations(partner) == []
+        for consent in ("share", "contact", "sellers"):
+            partner.locator(f"[name=consent_{consent}]").check()
+        partner.get_by_role("button", name="Begin the deal").click()
+        expect(partner.get_by_role("heading", name=self.NAME, level=1)).to_be_visible()
+        expect(partner.locator("main")).not_to_contain_text("sam.seller@vendor.example")
+        deal = partner.url
+
+        desk = at_work(travellers, people.deal_desk)
+        inbox_shows(desk, "Nile Cotton Mills").get_by_role("link").first.click()
+        desk.locator("summary", has_text="Accept").click()
+        accepting = desk.locator("details[open]")
+        accepting.locator("[name=seller]").select_option("")
+        accepting.locator("[name=seller_name]").fill("Sam Seller")
+        accepting.locator("[name=seller_email]").fill("sam.seller@vendor.example")
+        accepting.get_by_role("button", name="Accept the deal").click()
+        expect(desk.locator("main")).to_contain_text("Sam Seller")
+
+        mail = read_mail(
+            travellers.open("/dev/mail/"), people.primary.email, re.compile("vendor helps with the deal")
+        )
+        assert self.NAME in mail
+        assert "sam.seller" not in mail  # whom to speak to stands behind the door
+        partner.goto(deal)
+        expect(partner.locator("main")).to_contain_text("sam.seller@vendor.example")
+        won = partner.locator("aside, main").get_by_role("button", name="Won", exact=True)
+        won.click()
+        partner.locator("dialog[open]").get_by_role("button", name="Won").click()
+        expect(partner.locator("main")).to_contain_text("never changed")
+
+    def _fill_in(self, page: Page) -> None:
+        for name, value in {
+            "name": self.NAME,
+            "value": "120,000",
+            "customer_name": "Nile Cotton Mills",
+            "address_line1": "7 Mill Road",
+            "city": "Giza",
+            "contact_first_name": "Mona",
+            "contact_last_name": "Adly",
+            "contact_email": "mona@mills.example",
+            "contact_phone": "+20 2 5550 0140",
+        }.items():
+            page.locator(f"[name={name}]").fill(value)
+        page.locator("[name=close_on]").fill((date.today() + timedelta(days=60)).isoformat())
+        page.locator("[name=currency]").select_option("USD")
+        page.locator("[name=solutions-0-solution]").select_option(label="Delta Care")
+        page.locator("[name=sharing][value=cosell]").check()
+        page.locator("[name=help_type]").select_option("workload")
+        page.locator("[name=team-0-phone]").fill("+20 2 5550 0141")
