@@ -17,7 +17,7 @@ from tests.orders.made import LICENCE, RENEWAL, SAAS, TODAY, lines_in, make_open
 
 pytestmark = pytest.mark.django_db
 # Late in the evening it is tomorrow already where the partner is: a quote does not end before its day.
-SOON = TODAY + timedelta(days=1)
+SOON = TODAY + timedelta(days=2)
 
 
 @pytest.fixture(autouse=True)
