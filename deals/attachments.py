@@ -14,6 +14,7 @@ from typing import IO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from feeds.words import printable
 from identity.filestore import Store
 
 FILES = Store("deals")
@@ -55,7 +56,7 @@ class FileRefused(Exception):
 def clean_name(name: str) -> str:
     """A file's name without folders and without what cannot be printed, no longer than we keep."""
     last = PurePath(name.replace("\\", "/")).name
-    shown = "".join(sign for sign in last if sign.isprintable()).strip(" .")
+    shown = printable(last).strip(" .")
     suffix = PurePath(shown).suffix[:10]
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - len(suffix)] + suffix
 

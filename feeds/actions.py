@@ -25,6 +25,7 @@ from .models import AT_WORK, TERMINAL, WAITING, ColumnMapping, Delivery, Source,
 from .reading import Refused, Sheet, open_table
 from .reading.matching import Match, match, names_of, remember, signature
 from .sentences import kept
+from .words import printable
 
 FILES = Store("feeds")
 PREVIEWED = 8  # rows
@@ -353,7 +354,7 @@ def print_of(summary: Summary) -> str:
 def clean_name(name: str) -> str:
     """A file's name without folders and without what cannot be printed, no longer than we keep."""
     last = PurePath(name.replace("\\", "/")).name
-    shown = "".join(sign for sign in last if sign.isprintable()).strip(" .") or "file"
+    shown = printable(last).strip(" .") or "file"
     suffix = PurePath(shown).suffix[:10]
     return shown if len(shown) <= LONGEST_NAME else shown[: LONGEST_NAME - len(suffix)] + suffix
 

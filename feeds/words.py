@@ -1,4 +1,4 @@
-"""Words as they are compared: in headers, and where a word stands for a code."""
+"""Words as they are compared: in headers, and where a word stands for a code. And what of a text is kept."""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ def fold(text: str) -> str:
     """A word without what does not matter: case, accents, blanks, underscores, punctuation."""
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(sign for sign in apart if sign.isalnum())
+
+
+def printable(text: str, *, besides: str = "") -> str:
+    """A text without what cannot be printed, except the signs in `besides`.
+
+    Blanks of every kind stay: Python calls the no-break space of “PLN 60,000” unprintable, but without it words and
+    figures run together.
+    """
+    return "".join(
+        sign for sign in text if sign.isprintable() or unicodedata.category(sign) == "Zs" or sign in besides
+    )
 
 
 def in_every_language(word: str | Promise) -> set[str]:

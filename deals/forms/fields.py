@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from feeds.words import printable
 from pricing.money import NotAnAmount, TooPrecise, minor_units
 
 from ..models import LARGEST_VALUE
@@ -19,7 +20,7 @@ class Text(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
-        return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t\u200c\u200d\u200e\u200f")
+        return printable(text, besides="\n\t\u200c\u200d\u200e\u200f")
 
 
 class Amount(forms.CharField):

@@ -114,6 +114,7 @@ class TestAFile:
             ("C:\\Users\\me\\quote.pdf", "quote.pdf"),
             ("line\nbreak\x00.pdf", "linebreak.pdf"),
             ("عرض السعر.pdf", "عرض السعر.pdf"),
+            ("Quote at 10.32\u202fAM.pdf", "Quote at 10.32\u202fAM.pdf"),
             ("x" * 300 + ".pdf", "x" * 116 + ".pdf"),
         ],
     )
