@@ -1,4 +1,4 @@
-"""A big file from its menu to the disk: its page tells how far it is by itself, and lets it be cancelled."""
+"""Files that take their time, down and up: their pages tell how far they are by themselves."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import pytest
 from playwright.sync_api import expect
 
 from identity import tenancy
+from identity.models import Role
 from reports import exporting
 from reports.models import Export
 from tests.browser.conftest import Visitors
 from tests.cast import Cast
+from tests.cosell.bulk.sending import csv_of, row, send, work
+from tests.cosell.factories import give_role, make_location, make_solution
 from tests.deals.factories import make_deal
+from tests.factories import make_member, make_site
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -48,3 +52,17 @@ def test_is_cancelled_without_scripts_as_well(cast: Cast, visitors: Visitors) ->
     expect(page.get_by_text("You cancelled it")).to_be_visible()
     with tenancy.as_system():
         assert Export.objects.get().status == "cancelled"
+
+
+def test_of_deals_is_followed_until_everything_on_its_page_says_that_it_is_done(visitors: Visitors) -> None:
+    site = make_site("Delta Files", country="EG", time_zone="Africa/Cairo")
+    make_location(site, "Tanta")
+    make_solution(site, "Nile Payroll")
+    admin = give_role(make_member(site, "Salma Aziz"), Role.REFERRALS_ADMIN)
+    upload = send(admin, csv_of([row(deal_name="Payroll for the mills")]))
+    page = visitors.open(f"/cosell/deals/file/sent/{upload.public_id}/", admin.user)
+    expect(page.get_by_text("It is being worked on")).to_be_visible()
+    expect(page.get_by_role("complementary").get_by_text("Waiting")).to_be_visible()
+    work()
+    expect(page.get_by_text("Every row is done")).to_be_visible()
+    expect(page.get_by_role("complementary").get_by_text("Waiting")).to_have_count(0)
