@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import translation
 
 from customers.names import fold
+from identity.lists import typed
 from identity.places import countries
 
 from .. import tags as known
@@ -39,10 +40,9 @@ class Wanted:
     @classmethod
     def of(cls, asked: QueryDict) -> Wanted:
         """What of an address's query makes sense; the rest is left out."""
-        text = " ".join(asked.get("q", "").replace("\0", "").split())[:200]
         country, size = asked.get("country", ""), asked.get("size", "")
         return cls(
-            text,
+            typed(asked),
             country if country in countries() else "",
             tuple(known.in_order(asked.getlist("tag")[:60])),
             size if size in CompanySize.values else "",

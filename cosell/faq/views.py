@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from identity.access import open_to_all
+from identity.lists import typed
 
 from .entries import ENTRIES
 from .search import LONGEST, find
@@ -18,7 +19,7 @@ from .search import LONGEST, find
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
     """All questions by what they are about; or, with `?q=`, those that are found, the best first."""
-    sought = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
+    sought = typed(request.GET, most=LONGEST)
     found = find(sought) if sought else []
     groups = [(group, list(entries)) for group, entries in groupby(ENTRIES, key=lambda each: each.group)]
     context = {

@@ -11,13 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.queries import ids_named
+from identity.lists import how_many, named, typed
 from identity.numbering import as_typed
 
 from ..models import Order, OrderStatus
 
 NEWEST = ("-day", "-id")
 PARAMETERS = ("show", "q", "customer", "here")
-COUNTED = 999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +36,7 @@ TABS = (ALL, PLACED, ACCEPTED, FULFILLED, OVER)
 
 
 def tab_named(name: str) -> Tab:
-    return next((tab for tab in TABS if tab.name == name), ALL)
+    return named(TABS, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ class Wanted:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        text = " ".join(str(asked.get("q", "")).replace("\0", "").split())[:200]
-        return cls(text, str(asked.get("customer", "")).replace("\0", "")[:12], bool(asked.get("here")))
+        return cls(typed(asked), typed(asked, "customer", 12), bool(asked.get("here")))
 
 
 EVERYTHING = Wanted()
@@ -68,17 +67,17 @@ def narrowed(found: QuerySet[Order], wanted: Wanted) -> QuerySet[Order]:
     if wanted.here:
         found = found.filter(placed_here=True)
     if wanted.text:
-        typed = as_typed(wanted.text)
+        number = as_typed(wanted.text)
         found = found.filter(
-            Q(number__begins=typed)
-            | Q(quote_number=typed)
+            Q(number__begins=number)
+            | Q(quote_number=number)
             | Q(po_number=wanted.text)
-            | Q(agreement=typed)
+            | Q(agreement=number)
             | Q(customer_id__in=ids_named(wanted.text))
         )
     return found
 
 
 def counts(wanted: Wanted) -> list[int]:
-    """How many orders each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
-    return [narrowed(orders_in(tab), wanted).order_by()[: COUNTED + 1].count() for tab in TABS]
+    """How many orders each tab has with these filters, in the tabs' order."""
+    return [how_many(narrowed(orders_in(tab), wanted)) for tab in TABS]

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.queries import ids_named
 from identity.actors import Actor, Kind
+from identity.lists import how_many, named, typed
 from identity.numbering import as_typed
 
 from ..models import FINAL, ORDERABLE, Quote, QuoteStatus
 
 NEWEST = ("-updated_at", "-id")
 EXPIRING_SOON = timedelta(days=7)
-COUNTED = 999
 PARAMETERS = ("show", "q", "customer", "kind", "mine")
 
 
@@ -51,8 +51,7 @@ def tabs_of(actor: Actor) -> tuple[Tab, ...]:
 
 def tab_named(name: str, actor: Actor) -> Tab:
     """The tab of this name, or the one this actor lands on."""
-    tabs = tabs_of(actor)
-    return next((tab for tab in tabs if tab.name == name), tabs[0])
+    return named(tabs_of(actor), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +65,9 @@ class Wanted:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        text = " ".join(str(asked.get("q", "")).replace("\0", "").split())[:200]
-        customer = str(asked.get("customer", "")).replace("\0", "")[:12]
-        return cls(text, customer, str(asked.get("kind", ""))[:8], bool(asked.get("mine")))
+        return cls(
+            typed(asked), typed(asked, "customer", 12), typed(asked, "kind", 8), bool(asked.get("mine"))
+        )
 
 
 EVERYTHING = Wanted()
@@ -91,8 +90,8 @@ def narrowed(found: QuerySet[Quote], wanted: Wanted, actor: Actor) -> QuerySet[Q
     if wanted.mine:
         found = found.filter(owner_name=actor.name)
     if wanted.text:
-        typed = as_typed(wanted.text)
-        meant = Q(number__startswith=typed) | Q(title__icontains=wanted.text) | Q(po_number=wanted.text)
+        number = as_typed(wanted.text)
+        meant = Q(number__startswith=number) | Q(title__icontains=wanted.text) | Q(po_number=wanted.text)
         found = found.filter(
             meant | Q(customer_id__in=ids_named(wanted.text)) | Q(customer_name__icontains=wanted.text)
         )
@@ -100,8 +99,5 @@ def narrowed(found: QuerySet[Quote], wanted: Wanted, actor: Actor) -> QuerySet[Q
 
 
 def counts(wanted: Wanted, actor: Actor, *, now: datetime) -> list[int]:
-    """How many quotes each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
-    return [
-        narrowed(quotes_in(tab, now.date()), wanted, actor).order_by()[: COUNTED + 1].count()
-        for tab in tabs_of(actor)
-    ]
+    """How many quotes each tab has with these filters, in the tabs' order."""
+    return [how_many(narrowed(quotes_in(tab, now.date()), wanted, actor)) for tab in tabs_of(actor)]

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.queries import ids_named
 from identity.actors import Actor
+from identity.lists import how_many, named, typed
 from identity.numbering import as_typed
 from orders.models import Order
 
@@ -22,7 +23,6 @@ from .due import GOES_AHEAD, NOT_BEGUN
 
 ORDER = ("-requested_start_on", "-id")
 PARAMETERS = ("show", "q", "order")
-COUNTED = 999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ def tabs_for(actor: Actor) -> list[Tab]:
 
 
 def tab_named(name: str, actor: Actor) -> Tab:
-    return next((tab for tab in tabs_for(actor) if tab.name == name), OPEN)
+    return named(tabs_for(actor), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ class Wanted:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        text = " ".join(str(asked.get("q", "")).replace("\0", "").split())[:200]
-        return cls(text, str(asked.get("order", "")).replace("\0", "")[:24])
+        return cls(typed(asked), typed(asked, "order", 24))
 
 
 EVERYTHING = Wanted()
@@ -82,10 +81,10 @@ def narrowed(found: QuerySet[SetupLine], wanted: Wanted) -> QuerySet[SetupLine]:
     if wanted.order:
         found = found.filter(order_number=wanted.order)
     if wanted.text:
-        typed = as_typed(wanted.text)
+        number = as_typed(wanted.text)
         found = found.filter(
-            Q(order_number__startswith=typed)
-            | Q(part_number=typed.upper())
+            Q(order_number__startswith=number)
+            | Q(part_number=number.upper())
             | Q(contact_email__iexact=wanted.text)
             | Q(customer_id__in=ids_named(wanted.text))
         )
@@ -93,5 +92,5 @@ def narrowed(found: QuerySet[SetupLine], wanted: Wanted) -> QuerySet[SetupLine]:
 
 
 def counts(wanted: Wanted, actor: Actor) -> list[int]:
-    """How many lines each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
-    return [narrowed(lines_in(tab), wanted).order_by()[: COUNTED + 1].count() for tab in tabs_for(actor)]
+    """How many lines each tab has with these filters, in the tabs' order."""
+    return [how_many(narrowed(lines_in(tab), wanted)) for tab in tabs_for(actor)]

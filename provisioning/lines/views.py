@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -20,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import PrivilegeMissing, requires
 from identity.actors import Kind
+from identity.lists import address_of, counted, query_of
 from identity.once import once
 from identity.paging import page
 from identity.places import country_name
@@ -60,11 +59,17 @@ def line_list(request: HttpRequest) -> HttpResponse:
         "page": lines,
         "tab": tab,
         "tabs": [
-            (each.label, _address(asked, show=each.name), each is tab, None) for each in tabs_for(actor)
+            (
+                each.label,
+                address_of("provisioning:list", asked, PARAMETERS, show=each.name),
+                each is tab,
+                None,
+            )
+            for each in tabs_for(actor)
         ],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
-        "query": _query(asked),
+        "query": query_of(asked, PARAMETERS),
         "labels": dict(LineStatus.choices),
         "tones": TONES,
     }
@@ -76,21 +81,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
 def counts(request: HttpRequest) -> JsonResponse:
     """How many lines each tab has with these filters, in words: asked for after the page."""
     found = listing.counts(Wanted.of(request.GET), request.actor)
-    return JsonResponse([_counted(number) for number in found], safe=False)
-
-
-def _counted(number: int) -> str:
-    return _("%(number)d+") % {"number": listing.COUNTED} if number > listing.COUNTED else str(number)
-
-
-def _query(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    return urlencode({name: value for name, value in kept.items() if value})
-
-
-def _address(asked: Any, **changes: str) -> str:
-    query = _query(asked, **changes)
-    return f"{reverse('provisioning:list')}?{query}" if query else reverse("provisioning:list")
+    return JsonResponse([counted(number) for number in found], safe=False)
 
 
 # ------------------------------------------------------------------------------------------------ one line

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from customers.names import search_name
+from identity.lists import typed
 
 from ..models import Organisation, OrganisationKind
 
@@ -25,8 +26,7 @@ class Wanted:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        text = " ".join(str(asked.get("q", "")).replace("\0", "").split())[:200]
-        return cls(text, str(asked.get("customer", "")).replace("\0", "")[:12])
+        return cls(typed(asked), typed(asked, "customer", 12))
 
 
 EVERYTHING = Wanted()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.queries import ids_named
+from identity.lists import named, typed
 from identity.numbering import as_typed
 
 from ..models import Service, Subscription, SubscriptionStatus
@@ -44,7 +45,7 @@ TABS = (
 
 
 def tab_named(name: str) -> Tab:
-    return next((tab for tab in TABS if tab.name == name), ALL)
+    return named(TABS, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,13 @@ class Wanted:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        def given(name: str, most: int) -> str:
-            return " ".join(str(asked.get(name, "")).replace("\0", "").split())[:most]
-
-        service, ends = given("service", 12), given("ends", 3)
+        service, ends = typed(asked, "service"), typed(asked, "ends")
         return cls(
-            given("q", 200),
+            typed(asked),
             service if service in Service.values else "",
             next((days for days in ENDS if str(days) == ends), 0),
-            given("customer", 12),
-            given("organisation", 12),
+            typed(asked, "customer", 12),
+            typed(asked, "organisation", 12),
         )
 
     @property
@@ -98,11 +96,11 @@ def narrowed(found: QuerySet[Subscription], wanted: Wanted, *, today: date) -> Q
         found = found.annotate(day=ExpressionWrapper(F("ends_on"), output_field=DateField()))
         found = found.filter(ends_on__gte=today, ends_on__lte=last)
     if wanted.text:
-        typed = as_typed(wanted.text)
+        number = as_typed(wanted.text)
         found = found.filter(
-            Q(number__begins=typed)
-            | Q(part_number=typed)
-            | Q(agreement=typed)
+            Q(number__begins=number)
+            | Q(part_number=number)
+            | Q(agreement=number)
             | Q(organisation_name__begins=wanted.text)
             | Q(customer_id__in=ids_named(wanted.text))
         )

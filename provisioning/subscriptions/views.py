@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.countries import country_name
 from identity.access import requires
+from identity.lists import address_of
 from identity.models import AuditEvent
 from identity.once import once
 from identity.paging import page
@@ -46,7 +46,15 @@ def subscription_list(request: HttpRequest) -> HttpResponse:
         "subscriptions": found.items,
         "page": found,
         "tab": tab,
-        "tabs": [(each.label, _address(asked, show=each.name), each is tab, None) for each in TABS],
+        "tabs": [
+            (
+                each.label,
+                address_of("subscriptions:list", asked, PARAMETERS, show=each.name),
+                each is tab,
+                None,
+            )
+            for each in TABS
+        ],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
         "statuses": dict(SubscriptionStatus.choices),
@@ -215,9 +223,3 @@ def _do(request: HttpRequest, subscription: Subscription, name: str, **given: st
         messages.success(request, str(done))
         return redirect("subscriptions:subscription", subscription.public_id)
     return subscription_page(request, _found(subscription.public_id), problem=problem, status=409)
-
-
-def _address(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    query = urlencode({name: value for name, value in kept.items() if value})
-    return f"{reverse('subscriptions:list')}?{query}" if query else reverse("subscriptions:list")

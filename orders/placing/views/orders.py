@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from identity.access import requires
+from identity.lists import address_of, counted, query_of
 from identity.paging import page
 
 from ...models import OrderStatus
@@ -32,10 +28,13 @@ def order_list(request: HttpRequest) -> HttpResponse:
         "orders": orders.items,
         "page": orders,
         "tab": tab,
-        "tabs": [(each.label, _address(asked, show=each.name), each is tab, None) for each in TABS],
+        "tabs": [
+            (each.label, address_of("orders:list", asked, PARAMETERS, show=each.name), each is tab, None)
+            for each in TABS
+        ],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
-        "query": _query(asked),
+        "query": query_of(asked, PARAMETERS),
         "labels": dict(OrderStatus.choices),
         "tones": TONES,
         "placing_refused": placing_refused(request.actor),
@@ -48,18 +47,4 @@ def order_list(request: HttpRequest) -> HttpResponse:
 def counts(request: HttpRequest) -> JsonResponse:
     """How many orders each tab has with these filters, in words: asked for after the page."""
     found = listing.counts(Wanted.of(request.GET))
-    return JsonResponse([_counted(number) for number in found], safe=False)
-
-
-def _counted(number: int) -> str:
-    return _("%(number)d+") % {"number": listing.COUNTED} if number > listing.COUNTED else str(number)
-
-
-def _query(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    return urlencode({name: value for name, value in kept.items() if value})
-
-
-def _address(asked: Any, **changes: str) -> str:
-    query = _query(asked, **changes)
-    return f"{reverse('orders:list')}?{query}" if query else reverse("orders:list")
+    return JsonResponse([counted(number) for number in found], safe=False)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from identity.access import requires
+from identity.lists import address_of, counted, query_of
 from identity.paging import page
 
 from ...models import QuoteKind, QuoteStatus
@@ -35,10 +31,13 @@ def quote_list(request: HttpRequest) -> HttpResponse:
         "quotes": quotes.items,
         "page": quotes,
         "tab": tab,
-        "tabs": [(each.label, address(asked, show=each.name), each is tab, None) for each in tabs_of(actor)],
+        "tabs": [
+            (each.label, address_of("quotes:list", asked, PARAMETERS, show=each.name), each is tab, None)
+            for each in tabs_of(actor)
+        ],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
-        "query": _query(asked),
+        "query": query_of(asked, PARAMETERS),
         "tones": TONES,
         "labels": dict(QuoteStatus.choices),
         "kinds": QuoteKind.choices,
@@ -53,19 +52,4 @@ def counts(request: HttpRequest) -> JsonResponse:
     """How many quotes each tab has with these filters, in words: asked for after the page."""
     demand_reader(request.actor)
     found = listing.counts(Wanted.of(request.GET), request.actor, now=timezone.now())
-    return JsonResponse([_counted(number) for number in found], safe=False)
-
-
-def _counted(number: int) -> str:
-    return _("%(number)d+") % {"number": listing.COUNTED} if number > listing.COUNTED else str(number)
-
-
-def _query(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    return urlencode({name: value for name, value in kept.items() if value})
-
-
-def address(asked: Any, **changes: str) -> str:
-    """The list's address with something changed, from its first page on."""
-    query = _query(asked, **changes)
-    return f"{reverse('quotes:list')}?{query}" if query else reverse("quotes:list")
+    return JsonResponse([counted(number) for number in found], safe=False)
