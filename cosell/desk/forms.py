@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.countries import countries
-from deals.forms.fields import Amount, Day, Text, amount_in, area, offer
+from deals.forms.fields import Amount, Day, Text, amount_in, area, need_by_case, offer
 from pricing.money import currency_choices, currency_of
 
 from ..models import Location, Solution
@@ -44,6 +44,7 @@ class SellerForm(forms.Form):
         super().__init__(*given, **more)
         self.people = {each.public_id: each for each in people}
         offer(self, "seller", [("", _("Somebody else")), *((each.public_id, each.name) for each in people)])
+        need_by_case(self, "seller", "seller_name", "seller_email")
 
     def clean(self) -> None:
         super().clean()

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from deals.forms.fields import Amount, Day, Text, amount_in, area, offer
+from deals.forms.fields import Amount, Day, Text, amount_in, area, need_by_case, offer
 from pricing.money import as_written, currency_choices
 
 from ..models import Deployment, Incentive, PricingModel, Solution, WonRegistration
@@ -33,6 +33,7 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, solution: Solution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.solution = solution
+        need_by_case(self, "value", "deployed", "pricing")
 
     def clean(self) -> None:
         super().clean()
@@ -99,6 +100,7 @@ class RegistrationForm(forms.Form):
             for solution in self.eligible
         ]  # fmt: skip
         self.content: RegistrationContent | None = None
+        need_by_case(self, "ends_on")
 
     def clean(self) -> None:
         super().clean()

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from deals.forms.fields import Text, offer
+from deals.forms.fields import Text, need_by_case, offer
 from identity.models import Role
 from identity.places import countries
 
@@ -42,6 +42,7 @@ class RolesForm(forms.Form):
                 choices=[(public_id, location.name) for public_id, location in self.offered.items()],
                 widget=forms.CheckboxSelectMultiple,
             )
+        need_by_case(self, *(role.value for role in Role))  # a role that somebody may not give is not sent
 
     def clean(self) -> None:
         super().clean()

@@ -43,6 +43,12 @@ def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> No
     form.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
 
+def need_by_case(form: forms.Form, *names: str) -> None:
+    """Mark fields of which other answers decide whether they are needed: a page does not call them optional."""
+    for name in names:
+        form.fields[name].needed_by_case = True  # type: ignore[attr-defined]
+
+
 def amount_in(text: str, currency: str) -> int:
     """The amount in minor units. Raises ValidationError with a sentence for whoever wrote it."""
     try:

@@ -6,11 +6,13 @@ import re
 
 import jinja2
 import pytest
+from django import forms
 from django.conf import settings
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 
+from deals.forms.fields import need_by_case
 from identity import navigation
 from identity.actors import Actor, Kind
 from portal.icons import UnknownIcon, icon
@@ -138,3 +140,26 @@ class TestAButton:
 
         assert 'href="/r"' in html
         assert "aria-disabled" not in html
+
+
+FIELDS = """
+{% import "_parts/ui.html" as ui with context %}
+{% for field in form %}<p id="{{ field.name }}">{{ ui.field(field) }}</p>{% endfor %}
+"""
+
+
+class TestAField:
+    class Form(forms.Form):
+        always = forms.CharField()
+        never = forms.CharField(required=False)
+        at_times = forms.CharField(required=False)
+
+    def test_is_called_optional_only_where_nothing_can_make_it_needed(self) -> None:
+        form = self.Form()
+        need_by_case(form, "at_times")
+
+        shown = re.findall(r'<p id="(\w+)">(.*?)</p>', page(FIELDS, form=form), re.DOTALL)
+
+        assert {name: "optional" in html for name, html in shown} == {
+            "always": False, "never": True, "at_times": False,
+        }  # fmt: skip
