@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.lists import format_list
 from babel.numbers import get_currency_precision, get_currency_symbol
 from babel.units import format_unit
 from django.utils import timezone
@@ -312,7 +314,7 @@ def ago(
     return _ago(to.language, "minute", sign)
 
 
-# ---------------------------------------------------------------------------------------------------- codes
+# ------------------------------------------------------------------------------------------ codes and words
 
 
 def code(value: object) -> Markup:
@@ -325,6 +327,12 @@ def code(value: object) -> Markup:
 def bdi(value: object) -> Markup:
     """Text of unknown direction, such as a company's name in its own script."""
     return Markup(f"<bdi>{escape(value)}</bdi>")
+
+
+def listed(values: Iterable[object], *, to: Reader | None = None) -> str:
+    """Things one after the other, with the commas of the language: A, B, C. Plain text, to be escaped as any."""
+    locale = locale_of((to or reader()).language)
+    return str(format_list([str(value) for value in values], style="unit", locale=locale))
 
 
 def initials(name: str) -> str:
@@ -344,6 +352,7 @@ FILTERS_FOR_A_READER: dict[str, Any] = {
     "date": date,
     "datetime": datetime,
     "filesize": filesize,
+    "listed": listed,
     "money": money,
     "number": number,
     "percent": percent,

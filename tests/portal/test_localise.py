@@ -194,3 +194,22 @@ class TestTheSizeOfAFile:
     def test_is_written_in_the_unit_that_suits_it(self, size: int, language: str, written: str) -> None:
         shown = localise.filesize(size, to=localise.Reader(language, dt.UTC))
         assert shown.replace("\u00a0", " ").replace("\u200f", "") == written
+
+
+class TestThingsInARow:
+    @pytest.mark.parametrize(
+        ("language", "written"),
+        [
+            ("en", "A, B, C"),
+            ("ar", "A، وB، وC"),
+            ("it", "A, B e C"),
+            ("pl", "A, B i C"),
+            ("pt-br", "A, B e C"),
+        ],
+    )
+    def test_have_the_commas_of_the_language(self, language: str, written: str) -> None:
+        with translation.override(language):
+            assert localise.listed(["A", "B", "C"]) == written
+
+    def test_may_be_one_or_none(self) -> None:
+        assert (localise.listed(["A"]), localise.listed([])) == ("A", "")
