@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from zlib import crc32
 
@@ -25,18 +23,8 @@ from tests.template import connect_as, template
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    wait_for_midnight()
     gc.disable()  # until everything is collected: see pytest_collection_finish
     own_redis()
-
-
-def wait_for_midnight() -> None:
-    """A whole run that is begun in a day's last ten minutes begins with the next one: some tests read what day it is
-    when they are collected, and are tried after midnight.
-    """
-    now = datetime.now(UTC)
-    if os.environ.get("CI") and (now.hour, now.minute // 10) == (23, 5):
-        time.sleep((60 - now.minute) * 60 - now.second + 1)
 
 
 def pytest_collection_finish() -> None:

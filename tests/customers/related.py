@@ -8,12 +8,10 @@ from customers.models import Customer, Relationship
 from identity import tenancy
 from identity.models import Site
 
-TODAY = datetime.now(UTC).date()
-
 
 def days(number: int) -> date:
     """So many days from today on, by UTC."""
-    return TODAY + timedelta(days=number)
+    return datetime.now(UTC).date() + timedelta(days=number)
 
 
 def relate(site: Site, customer: Customer, start: int = -30, end: int | None = None) -> Relationship:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from customers.models import Customer, CustomerSite
 from deals.states import Status
@@ -22,10 +21,10 @@ from tests.factories import make_member
 from tests.reports.declared import reporter, text_of
 
 from .held import make_agreement, make_customer_site, make_item, make_order, relate
+from .related import days
 from .told import make_change, make_entitlement, make_fulfilment, make_overage, make_price_notice
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.now().date()
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def theirs(cast: Cast, lotus: CustomerSite) -> CustomerSite:
 def everything(of: CustomerSite, **parties: Any) -> None:
     make_entitlement(of, **parties)
     make_entitlement(of, kind=EntitlementKind.SAAS, part_number="D0SAASL", **parties)
-    make_item(of, TODAY + timedelta(days=20), **parties)
+    make_item(of, days(20), **parties)
     make_order(of, **parties)
     make_fulfilment(of, **parties)
     make_overage(of, **parties)

@@ -30,7 +30,7 @@ from tests.deals.factories import make_customer
 from tests.factories import make_user
 from tests.feeds.sending import checked, loaded, make_operations, make_pricing
 
-from .related import TODAY, days, relate
+from .related import days, relate
 
 HEADER = "site number,customer number,role,valid from,valid to"
 
@@ -182,7 +182,7 @@ class TestACompleteFile:
         delivery = loaded("relationships", file(row(0)), by=otto, complete=True, ticked=True)
 
         assert delivery.summary["removed"] == 1
-        assert periods(cast.rival_site) == [(days(-10), TODAY)]
+        assert periods(cast.rival_site) == [(days(-10), days(0))]
 
     def test_calls_off_what_had_not_begun(self, cast: Cast, otto: User, lagoon: Customer) -> None:
         relate(cast.rival_site, lagoon, 10)
@@ -204,7 +204,7 @@ class TestACompleteFile:
 
         loaded("relationships", file(row(0)), by=otto, complete=True, ticked=True)
 
-        assert periods(cast.site) == [(days(-10), TODAY), (TODAY, None)]
+        assert periods(cast.site) == [(days(-10), days(0)), (days(0), None)]
 
     def test_removes_nothing_when_it_comes_again(self, cast: Cast, otto: User, lagoon: Customer) -> None:
         relate(cast.rival_site, lagoon, 10)
@@ -342,9 +342,9 @@ class TestWhoSeesARelationship:
 
         with tenancy.scope(actor(cast.rival)):
             assert Customer.objects.filter(number="1200417").exists()
-            assert not related_customers(TODAY).exists()
+            assert not related_customers(days(0)).exists()
         with tenancy.scope(actor(cast.newcomer)):
-            assert related_customers(TODAY).get() == lagoon
+            assert related_customers(days(0)).get() == lagoon
 
 
 class TestRelatedCustomers:
@@ -364,7 +364,7 @@ class TestRelatedCustomers:
         relate(cast.site, lagoon, start, end)
 
         with tenancy.scope(actor(cast.newcomer)):
-            assert related_customers(TODAY).exists() is seen
+            assert related_customers(days(0)).exists() is seen
 
 
 # ------------------------------------------------------------------------------------------ the page

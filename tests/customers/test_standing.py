@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -26,10 +26,7 @@ from tests.conftest import connect_as
 from tests.factories import make_site, make_user
 
 from .held import make_customer_site, make_item, make_order, relate
-
-NOW = timezone.now()
-TODAY = NOW.date()
-DAY = timedelta(days=1)
+from .related import days
 
 
 def member_of(site: Site) -> Actor:
@@ -88,15 +85,15 @@ class TestARow:
     def test_is_seen_while_open_only_while_the_relationship_holds(
         self, held: CustomerSite, reseller: Site
     ) -> None:
-        held_by = relate(reseller, held.customer, TODAY, TODAY + DAY)
+        held_by = relate(reseller, held.customer, days(0), days(1))
         item = make_item(held, reseller=reseller)
         assert seen_by(member_of(reseller)) == {item.id}
         with tenancy.as_system():
-            Relationship.objects.filter(id=held_by.id).update(valid_to=TODAY)
+            Relationship.objects.filter(id=held_by.id).update(valid_to=days(0))
         assert seen_by(member_of(reseller)) == set()
 
     def test_is_not_seen_before_the_relationship_begins(self, held: CustomerSite, reseller: Site) -> None:
-        relate(reseller, held.customer, TODAY + DAY)
+        relate(reseller, held.customer, days(1))
         make_item(held, reseller=reseller)
         assert seen_by(member_of(reseller)) == set()
 
@@ -153,23 +150,23 @@ class TestADayThatHasCome:
 
     def test_shows_a_row_again_to_whose_relationship_begins_again(self, superuser: None) -> None:
         reseller, held = make_site("Nile Systems"), make_customer_site()
-        relate(reseller, held.customer, TODAY - 9 * DAY, TODAY - 2 * DAY)
-        relate(reseller, held.customer, TODAY)
+        relate(reseller, held.customer, days(-9), days(-2))
+        relate(reseller, held.customer, days(0))
         item = make_item(held, reseller=reseller)
         self._as_it_was_before_today(item)
         assert seen_by(member_of(reseller)) == set()
 
         with tenancy.as_system():
-            assert (renew_days(NOW), renew_days(NOW)) == (1, 0)
+            assert [renew_days(timezone.now()) for _each in range(2)] == [1, 0]
         assert seen_by(member_of(reseller)) == {item.id}
 
     def test_shows_it_to_nobody_whose_relationship_does_not(self, superuser: None) -> None:
         reseller, held = make_site("Nile Systems"), make_customer_site()
-        relate(reseller, held.customer, TODAY - 9 * DAY, TODAY - 2 * DAY)
+        relate(reseller, held.customer, days(-9), days(-2))
         item = make_item(held, reseller=reseller)
         self._as_it_was_before_today(item)
         with tenancy.as_system():
-            assert (renew_days(NOW), renew_days(NOW)) == (1, 0)
+            assert [renew_days(timezone.now()) for _each in range(2)] == [1, 0]
         assert seen_by(member_of(reseller)) == set()
 
     @staticmethod
@@ -178,7 +175,7 @@ class TestADayThatHasCome:
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute(
                 "UPDATE renewals_renewalitem SET reseller_from = %s, reseller_until = %s WHERE id = %s",
-                [TODAY - 9 * DAY, TODAY - 2 * DAY, item.id],
+                [days(-9), days(-2), item.id],
             )
             cursor.execute("SET LOCAL session_replication_role = origin")
 
@@ -294,8 +291,8 @@ class TestAnyHistory:
     def _relate(held: Held, sites: list[Site], customers: list[CustomerSite]) -> None:
         for (site, customer), spans in held.items():
             for first, until in spans:
-                end = None if until is None else TODAY + until * DAY
-                relate(sites[site], customers[customer].customer, TODAY + first * DAY, end)
+                end = None if until is None else days(until)
+                relate(sites[site], customers[customer].customer, days(first), end)
 
     @staticmethod
     def _write(fact: Fact, sites: list[Site], customers: list[CustomerSite]) -> tuple[type[Any], int]:
@@ -306,7 +303,7 @@ class TestAnyHistory:
         }
         if fact.settled is None:
             return RenewalItem, make_item(customers[fact.customer], **named).id
-        return Order, make_order(customers[fact.customer], TODAY + fact.settled * DAY, **named).id
+        return Order, make_order(customers[fact.customer], days(fact.settled), **named).id
 
     @staticmethod
     def _give(row: tuple[type[Any], int], fact: Fact, other: Fact, sites: list[Site]) -> Fact:

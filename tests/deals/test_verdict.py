@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import unified_diff
 from typing import Any
 
@@ -29,7 +29,7 @@ from tests.cast import Cast, actor, signed_in
 from tests.deals.factories import do, make_customer, make_deal, make_draft, make_part
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def ask(deal: Deal, *, by: Membership, now: datetime | None = None) -> Answer:

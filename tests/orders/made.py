@@ -18,8 +18,6 @@ from tests.cast import actor
 from tests.deals.factories import make_customer, make_part
 from tests.pricing.priced import make_book, make_edition
 
-NOW = timezone.now()
-TODAY = NOW.date()
 LICENCE, RENEWAL, SAAS, UNPRICED = "D0ABCLL", "E0ABCRR", "S0ABCSS", "D0NOPRC"
 #: What one of each costs at list; a level is five per cent below the one before, BL being the first.
 AT_LIST = {LICENCE: 100_000, RENEWAL: 20_000, SAAS: 12_000}
@@ -59,7 +57,7 @@ def make_open_quote(
     by: Membership, *lines: tuple[str, int], now: datetime | None = None, **extra: Any
 ) -> Quote:
     """A quote that was opened today, for a customer of the directory."""
-    now = now or NOW
+    now = now or timezone.now()
     extra.setdefault("customer", make_customer())
     who, quote = actor(by), make_quote(by, *lines, now=now, **extra)
     with tenancy.scope(who):
@@ -71,9 +69,9 @@ def order(
     by: Membership,
     quantities: dict[str, int] | None = None,
     *,
-    now: datetime = NOW,
+    now: datetime | None = None,
     **extra: Any,
 ) -> Order:
     who = actor(by)
     with tenancy.scope(who):
-        return order_quote(quote, quantities, by=who, now=now, **extra)
+        return order_quote(quote, quantities, by=who, now=now or timezone.now(), **extra)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from identity import tenancy
 from identity.models import StaffRole
@@ -13,7 +14,7 @@ from tests.api.calls import caller
 from tests.cast import Cast, signed_in
 from tests.deals.factories import make_customer
 from tests.factories import make_user
-from tests.orders.made import LICENCE, RENEWAL, SAAS, TODAY, make_open_quote, make_quote, sell
+from tests.orders.made import LICENCE, RENEWAL, SAAS, make_open_quote, make_quote, sell
 
 pytestmark = pytest.mark.django_db
 QUOTES, ORDERS = "/api/v1/quotes/", "/api/v1/orders/"
@@ -111,7 +112,8 @@ class TestAnOrder:
         program, customer = caller(cast.primary), make_customer()
         wish: dict[str, Any] = {"customer": customer.public_id, "lines": lines((SAAS, 2))}
         assert program.send("post", ORDERS, wish).status_code == 400
-        wish["lines"][0] |= {"requested_start": TODAY.isoformat(), "provisioning_email": "it@oasis.example"}
+        start = timezone.localdate().isoformat()
+        wish["lines"][0] |= {"requested_start": start, "provisioning_email": "it@oasis.example"}
         assert program.send("post", ORDERS, wish).status_code == 201
 
     def test_is_decided_by_the_vendor(self, cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from identity import tenancy
 from identity.models import StaffRole
@@ -13,7 +14,7 @@ from orders.placing.actions import cancel_order, reject_order
 from orders.quotes.expiring import expire_due
 from tests.cast import Cast, actor
 from tests.factories import make_user
-from tests.orders.made import LICENCE, NOW, make_open_quote, order, sell
+from tests.orders.made import LICENCE, make_open_quote, order, sell
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,7 @@ def test_of_a_rejection_the_reseller_with_the_reason(cast: Cast) -> None:
     placed = order(make_open_quote(cast.primary, (LICENCE, 1)), cast.primary)
     who = actor(make_user("Olga Operations", staff_roles=[StaffRole.CHANNEL_OPERATIONS]))
     with tenancy.scope(who):
-        reject_order(placed, text="No such legal entity.", by=who, now=NOW)
+        reject_order(placed, text="No such legal entity.", by=who, now=timezone.now())
     assert told()["order.rejected"] == [at(cast.site.id)]
     with tenancy.as_system():
         assert Notice.objects.get(kind="order.rejected").context["text"] == "No such legal entity."
@@ -58,11 +59,11 @@ def test_of_a_rejection_the_reseller_with_the_reason(cast: Cast) -> None:
 def test_of_a_cancelled_order_the_vendor(cast: Cast) -> None:
     placed, who = order(make_open_quote(cast.primary, (LICENCE, 1)), cast.primary), actor(cast.primary)
     with tenancy.scope(who):
-        cancel_order(placed, by=who, now=NOW)
+        cancel_order(placed, by=who, now=timezone.now())
     assert told()["order.cancelled"] == [CHANNEL]
 
 
 def test_of_a_quote_that_ran_out_those_who_quote(cast: Cast) -> None:
     make_open_quote(cast.primary, (LICENCE, 1))
-    expire_due(now=NOW + timedelta(days=40))
+    expire_due(now=timezone.now() + timedelta(days=40))
     assert told()["quote.expired"] == [{"to": "site", "site_id": cast.site.id, "privilege": "quote_manage"}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ from orders.placing.actions import (
 from orders.quotes.actions import QuoteNotOpen
 from tests.cast import Cast, actor
 from tests.factories import make_user
-from tests.orders.made import LICENCE, NOW, RENEWAL, SAAS, TODAY, lines_in, make_open_quote, order, sell
+from tests.orders.made import LICENCE, RENEWAL, SAAS, lines_in, make_open_quote, order, sell
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,7 @@ class TestWhatIsNotOrdered:
 
         quote = make_open_quote(cast.primary, (LICENCE, 1))
         with pytest.raises(QuoteNotOpen) as over:
-            order(quote, cast.primary, now=NOW + timedelta(days=60))
+            order(quote, cast.primary, now=timezone.now() + timedelta(days=60))
         assert over.value.status == QuoteStatus.EXPIRED
 
     def test_a_service_without_a_start_and_a_contact(self, cast: Cast) -> None:
@@ -112,7 +113,7 @@ class TestWhatIsNotOrdered:
         with pytest.raises(DetailsMissing) as missing:
             order(quote, cast.primary)
         assert missing.value.lines == (line.public_id,)
-        details = {line.public_id: Details(TODAY, "setup@oasis.example")}
+        details = {line.public_id: Details(timezone.localdate(), "setup@oasis.example")}
         placed = order(quote, cast.primary, details=details)
         with tenancy.as_system():
             assert placed.lines.get().provisioning_email == "setup@oasis.example"
@@ -139,20 +140,20 @@ class TestAfterwards:
     def test_the_vendor_accepts_it(self, cast: Cast, placed: Order) -> None:
         who = actor(make_user("Olga Operations", staff_roles=[StaffRole.CHANNEL_OPERATIONS]))
         with tenancy.scope(who):
-            assert accept_order(placed, by=who, now=NOW).status == OrderStatus.ACCEPTED
+            assert accept_order(placed, by=who, now=timezone.now()).status == OrderStatus.ACCEPTED
 
     def test_the_vendor_rejects_it_and_says_why(self, cast: Cast, placed: Order) -> None:
         who = actor(make_user("Olga Operations", staff_roles=[StaffRole.CHANNEL_OPERATIONS]))
         with tenancy.scope(who):
-            rejected = reject_order(placed, text="The customer is unknown.", by=who, now=NOW)
+            rejected = reject_order(placed, text="The customer is unknown.", by=who, now=timezone.now())
         assert (rejected.status, rejected.status_reason) == (OrderStatus.REJECTED, "The customer is unknown.")
 
     def test_the_reseller_calls_it_off_until_then(self, cast: Cast, placed: Order) -> None:
         who = actor(cast.primary)
         with tenancy.scope(who):
-            assert cancel_order(placed, by=who, now=NOW).status == OrderStatus.CANCELLED
+            assert cancel_order(placed, by=who, now=timezone.now()).status == OrderStatus.CANCELLED
             with pytest.raises(OrderNotOpen):
-                cancel_order(placed, by=who, now=NOW)
+                cancel_order(placed, by=who, now=timezone.now())
 
 
 def test_whoever_asked_is_told_within_the_transaction(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from identity import tenancy
 from identity.models import StaffRole, Tool
@@ -16,7 +17,7 @@ from tests.cast import Cast, signed_in
 from tests.customers.held import relate
 from tests.deals.factories import make_customer
 from tests.factories import make_user
-from tests.orders.made import LICENCE, RENEWAL, SAAS, TODAY, UNPRICED, make_open_quote, order, sell
+from tests.orders.made import LICENCE, RENEWAL, SAAS, UNPRICED, make_open_quote, order, sell
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +116,7 @@ class TestPlacing:
         answer = amira.post("/orders/place/", sent)
         assert answer.status_code == 422
         assert "email-0-error" in answer.content.decode()
-        details = {"start-0": TODAY.isoformat(), "email-0": "it@oasis.example"}
+        details = {"start-0": timezone.localdate().isoformat(), "email-0": "it@oasis.example"}
         assert amira.post("/orders/place/", sent | details).status_code == 302
 
     def test_shows_a_total_that_has_changed_before_it_is_ordered(self, amira: Client) -> None:

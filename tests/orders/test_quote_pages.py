@@ -7,17 +7,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from identity import tenancy
 from orders.models import Order, Quote, QuoteStatus
 from tests.cast import Cast, signed_in
 from tests.customers.held import make_customer_site, relate
 from tests.deals.factories import make_customer
-from tests.orders.made import LICENCE, RENEWAL, SAAS, TODAY, lines_in, make_open_quote, make_quote, sell
+from tests.orders.made import LICENCE, RENEWAL, SAAS, lines_in, make_open_quote, make_quote, sell
 
 pytestmark = pytest.mark.django_db
-# Late in the evening it is tomorrow already where the partner is: a quote does not end before its day.
-SOON = TODAY + timedelta(days=2)
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +42,11 @@ def cells(quote: Quote, **changes: Any) -> dict[str, Any]:
             of_line |= changes
         sent |= {f"{name}-{line.public_id}": value for name, value in of_line.items()}
     return sent
+
+
+def soon() -> str:
+    """A day that is over nowhere yet: late in the evening it is tomorrow already where the partner is."""
+    return (timezone.localdate() + timedelta(days=2)).isoformat()
 
 
 def fresh(quote: Quote) -> Quote:
@@ -143,7 +147,7 @@ class TestOpening:
         assert page.status_code == 200
         answer = amira.post(
             f"/quotes/{quote.public_id}/open/",
-            {"version": quote.version, "valid_until": SOON.isoformat(), "seen_total": quote.total},
+            {"version": quote.version, "valid_until": soon(), "seen_total": quote.total},
         )
         assert answer.status_code == 302
         assert fresh(quote).status == QuoteStatus.OPEN
@@ -154,7 +158,7 @@ class TestOpening:
 
     def test_needs_a_customer(self, cast: Cast, amira: Client) -> None:
         quote = make_quote(cast.primary, (LICENCE, 2))
-        answer = amira.post(f"/quotes/{quote.public_id}/open/", {"valid_until": SOON.isoformat()})
+        answer = amira.post(f"/quotes/{quote.public_id}/open/", {"valid_until": soon()})
         assert answer.status_code == 422
         assert fresh(quote).status == QuoteStatus.DRAFT
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from customers.models import CustomerSite
 from deals.states import Status
@@ -23,10 +24,8 @@ from tests.customers.held import make_customer_site, relate
 from tests.deals.factories import make_customer, make_deal, make_part
 from tests.orders.made import (
     LICENCE,
-    NOW,
     RENEWAL,
     SAAS,
-    TODAY,
     UNPRICED,
     lines_in,
     make_open_quote,
@@ -48,7 +47,7 @@ def do(act: Any, cast: Cast, quote: Quote, *args: Any, **given: Any) -> Any:
     """One of the actions, as the cast's primary contact."""
     who = actor(cast.primary)
     with tenancy.scope(who):
-        return act(quote, *args, by=who, now=given.pop("now", NOW), **given)
+        return act(quote, *args, by=who, now=given.pop("now", None) or timezone.now(), **given)
 
 
 def stored(quote: Quote) -> Quote:
@@ -74,10 +73,11 @@ class TestCoverage:
             from pricing.models import PriceBook
 
             book = PriceBook.objects.get()
-        make_edition(book, TODAY + 60 * DAY, {RENEWAL: columns(40_000)})
+        later = timezone.localdate() + 60 * DAY
+        make_edition(book, later, {RENEWAL: columns(40_000)})
         quote = make_quote(cast.primary, (RENEWAL, 1))
         assert quote.total == 19_000
-        assert change(cast, quote, coverage=(TODAY + 60 * DAY, None)).total == 38_000
+        assert change(cast, quote, coverage=(later, None)).total == 38_000
 
     def test_of_some_months_costs_its_share(self, cast: Cast) -> None:
         quote = make_quote(cast.primary, (RENEWAL, 1))
@@ -186,7 +186,7 @@ class TestARegisteredDeal:
     def test_gives_none_when_it_has_run_out(self, cast: Cast) -> None:
         deal = self.approved(cast)
         with pytest.raises(actions.DealNotUsable):
-            make_quote(cast.primary, (LICENCE, 1), deal=deal, now=NOW + timedelta(days=200))
+            make_quote(cast.primary, (LICENCE, 1), deal=deal, now=timezone.now() + timedelta(days=200))
 
     def test_of_another_site_is_not_found(self, cast: Cast) -> None:
         deal, who = self.approved(cast), actor(cast.rival)
@@ -220,7 +220,7 @@ class TestAnEnd:
     def test_is_noticed_once_the_last_day_is_over_where_the_site_is(self, cast: Cast) -> None:
         quote = make_open_quote(cast.primary, (LICENCE, 1))
         assert quote.valid_until is not None
-        late = NOW.replace(hour=23, minute=30) + (quote.valid_until - TODAY)  # past midnight in Cairo
+        late = datetime.combine(quote.valid_until, time(23, 30), UTC)  # past midnight in Cairo
         assert expire_due(now=late - timedelta(hours=3)) == 0
         assert expire_due(now=late) == 1
         assert expire_due(now=late) == 0
@@ -292,7 +292,7 @@ class TestSplittingAndMerging:
 class TestAPriceLevelThatHasEnded:
     @pytest.fixture
     def quote(self, cast: Cast) -> Quote:
-        held = make_customer_site(reseller=cast.site, price_level="E", level_until=TODAY - DAY)
+        held = make_customer_site(reseller=cast.site, price_level="E", level_until=timezone.localdate() - DAY)
         relate(cast.site, held.customer)
         return make_quote(cast.primary, (LICENCE, 1), customer_site=held)
 
@@ -303,7 +303,7 @@ class TestAPriceLevelThatHasEnded:
 
     def test_is_taken_over_anew_once_it_is_renewed(self, cast: Cast, quote: Quote) -> None:
         with tenancy.as_system():
-            CustomerSite.objects.update(level_until=TODAY + DAY)
+            CustomerSite.objects.update(level_until=timezone.localdate() + DAY)
         do(actions.reprice_quote, cast, quote)
         assert do(actions.open_quote, cast, stored(quote)).status == QuoteStatus.OPEN
 
@@ -320,7 +320,7 @@ def test_reckoning_takes_as_many_queries_for_many_lines_as_for_one(cast: Cast, c
     with tenancy.scope(actor(cast.primary)):
         lines = actions.lines_of(quote)
         with CaptureQueriesContext(connection) as asked:
-            reckon(quote, lines, TODAY)
+            reckon(quote, lines, timezone.localdate())
     assert len(asked) == 3
 
 

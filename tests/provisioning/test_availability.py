@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from identity import tenancy
 from identity.actors import Actor
@@ -18,7 +18,7 @@ from provisioning.naming import NameFlaw, skeleton
 from tests.cast import Cast, actor
 from tests.provisioning.made import guest_of, make_line
 
-NOW = timezone.now()
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SUBDOMAIN = NameKind.SUBDOMAIN
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
-from django.utils import timezone
 
 from identity import tenancy
 from provisioning.models import (
@@ -27,7 +26,7 @@ from tests.provisioning.made import guest_of, make_line, make_organisation, make
 from tests.provisioning.subscriptions.made import make_subscription
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def set_(line: SetupLine, **values: Any) -> int:

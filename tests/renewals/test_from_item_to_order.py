@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from renewals.quoting import CannotBeQuoted, quote_of
 from tests.cast import Cast, actor, make_cast, signed_in
 from tests.customers.held import make_customer_site, make_item, relate
 from tests.deals.factories import make_customer, make_part
-from tests.orders.made import NOW, RENEWAL, columns, order, sell
+from tests.orders.made import RENEWAL, columns, order, sell
 from tests.pricing.priced import make_edition
 
 
@@ -51,11 +51,11 @@ def item(cast: Cast, held: Any, sold: Any, days: int = 20, **extra: Any) -> Rene
     )
 
 
-def quoted(cast: Cast, *items: RenewalItem) -> Quote:
+def quoted(cast: Cast, *items: RenewalItem, now: datetime | None = None) -> Quote:
     who = actor(cast.primary)
     with tenancy.scope(who):
         found = list(RenewalItem.objects.filter(id__in=[each.id for each in items]).order_by("id"))
-        return quote_of(found, by=who, now=NOW)
+        return quote_of(found, by=who, now=now or timezone.now())
 
 
 def lines_of(quote: Quote) -> list[QuoteLine]:
@@ -66,7 +66,7 @@ def lines_of(quote: Quote) -> list[QuoteLine]:
 def opened(cast: Cast, *items: RenewalItem) -> Quote:
     quote, who = quoted(cast, *items), actor(cast.primary)
     with tenancy.scope(who):
-        return open_quote(quote, by=who, now=NOW)
+        return open_quote(quote, by=who, now=timezone.now())
 
 
 def became(item: RenewalItem) -> tuple[str, int, Any]:
@@ -89,9 +89,10 @@ class TestMakingAQuote:
         self, cast: Cast, held: Any, sold: Any
     ) -> None:
         make_part("R0ABCRE", type="reinstatement", term_months=12)
-        (line,) = lines_of(quoted(cast, item(cast, held, sold, -5)))
+        now = timezone.now()
+        (line,) = lines_of(quoted(cast, item(cast, held, sold, -5), now=now))
         assert line.part_number == "R0ABCRE"
-        assert line.coverage_start == NOW.date()
+        assert line.coverage_start == now.date()
 
     def test_only_what_is_left_of_an_item_is_quoted(self, cast: Cast, held: Any, sold: Any) -> None:
         rest = item(cast, held, sold, ordered=4, status=RenewalStatus.ORDERED_IN_PART)
@@ -168,7 +169,7 @@ class TestOrderingIt:
             QuoteLine.objects.filter(quote=quote).update(quantity=8, cut_reason=CutReason.BUDGET)
         who = actor(cast.primary)
         with tenancy.scope(who):
-            quote = open_quote(Quote.objects.get(id=quote.id), by=who, now=NOW)
+            quote = open_quote(Quote.objects.get(id=quote.id), by=who, now=timezone.now())
         order(quote, cast.primary)
         assert became(one)[:2] == (RenewalStatus.ORDERED, 8)
 
@@ -177,7 +178,7 @@ class TestOrderingIt:
         placed = order(opened(cast, one), cast.primary)
         who = actor(cast.primary)
         with tenancy.scope(who):
-            cancel_order(placed, by=who, now=NOW)
+            cancel_order(placed, by=who, now=timezone.now())
         assert became(one) == (RenewalStatus.OPEN, 0, None)
 
     def test_so_does_one_that_the_vendor_turns_down(self, cast: Cast, held: Any, sold: Any) -> None:
@@ -185,7 +186,7 @@ class TestOrderingIt:
         placed = order(opened(cast, one), cast.primary)
         who = actor(cast.deal_desk)
         with tenancy.scope(who):
-            reject_order(placed, text="Not for this country.", by=who, now=NOW)
+            reject_order(placed, text="Not for this country.", by=who, now=timezone.now())
         assert became(one) == (RenewalStatus.OPEN, 0, None)
 
     def test_and_one_of_which_a_file_says_so_by_a_job_that_may_run_twice(
@@ -194,13 +195,13 @@ class TestOrderingIt:
         one = item(cast, held, sold)
         placed = order(opened(cast, one), cast.primary)
         with tenancy.as_system():
-            Order.objects.filter(id=placed.id).update(status=OrderStatus.REJECTED, closed_at=NOW)
-        assert give_back_due(now=NOW) == 1
+            Order.objects.filter(id=placed.id).update(status=OrderStatus.REJECTED, closed_at=timezone.now())
+        assert give_back_due(now=timezone.now()) == 1
         assert became(one) == (RenewalStatus.OPEN, 0, None)
-        assert give_back_due(now=NOW) == 0
+        assert give_back_due(now=timezone.now()) == 0
 
     def test_what_else_is_over_stays_over(self, cast: Cast, held: Any, sold: Any) -> None:
-        one = item(cast, held, sold, status=RenewalStatus.ORDERED, settled_on=NOW.date())
+        one = item(cast, held, sold, status=RenewalStatus.ORDERED, settled_on=timezone.localdate())
         with pytest.raises(Exception, match="over cannot be changed"), tenancy.as_system():
             RenewalItem.objects.filter(id=one.id).update(status=RenewalStatus.OPEN, settled_on=None)
 

@@ -19,8 +19,6 @@ from tests.cast import Cast, actor, make_cast, signed_in
 from tests.customers.held import make_customer_site, make_item, relate
 from tests.deals.factories import make_customer
 
-NOW = timezone.now()
-
 
 @pytest.fixture
 def cast(db: None) -> Cast:
@@ -55,7 +53,7 @@ def page(item: RenewalItem) -> str:
 
 def do(who: Any, act: Any, item: RenewalItem, **given: Any) -> RenewalWork:
     with tenancy.scope(actor(who)):
-        return act(item, by=actor(who), now=NOW, **given)
+        return act(item, by=actor(who), now=timezone.now(), **given)
 
 
 def work() -> RenewalWork:
@@ -79,7 +77,7 @@ class TestAssigning:
         with pytest.raises(actions.ColleagueUnknown):
             do(cast.primary, actions.assign_item, item, to=cast.rival.public_id)
         with tenancy.as_system():
-            cast.newcomer.status, cast.newcomer.removed_at = MembershipStatus.REMOVED, NOW
+            cast.newcomer.status, cast.newcomer.removed_at = MembershipStatus.REMOVED, timezone.now()
             cast.newcomer.save()
         with pytest.raises(actions.ColleagueUnknown):
             do(cast.primary, actions.assign_item, item, to=cast.newcomer.public_id)
@@ -216,7 +214,7 @@ class TestTwoAtOnce:
             try:
                 with tenancy.scope(actor(cast.primary)):
                     gate.wait()
-                    actions.note_item(item, text=text, version=0, by=actor(cast.primary), now=NOW)
+                    actions.note_item(item, text=text, version=0, by=actor(cast.primary), now=timezone.now())
             except actions.WorkChanged:
                 lost.append(text)
             finally:

@@ -19,14 +19,18 @@ from identity import tenancy
 from identity.models import Membership
 from tests.cast import actor
 
-CLOSE = (timezone.now() + timedelta(days=90)).date().isoformat()
-#: A row that is right, by column; of solutions and team the cells.
-GOOD: dict[str, Any] = {
-    "deal_name": "Payroll for the mills", "customer_name": "Nile Cotton Mills", "address_line1": "7 Mill Road",
-    "city": "Giza", "country": "EG", "status": "Active", "substatus": "Accepted", "value": "25000", "currency": "USD",
-    "close_on": CLOSE, "help_required": "No", "share": "Yes", "consent": "Yes",
-    "solution": ["Nile Payroll"], "team_member": ["Amira; Haddad; amira@nile.example; +20 2 5550 0100"],
-}  # fmt: skip
+
+def good() -> dict[str, Any]:
+    """A row that is right, by column; of solutions and team the cells."""
+    soon = timezone.localdate() + timedelta(days=90)
+    return {
+        "deal_name": "Payroll for the mills", "customer_name": "Nile Cotton Mills", "address_line1": "7 Mill Road",
+        "city": "Giza", "country": "EG", "status": "Active", "substatus": "Accepted", "value": "25000",
+        "currency": "USD", "close_on": soon.isoformat(), "help_required": "No", "share": "Yes", "consent": "Yes",
+        "solution": ["Nile Payroll"], "team_member": ["Amira; Haddad; amira@nile.example; +20 2 5550 0100"],
+    }  # fmt: skip
+
+
 HELP: dict[str, Any] = {
     "help_required": "Yes", "help_type": "3", "contact_first_name": "Layla", "contact_last_name": "Nassar",
     "contact_phone": "+20 2 5550 0199", "contact_email": "layla@mills.example",
@@ -34,8 +38,8 @@ HELP: dict[str, Any] = {
 
 
 def row(**changes: Any) -> list[str]:
-    """The cells of a row: GOOD with these changes."""
-    said = GOOD | changes
+    """The cells of a row that is right, with these changes."""
+    said = good() | changes
     assert not set(said) - set(BY_NAME) - {"solution", "team_member"}, said
     solutions, team = said["solution"], said["team_member"]
     single = [str(said.get(column.name, "")) for column in COLUMNS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -135,7 +135,7 @@ class TestWhatIsSuspected:
         "sign",
         [
             {"homepage": "https://spam.example"},
-            {"shown": timezone.now() + timedelta(days=400)},
+            {"shown": datetime(2100, 1, 1, tzinfo=UTC)},
             {"stamp": "forged"},
             {"stamp": ""},
             {"wish": "http://a.example https://b.example www.c.example"},

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from cosell.leads import actions
 from cosell.matching.figuring import reckon
@@ -21,7 +20,7 @@ from tests.cosell.leads.made import enquiry, make_lead, published
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture

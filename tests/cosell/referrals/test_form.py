@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cosell.models import Location, Referral, Solution, VendorReferral
 from cosell.states import Sharing
@@ -19,7 +20,6 @@ from tests.deals.factories import make_customer
 
 pytestmark = pytest.mark.django_db
 NEW = "/cosell/deals/new/"
-SOON = (date.today() + timedelta(days=40)).isoformat()
 
 
 @pytest.fixture
@@ -43,9 +43,10 @@ def amira(cast: Cast, cairo: Location, solution: Solution) -> Client:
 @pytest.fixture
 def typed(cast: Cast, cairo: Location, solution: Solution) -> dict[str, Any]:
     """A co-sell deal that is complete."""
+    soon = timezone.localdate() + timedelta(days=40)
     return {
         "name": "Looms for the mill", "location": cairo.public_id, "value": "120,000", "currency": "USD",
-        "close_on": SOON, "stage": "developed", "customer_name": "Nile Cotton Mills", "country": "EG",
+        "close_on": soon.isoformat(), "stage": "developed", "customer_name": "Nile Cotton Mills", "country": "EG",
         "address_line1": "7 Mill Road", "city": "Giza", "customer_size": "51-250", "duns": "15-048-3782",
         "sharing": "cosell", "help_type": "proof", "vendor_notes": "They know us.", "contact_first_name": "Laila",
         "contact_last_name": "Nasser", "contact_email": "laila@mill.example", "contact_phone": "+20 2 5550 0199",

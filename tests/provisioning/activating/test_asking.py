@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection
-from django.utils import timezone
 
 from identity import tenancy
 from identity.models import AuditEvent
@@ -25,7 +25,7 @@ from tests.provisioning.made import guest_of, make_line, make_setup_part
 
 from .made import ASKED_BY, ENTERED, again, asked, entered, make_ready, work
 
-NOW = timezone.now()
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def fail(activation: Activation, code: str = "subdomain_taken", state: str = "failed") -> None:

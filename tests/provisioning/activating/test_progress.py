@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from tests.provisioning.made import guest_of, make_organisation
 from .made import again, asked, make_ready, work
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def far(line: SetupLine, *, later: int = 0) -> Progress:

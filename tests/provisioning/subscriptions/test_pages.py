@@ -20,7 +20,6 @@ from tests.provisioning.made import make_line, make_organisation
 from tests.provisioning.subscriptions.made import make_subscription, make_trial
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
 
 
 @pytest.fixture
@@ -91,9 +90,9 @@ class TestTheList:
     def test_narrows_to_what_expires_in_30_or_60_days_the_first_to_end_first(
         self, cast: Cast, amira: Client
     ) -> None:
-        late = make_subscription(cast.site, renews_on=TODAY + timedelta(days=61))
-        soon = make_subscription(cast.site, renews_on=TODAY + timedelta(days=60))
-        first = make_trial(cast.site, trial_ends_on=TODAY + timedelta(days=29), due_at=None)
+        late = make_subscription(cast.site, renews_on=timezone.localdate() + timedelta(days=61))
+        soon = make_subscription(cast.site, renews_on=timezone.localdate() + timedelta(days=60))
+        first = make_trial(cast.site, trial_ends_on=timezone.localdate() + timedelta(days=29), due_at=None)
         thirty, sixty = listed(amira, "?ends=30"), listed(amira, "?ends=60")
         assert first.number in thirty
         assert soon.number not in thirty
@@ -106,7 +105,7 @@ class TestTheList:
             rest: dict[str, Any] = {"organisation": one.organisation, "customer": one.customer_id}
         numbers = {one.number} | {make_subscription(cast.site, **rest).number for _ in range(55)}
         with tenancy.as_system():
-            Subscription.objects.update(renews_on=TODAY + timedelta(days=10))
+            Subscription.objects.update(renews_on=timezone.localdate() + timedelta(days=10))
         for query in ("?show=active", "?ends=30"):
             first = listed(amira, query)
             following = re.search(r'rel="next" href="/subscriptions/([^"]+)"', first)
@@ -222,7 +221,9 @@ class TestDeeds:
     def test_extend_a_trial(self, cast: Cast, amira: Client) -> None:
         trial = make_trial(cast.site)
         assert post(amira, trial, "extend").status_code == 302
-        assert (now_of(trial).trial_ends_on or TODAY) >= TODAY + timedelta(days=29)
+        ends = now_of(trial).trial_ends_on
+        assert ends is not None
+        assert ends >= timezone.localdate() + timedelta(days=29)
         assert post(amira, now_of(trial), "extend").status_code == 409
 
 
@@ -251,5 +252,5 @@ class TestDeleting:
 class TestTheHomePage:
     def test_says_what_ends_this_week(self, cast: Cast, amira: Client) -> None:
         assert "trial ends within 7 days" not in amira.get("/").content.decode()
-        make_trial(cast.site, trial_ends_on=TODAY + timedelta(days=3), due_at=None)
+        make_trial(cast.site, trial_ends_on=timezone.localdate() + timedelta(days=3), due_at=None)
         assert "1 trial ends within 7 days" in amira.get("/").content.decode()

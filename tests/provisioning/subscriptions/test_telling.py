@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from tests.provisioning.made import make_setup_part
 from tests.provisioning.subscriptions.made import make_subscription, make_trial
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DONE = Answer(ActivationState.PROVISIONED)
 
 
