@@ -84,6 +84,8 @@ LISTS: Final[dict[TagKind, type[models.TextChoices]]] = {
     TagKind.PRODUCT: Product,
     TagKind.SERVICE: Service,
 }
+#: What a form calls its tags of each kind.
+FIELDS: Final = {TagKind.INDUSTRY: "industries", TagKind.PRODUCT: "products", TagKind.SERVICE: "services"}
 #: Every code with its name, kind by kind.
 NAMES: Final[dict[str, str | Promise]] = {
     code: label for each in LISTS.values() for code, label in each.choices

@@ -7,15 +7,10 @@ from datetime import datetime
 
 from identity.actors import Actor
 
-from ..leads.actions import receive_enquiry
+from ..leads.actions import receive_enquiry, serves
 from ..leads.content import Enquiry
 from ..models import PublishedProfile
 from . import guards, notices
-
-
-def serves(profile: PublishedProfile, size: str) -> bool:
-    """Whether a partner works with customers of this size; one that turns nobody away serves all."""
-    return not profile.turns_away or not size or size in profile.sizes
 
 
 def ask(

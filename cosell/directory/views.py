@@ -27,7 +27,7 @@ from identity.paging import page
 from identity.places import country_name
 
 from .. import tags as known
-from ..leads.actions import BadEnquiry, NotPublic
+from ..leads.actions import BadEnquiry, NotPublic, serves
 from ..models import PublishedProfile
 from ..profiles.content import language_names
 from ..profiles.views import serve_logo, tag_groups
@@ -77,10 +77,8 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _card(profile: PublishedProfile, wanted: Wanted) -> dict[str, Any]:
     """What a card says of a partner: the tags that were asked for first."""
-    codes, places = (
-        known.in_order(profile.tags),
-        sorted(profile.locations.all(), key=lambda each: each.position),
-    )
+    codes = known.in_order(profile.tags)
+    places = sorted(profile.locations.all(), key=lambda each: each.position)
     codes.sort(key=lambda code: code not in wanted.tags)
     return {
         "profile": profile,
@@ -202,7 +200,7 @@ def enquire(request: HttpRequest, public_id: str) -> HttpResponse:
     except NotPublic:
         return redirect("directory:search")
     thanks = reverse("directory:thanks", args=[profile.public_id])
-    return redirect(thanks if asking.serves(profile, form.enquiry.size) else f"{thanks}?size=other")
+    return redirect(thanks if serves(profile, form.enquiry.size) else f"{thanks}?size=other")
 
 
 def _enquiry_page(

@@ -114,10 +114,9 @@ def receive_enquiry(published_profile: PublishedProfile, enquiry: Enquiry, *, no
         raise BadEnquiry(errors)
     lead = _of_enquiry(published_profile, enquiry, now)
     if enquiry.suspected:
-        lead.stage, lead.reason, lead.archived_at = Stage.ARCHIVED, ArchiveReason.SPAM, now
-    elif not _serves(published_profile, enquiry.size):
-        lead.stage, lead.reason = Stage.ARCHIVED, ArchiveReason.SIZE
-        lead.archived_at = now
+        _put_away(lead, ArchiveReason.SPAM, now)
+    elif not serves(published_profile, enquiry.size):
+        _put_away(lead, ArchiveReason.SIZE, now)
     _insert_blindly(lead)
     _wake()
     return lead
@@ -153,8 +152,8 @@ def _put_away(lead: Lead, reason: ArchiveReason, now: datetime) -> None:
     lead.stage, lead.reason, lead.archived_at = Stage.ARCHIVED, reason, now
 
 
-def _serves(profile: PublishedProfile, size: str) -> bool:
-    """Whether companies of this size are welcome; a size that was not said is."""
+def serves(profile: PublishedProfile, size: str) -> bool:
+    """Whether companies of this size are welcome; a size that was not said is. The rule of matching, too (ROWS)."""
     return not (profile.turns_away and profile.sizes and size and size not in profile.sizes)
 
 

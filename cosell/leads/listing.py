@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from identity.actors import Actor
+from identity.lists import Tab, how_many, named, typed
 from identity.places import countries
 from identity.privileges import Privilege
 from reports.columns import Column, Type
@@ -28,15 +29,6 @@ from .states import PATIENCE, ArchiveReason, Quality, Source, Stage
 Leads = QuerySet[Lead]
 ORDER = ("-id",)
 PARAMETERS = ("show", "stage", "q", "quality", "country")
-COUNTED = 999
-LONGEST = 200
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tab:
-    name: str
-    label: str | Promise
-    where: Q
 
 
 ALL = Tab("all", gettext_lazy("All"), Q())
@@ -63,7 +55,7 @@ def tabs_for(actor: Actor) -> tuple[Tab, ...]:
 
 
 def tab_named(name: str) -> Tab:
-    return next((tab for tab in TABS if tab.name == name), ALL)
+    return named(TABS, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +69,9 @@ class Wanted:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        def word(name: str) -> str:
-            return " ".join(str(asked.get(name, "")).replace("\0", "").split())[:LONGEST]
-
-        stage, quality, country = word("stage"), word("quality"), word("country")
+        stage, quality, country = (typed(asked, name) for name in ("stage", "quality", "country"))
         return cls(
-            word("q"),
+            typed(asked),
             stage if stage in STAGES else OPEN,
             quality if quality in Quality.values else "",
             country if country in countries() else "",
@@ -118,10 +107,8 @@ def narrowed(found: Leads, wanted: Wanted) -> Leads:
 
 
 def counts(wanted: Wanted, actor: Actor) -> list[int]:
-    """How many leads each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
-    return [
-        narrowed(leads_in(tab, actor), wanted).order_by()[: COUNTED + 1].count() for tab in tabs_for(actor)
-    ]
+    """How many leads each tab has with these filters, in the tabs' order."""
+    return [how_many(narrowed(leads_in(tab, actor), wanted)) for tab in tabs_for(actor)]
 
 
 def waiting_of(now: datetime) -> Q:

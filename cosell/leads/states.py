@@ -1,6 +1,6 @@
-"""The stages of leads and what may follow on what; why one is archived; how much one says.
+"""The stages of leads; why one is archived; how much one says. Pure: no database, no clock.
 
-Pure: no database, no clock. The same edges stand in the database as a trigger (migrations/0006).
+What may follow on what stands in the database as a trigger (migrations/0006), and as reasons in possible.py.
 """
 
 from __future__ import annotations
@@ -16,14 +16,6 @@ class Stage(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("lead", "Received")  # nobody has answered
     ACCEPTED = "accepted", pgettext_lazy("lead", "Accepted")  # somebody works on it
     ARCHIVED = "archived", pgettext_lazy("lead", "Archived")
-
-
-#: What may follow on what. An archived lead comes back only where it was taken for spam and is none.
-EDGES: dict[str, tuple[Stage, ...]] = {
-    Stage.RECEIVED: (Stage.ACCEPTED, Stage.ARCHIVED),
-    Stage.ACCEPTED: (Stage.ARCHIVED,),
-    Stage.ARCHIVED: (Stage.RECEIVED,),
-}
 
 
 class Source(models.TextChoices):

@@ -11,7 +11,8 @@ from identity import tenancy
 
 from ..models import Lead
 from . import notices
-from .states import PATIENCE, Stage
+from .listing import waiting_of
+from .states import Stage
 
 BATCH = 100
 
@@ -28,9 +29,7 @@ def _untold(now: datetime) -> QuerySet[Lead]:
 
 
 def _waiting(now: datetime) -> QuerySet[Lead]:
-    return Lead.objects.filter(
-        stage=Stage.RECEIVED, wants_contact=True, reminded_at__isnull=True, received_at__lte=now - PATIENCE
-    )
+    return Lead.objects.filter(waiting_of(now), reminded_at__isnull=True)
 
 
 def _each(

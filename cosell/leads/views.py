@@ -18,6 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from identity.access import PrivilegeMissing, requires
 from identity.actors import Actor
+from identity.history import Event, told_in
+from identity.lists import address_of, counted, query_of
 from identity.models import AuditEvent, Membership, MembershipStatus, Role
 from identity.once import once
 from identity.paging import page
@@ -35,7 +37,7 @@ from .forms import ArchiveForm, AssignForm
 from .listing import EVERYTHING, PARAMETERS, STAGES, Wanted, tab_named, tabs_for
 from .possible import deeds_for, why_not_deal
 from .states import ArchiveReason, Quality, Source, Stage
-from .words import HAPPENED, QUALITY_MEANS, QUALITY_TONES, TONES, banner_of
+from .words import QUALITY_MEANS, QUALITY_TONES, TITLES, TONES, banner_of
 
 P = Privilege
 SHOWN = 50  # events of its history
@@ -56,11 +58,12 @@ def lead_list(request: HttpRequest) -> HttpResponse:
         "page": leads,
         "tab": tab,
         "tabs": [
-            (each.label, _address(asked, show=each.name), each is tab, None) for each in tabs_for(actor)
+            (each.label, address_of("leads:list", asked, PARAMETERS, show=each.name), each is tab, None)
+            for each in tabs_for(actor)
         ],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
-        "query": _query(asked),
+        "query": query_of(asked, PARAMETERS),
         "stages": [(name, label) for name, (label, _where) in STAGES.items()],
         "qualities": Quality.choices,
         "countries": countries(),
@@ -83,21 +86,7 @@ def lead_list(request: HttpRequest) -> HttpResponse:
 def counts(request: HttpRequest) -> JsonResponse:
     """How many leads each tab has with these filters, in words: asked for after the page."""
     found = listing.counts(Wanted.of(request.GET), request.actor)
-    return JsonResponse([_counted(number) for number in found], safe=False)
-
-
-def _counted(number: int) -> str:
-    return _("%(number)d+") % {"number": listing.COUNTED} if number > listing.COUNTED else str(number)
-
-
-def _query(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    return urlencode({name: value for name, value in kept.items() if value})
-
-
-def _address(asked: Any, **changes: str) -> str:
-    query = _query(asked, **changes)
-    return f"{reverse('leads:list')}?{query}" if query else reverse("leads:list")
+    return JsonResponse([counted(number) for number in found], safe=False)
 
 
 # ------------------------------------------------------------------------------------------------ one lead
@@ -161,21 +150,13 @@ def _workers(lead: Lead, actor: Actor) -> list[Membership]:
     return [member for member in members if actions.works_at(roles[member.id], lead.location_id)]
 
 
-def _history(lead: Lead) -> list[dict[str, Any]]:
+def _history(lead: Lead) -> list[Event]:
     """What happened, the newest first. That it became a deal is told to whoever sees the deal: it may be private."""
-    found = AuditEvent.objects.filter(object_type="lead", object_id=lead.public_id, event__in=HAPPENED)
+    found = AuditEvent.objects.filter(object_type="lead", object_id=lead.public_id)
     if not Referral.objects.filter(id=lead.referral_id).exists():
         found = found.exclude(event="lead.became_deal")
-    events = [
-        {
-            "at": event.at,
-            "title": HAPPENED[event.event][0],
-            "icon": HAPPENED[event.event][1],
-            "actor": event.actor_name,
-        }
-        for event in found.order_by("-at", "-id")[:SHOWN]
-    ]
-    return [*events, {"at": lead.received_at, "title": _("Received"), "icon": "inbox"}]
+    events = told_in(TITLES, lambda _detail: iter(()), found.order_by("-at", "-id")[:SHOWN])
+    return [*events, Event(lead.received_at, Stage.RECEIVED.label, "", "", "neutral", "inbox")]
 
 
 # ------------------------------------------------------------------------------------------------ deeds

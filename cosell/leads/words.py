@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from identity.history import Titles
+
 from ..models import Lead
 from .states import PATIENCE, Quality, Stage
 
@@ -20,15 +22,14 @@ QUALITY_MEANS: dict[str, str | Promise] = {
     Quality.POOR: gettext_lazy("It says little more than whom to write to."),
 }
 
-#: What is shown of a lead's history: its title and icon by the event.
-HAPPENED: dict[str, tuple[str | Promise, str]] = {
-    "lead.offered": (gettext_lazy("Offered by the vendor"), "send"),
-    "lead.accepted": (gettext_lazy("Accepted"), "check"),
-    "lead.archived": (gettext_lazy("Archived"), "archive"),
-    "lead.spam": (gettext_lazy("Marked as spam"), "ban"),
-    "lead.restored": (gettext_lazy("Taken up again"), "arrow-back-up"),
-    "lead.assigned": (gettext_lazy("Given to somebody"), "user-check"),
-    "lead.became_deal": (gettext_lazy("Became a deal"), "heart-handshake"),
+TITLES: Titles = {
+    "lead.offered": (gettext_lazy("Offered by the vendor"), "neutral", "send"),
+    "lead.accepted": (gettext_lazy("Accepted"), "neutral", "check"),
+    "lead.archived": (gettext_lazy("Archived"), "neutral", "archive"),
+    "lead.spam": (gettext_lazy("Marked as spam"), "neutral", "ban"),
+    "lead.restored": (gettext_lazy("Taken up again"), "neutral", "arrow-back-up"),
+    "lead.assigned": (gettext_lazy("Given to somebody"), "neutral", "user-check"),
+    "lead.became_deal": (gettext_lazy("Became a deal"), "neutral", "heart-handshake"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -56,6 +57,12 @@ class NeedOfferedOut(serializers.Serializer[Lead]):
     stage = serializers.ChoiceField(Stage.choices)
 
 
+class NeedFilters(serializers.Serializer[Any]):
+    closed = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="Whether no partner is looked for any more."
+    )
+
+
 class NeedOut(serializers.Serializer[Need]):
     id = serializers.CharField(source="public_id")
     company = serializers.CharField(source="customer_name")
@@ -71,15 +78,10 @@ class NeedOut(serializers.Serializer[Need]):
     wish = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     wants_contact = serializers.BooleanField()
-    offered = serializers.SerializerMethodField(help_text="To which partners, and how they answered.")
+    offered = NeedOfferedOut(many=True, source="leads", help_text="To which partners, and how they answered.")
     created_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
-
-    @extend_schema_field(NeedOfferedOut(many=True))
-    def get_offered(self, need: Need) -> list[dict[str, Any]]:
-        offered: Any = Lead.objects.filter(need=need).order_by("id")
-        return NeedOfferedOut(offered, many=True).data  # type: ignore[return-value]
 
 
 class NeedOfferIn(Input):
@@ -122,13 +124,17 @@ class NeedViewSet(ResourceViewSet):
         actions.NotPublic: Conflict("profile_not_public", gettext_lazy("A profile was taken down meanwhile."))
     }
 
-    @extend_schema(summary="Needs, the newest first", responses={200: NeedOut(many=True)})
+    @extend_schema(
+        summary="Needs, the newest first", parameters=[NeedFilters], responses={200: NeedOut(many=True)}
+    )
     def list(self, request: Request) -> Response:
-        return self.page_of(Need.objects.all(), NeedOut)
+        closed = self.asked(NeedFilters).get("closed")
+        found = _needs() if closed is None else _needs().filter(closed_at__isnull=not closed)
+        return self.page_of(found, NeedOut)
 
     @extend_schema(summary="A customer's need", responses={200: NeedOut})
     def retrieve(self, request: Request, public_id: str) -> Response:
-        return self.one(self.found(Need.objects.all(), public_id), NeedOut)
+        return self.one(self.found(_needs(), public_id), NeedOut)
 
     @extend_schema(summary="Enter a customer's need", request=NeedIn, responses={201: NeedOut})
     def create(self, request: Request) -> Response:
@@ -168,7 +174,7 @@ class NeedViewSet(ResourceViewSet):
             actions.offer_need(need, profiles, by=self.actor, now=self.now)
         except actions.NotPossible as error:
             raise _refused(error) from None
-        return self.one(Need.objects.get(id=need.id), NeedOut)
+        return self.one(_needs().get(id=need.id), NeedOut)
 
     @extend_schema(summary="Look for no partner any more", request=EmptyIn, responses={200: NeedOut})
     @action(detail=True, methods=["post"])
@@ -179,6 +185,11 @@ class NeedViewSet(ResourceViewSet):
             return self.one(actions.close_need(need, by=self.actor, now=self.now), NeedOut)
         except actions.NotPossible as error:
             raise _refused(error) from None
+
+
+def _needs() -> QuerySet[Need]:
+    """Each with the leads that came of it, in the order in which they were offered."""
+    return Need.objects.prefetch_related(Prefetch("leads", Lead.objects.order_by("id")))
 
 
 def _refused(error: actions.NotPossible) -> Exception:

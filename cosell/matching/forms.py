@@ -8,15 +8,13 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from customers.countries import countries
 from deals.forms.fields import Text, area, offer
+from identity.places import countries
 
 from ..leads.actions import problems_of
 from ..leads.content import LONGEST_WISH, Enquiry
 from ..states import CompanySize
-from ..tags import LISTS, TagKind
-
-KINDS = {"industries": TagKind.INDUSTRY, "products": TagKind.PRODUCT, "services": TagKind.SERVICE}
+from ..tags import FIELDS, LISTS, TagKind
 
 
 def _of(kind: TagKind) -> forms.MultipleChoiceField:
@@ -74,6 +72,6 @@ class NeedForm(forms.Form):
     @property
     def enquiry(self) -> Enquiry:
         said = self.cleaned_data
-        given = {name: said.get(name, "") for name in self.fields if name not in KINDS}
-        tags = tuple(code for name in KINDS for code in said.get(name, []))
+        given = {name: said.get(name, "") for name in self.fields if name not in FIELDS.values()}
+        tags = tuple(code for name in FIELDS.values() for code in said.get(name, []))
         return Enquiry(**given, tags=tags, language=get_language() or "en")

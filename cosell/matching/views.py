@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -125,7 +126,9 @@ def need_detail(request: HttpRequest, public_id: str) -> HttpResponse:
     return _need_page(request, get_object_or_404(Need, public_id=public_id))
 
 
-def _need_page(request: HttpRequest, need: Need, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _need_page(
+    request: HttpRequest, need: Need, *, chosen: Sequence[str] = (), problem: str = "", status: int = 200
+) -> HttpResponse:
     anywhere = request.GET.get("where") == "anywhere"
     offered = list(Lead.objects.filter(need=need).order_by("id"))
     asked = {lead.profile_id for lead in offered}
@@ -141,6 +144,7 @@ def _need_page(request: HttpRequest, need: Need, *, problem: str = "", status: i
              [(part, as_points(part.points), as_points(part.most)) for part in each.why])
             for each in (proposing.proposals_for(need, anywhere=anywhere) if open_ else [])
         ],
+        "chosen": chosen,
         "offered": offered,
         "stages": dict(Stage.choices),
         "tones": TONES,
@@ -167,7 +171,7 @@ def offer(request: HttpRequest, public_id: str) -> HttpResponse:
         return _need_page(request, get_object_or_404(Need, public_id=public_id), problem=text, status=409)
     except actions.NotPublic:
         text = _("One of the profiles was taken down meanwhile. Choose among those that are shown now.")
-        return _need_page(request, need, problem=text, status=409)
+        return _need_page(request, need, chosen=chosen, problem=text, status=409)
     told = ngettext(
         "It is offered to %(count)s partner, whose people are told.",
         "It is offered to %(count)s partners, whose people are told.",

@@ -18,6 +18,7 @@ from .ranking import (
     SELECTIVITY,
     SLOW,
     SPEED,
+    TAG_POINTS,
     Figures,
     Points,
     shares_of,
@@ -134,7 +135,7 @@ def advice(tags: Iterable[str], figures: Figures, points: Points) -> list[str]:
     """What the partner could do to be proposed more often, the most effective first."""
     held = {kind: sum(kind_of(code) is kind for code in in_order(tags)) for kind in LISTS}
     said: list[tuple[int, str]] = []
-    for kind, worth in ((TagKind.PRODUCT, 25), (TagKind.SERVICE, 20), (TagKind.INDUSTRY, 15)):
+    for kind, worth in TAG_POINTS.items():
         if held[kind] < FEW_TAGS:
             said.append((worth * POINT * (FEW_TAGS - held[kind]) // FEW_TAGS, _ADD[kind]()))
     if figures.answered and figures.answer_minutes > QUICK:

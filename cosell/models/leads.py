@@ -211,7 +211,9 @@ class MatchFigures(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+", db_index=False)
     received = models.PositiveIntegerField(default=0)  # leads and deals asked of them, without spam
     accepted = models.PositiveIntegerField(default=0)  # of those
-    answered = models.PositiveIntegerField(default=0)  # of those, or waiting for longer than LATEST
+    answered = models.PositiveIntegerField(
+        default=0
+    )  # of those, or waiting for longer than SLOW (matching/ranking.py)
     answer_minutes = models.PositiveIntegerField(default=0)  # the median of these
     closed = models.PositiveIntegerField(default=0)  # deals that were won or lost
     won = models.PositiveIntegerField(default=0)  # of those

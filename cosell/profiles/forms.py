@@ -15,16 +15,9 @@ from .. import tags as known
 from ..models import Location, Profile
 from ..models.profiles import LONGEST_DESCRIPTION, MOST_LOCATIONS
 from ..states import CompanySize
-from ..tags import MOST_OF_A_KIND, MOST_SKILLS, TagKind
+from ..tags import FIELDS, MOST_OF_A_KIND, MOST_SKILLS
 from .content import ProfileContent, as_skills, languages, problems_of
 from .logos import TYPES, Logo, LogoRefused, logo_in
-
-#: Which field of the form says something of which kind of tags.
-FIELDS = {
-    TagKind.INDUSTRY: "industries",
-    TagKind.PRODUCT: "products",
-    TagKind.SERVICE: "services",
-}
 
 
 def _ticks(label: Any, help_text: Any = "") -> forms.MultipleChoiceField:
@@ -178,7 +171,7 @@ def _shown(profile: Profile | None) -> dict[str, Any]:
 class StopForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     reason = Text(
-        label=_("Why it does not go live"),
+        label=_("Why it is stopped"),
         help_text=_("The partner reads this. Say what to change."),
         max_length=1000,
         widget=area(4),

@@ -149,7 +149,9 @@ API: dict[str, Case] = {
         api=True,  # type: ignore[union-attr]
     ),
     "api-leads-favourite": of("lead", frozenset(), form(on=True), api=True),
-    "api-needs-list": listing(OPERATIONS, api=True, posts=(form(**NEED | {"consent_contact": True}), form())),
+    "api-needs-list": listing(
+        OPERATIONS, "closed=true", api=True, posts=(form(**NEED | {"consent_contact": True}), form())
+    ),
     "api-needs-detail": of("need", OPERATIONS, api=True),
     "api-needs-proposals": of("need", OPERATIONS, api=True),
     "api-needs-offer": of(
