@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -15,7 +16,8 @@ from rest_framework.response import Response
 from deals.api.input import CURRENCY_CHOICES, AmountField, EmptyIn, minor_units
 from deals.api.output import decimals
 from identity.api import CHANGED, Conflict, Input, ResourceViewSet
-from identity.privileges import Privilege
+from identity.lists import typed
+from identity.privileges import Privilege, Refusal
 
 from ..models import (
     Deployment,
@@ -29,7 +31,7 @@ from ..models import (
 )
 from . import actions, listing
 from .content import Item, RegistrationContent, eligible_solutions
-from .possible import SEERS
+from .possible import SEERS, why_not_register
 
 P = Privilege
 
@@ -153,7 +155,7 @@ class WonRegistrationViewSet(ResourceViewSet):
     )
     def list(self, request: Request) -> Response:
         asked = self.asked(WonRegistrationFilters)
-        found = listing.narrowed(self._all(), listing.Wanted.of(asked))
+        found = listing.narrowed(self._all(), typed(asked))
         if status := asked.get("status"):
             found = found.filter(status=status)
         return self.page_of(found, WonRegistrationOut)
@@ -171,6 +173,10 @@ class WonRegistrationViewSet(ResourceViewSet):
         referral = Referral.objects.filter(public_id=given.pop("deal")).first()
         if referral is None:
             raise serializers.ValidationError({"deal": [_("You see no deal of this id.")]})
+        if refused := why_not_register(
+            referral, self.actor, self.now
+        ):  # before what is wrong with its contents
+            raise _conflict(refused)
         content = _content(given, referral)
         made = self._doing(actions.register_won_deal, referral, content)
         at = ("api-won-registrations-detail", made.public_id)
@@ -232,8 +238,11 @@ class WonRegistrationViewSet(ResourceViewSet):
         return self._deed(actions.close, public_id, WonRegistrationReasonIn)
 
     def _all(self) -> Any:
-        found = WonRegistration.objects.select_related("referral")
-        return found.prefetch_related("solutions__solution", "solutions__registration", "steps")
+        items = RegisteredSolution.objects.select_related("solution").order_by("name", "id")
+        steps = RegistrationStep.objects.order_by("id")
+        return WonRegistration.objects.select_related("referral").prefetch_related(
+            Prefetch("solutions", items), Prefetch("steps", steps)
+        )
 
     def _again(self, registration: WonRegistration) -> WonRegistration:
         """As it is now, with its parts."""
@@ -254,11 +263,15 @@ class WonRegistrationViewSet(ResourceViewSet):
         try:
             return act(*what, **given, by=self.actor, now=self.now)
         except actions.NotPossible as error:
-            raise Conflict("not_possible", f"{error.refusal.reason} {error.refusal.who}") from None
+            raise _conflict(error.refusal) from None
         except actions.BadContent as error:
             raise serializers.ValidationError(error.errors) from None
         except actions.ReasonMissing:
             raise serializers.ValidationError({"note": [_("Say why.")]}) from None
+
+
+def _conflict(refused: Refusal) -> Exception:
+    return Conflict("not_possible", f"{refused.reason} {refused.who}")
 
 
 def _content(given: dict[str, Any], referral: Referral) -> RegistrationContent:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -80,8 +81,13 @@ VENDORS = Refusal(
 
 def why_not_register(referral: Referral, actor: Actor, now: datetime) -> Refusal | None:
     """The first rule that keeps a deal from being registered by this actor; None when they can."""
-    refused = _not_theirs(actor) or next(failing_rules(referral), None)
-    return refused or why_not_administrator_at(referral.location_id)
+    return _not_theirs(actor) or next(iter(rules_against(referral)), None)
+
+
+def rules_against(referral: Referral) -> list[Refusal]:
+    """All that keeps a deal from being registered by who asks: what fails of the deal, and where they have the role."""
+    elsewhere = why_not_administrator_at(referral.location_id)
+    return [*failing_rules(referral), *([elsewhere] if elsewhere else [])]
 
 
 def _not_theirs(actor: Actor) -> Refusal | None:
@@ -108,9 +114,8 @@ def registrable(actor: Actor, *, most: int = 5) -> list[Referral]:
     """The latest won deals of the actor's that can be registered and are not yet, `most` of them at most."""
     if _not_theirs(actor):
         return []
-    closed = WonRegistration.objects.exclude(status__in=[S.FAILED, S.CLOSED])
     won = Referral.objects.filter(substatus=Substatus.WON).exclude(sharing=Sharing.PRIVATE)
-    won = won.exclude(id__in=closed.values("referral_id")).order_by("-id")
+    won = won.exclude(id__in=_standing().values("referral_id")).order_by("-id")
     won = won.filter(location_id__in=ids_of(Role.REFERRALS_ADMIN))
     found = (referral for referral in won[:LOOKED_AT] if next(failing_rules(referral), None) is None)
     return list(itertools.islice(found, most))
@@ -133,8 +138,12 @@ def _too_quick(took: timedelta) -> Refusal:
 
 
 def _registered(referral: Referral) -> bool:
-    found = WonRegistration.objects.filter(referral_id=referral.id)
-    return found.exclude(status__in=[S.FAILED, S.CLOSED]).exists()
+    return _standing().filter(referral_id=referral.id).exists()
+
+
+def _standing() -> QuerySet[WonRegistration]:
+    """Registrations that did not come to nothing: of each deal there is one at most."""
+    return WonRegistration.objects.exclude(status__in=[S.FAILED, S.CLOSED])
 
 
 # ------------------------------------------------------------------------------------------- one of them
@@ -154,7 +163,9 @@ def refusal(deed: str, registration: WonRegistration, actor: Actor) -> Refusal |
     if registration.status not in (S.REVIEW_PENDING, S.ACTION_REQUIRED):
         return OVER
     if deed == "correct":
-        return None if registration.status == S.ACTION_REQUIRED else IN_REVIEW
+        if registration.status != S.ACTION_REQUIRED:
+            return IN_REVIEW
+        return None if eligible_solutions(registration.referral) else NO_INCENTIVE  # the vendor took it away
     if deed in ("approve", "require_action", "fail"):
         return None if registration.status == S.REVIEW_PENDING else WAITS_FOR_PARTNER
     return None

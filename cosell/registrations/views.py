@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import requires
+from identity.lists import address_of, typed
 from identity.once import once
 from identity.paging import page
 from identity.privileges import Privilege
@@ -34,8 +33,8 @@ from ..models import (
 from . import actions, listing
 from .content import eligible_solutions
 from .forms import DecisionForm, RegistrationForm, initial_of
-from .listing import EVERYTHING, PARAMETERS, TONES, Wanted, tab_named, tabs_for
-from .possible import SEERS, deeds_for, failing_rules, registrable
+from .listing import PARAMETERS, TONES, tab_named, tabs_for
+from .possible import SEERS, deeds_for, registrable, rules_against
 
 P = Privilege
 
@@ -45,30 +44,29 @@ P = Privilege
 def registration_list(request: HttpRequest) -> HttpResponse:
     """Registrations of the reader's locations; to the vendor all of them, what waits for it first."""
     asked, actor = request.GET, request.actor
-    tab, wanted = tab_named(asked.get("show", ""), actor), Wanted.of(asked)
-    found = page(listing.narrowed(WonRegistration.objects.filter(tab.where), wanted), tab.order, request)
+    tab, text = tab_named(asked.get("show", ""), actor), typed(asked)
+    found = page(listing.narrowed(WonRegistration.objects.filter(tab.where), text), tab.order, request)
     context = {
         "registrations": found.items,
         "page": found,
         "tab": tab,
         "tabs": [
-            (each.label, _address(asked, show=each.name), each is tab, None) for each in tabs_for(actor)
+            (
+                each.label,
+                address_of("registrations:list", asked, PARAMETERS, show=each.name),
+                each is tab,
+                None,
+            )
+            for each in tabs_for(actor)
         ],
-        "wanted": wanted,
-        "filtered": wanted != EVERYTHING,
+        "text": text,
         "statuses": dict(RegistrationStatus.choices),
         "incentives": dict(Incentive.choices),
         "tones": TONES,
         "now": timezone.now(),
-        "registrable": registrable(actor) if tab.name == "all" and wanted == EVERYTHING else [],
+        "registrable": registrable(actor) if tab.name == "all" and not text else [],
     }
     return render(request, "cosell/registrations/list.html", context)
-
-
-def _address(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    query = urlencode({name: value for name, value in kept.items() if value})
-    return f"{reverse('registrations:list')}?{query}" if query else reverse("registrations:list")
 
 
 # ------------------------------------------------------------------------------------------------ registering
@@ -80,8 +78,7 @@ def _address(asked: Any, **changes: str) -> str:
 def register(request: HttpRequest, public_id: str) -> HttpResponse:
     """Register a won deal; or read every rule that keeps it from being registered."""
     referral = get_object_or_404(Referral, public_id=public_id)
-    failing = list(failing_rules(referral))
-    if failing:
+    if failing := rules_against(referral):
         context = {"referral": referral, "failing": failing, "form": None}
         status = 409 if request.method == "POST" else 200
         return render(request, "cosell/registrations/register.html", context, status=status)

@@ -20,7 +20,8 @@ from identity.privileges import Privilege, Refusal
 
 from ..models import Incentive, Readiness, Solution, SolutionStatus
 from . import notices
-from .possible import not_theirs, refusal
+from .checklist import missing_to_stay
+from .possible import lacks, not_theirs, refusal
 
 #: What the vendor looked at before it agreed: when it changes, it is looked at again.
 ESSENTIAL = ("name", "kind", "description", "customer_value")
@@ -88,7 +89,9 @@ def edit_solution(
 ) -> Solution:
     """Change what is written. Where the vendor had agreed to something else, it is asked to look again, and told.
 
-    Raises PrivilegeMissing, NotPossible, SolutionChanged, NameTaken.
+    The incentive that the vendor named stays until it decides anew: deals that were begun while the solution was ready
+    are won under what they were promised. Raises PrivilegeMissing, NotPossible (also where something would be missing
+    that took it to where it stands), SolutionChanged, NameTaken.
     """
     held = _held("edit", solution, version, by)
     wanted = asdict(content)
@@ -97,8 +100,11 @@ def edit_solution(
     }
     if not changes:
         return held
+    lacked = missing_to_stay(held)
     for name, (_was, value) in changes.items():
         setattr(held, name, value)
+    if refused := lacks([step for step in missing_to_stay(held) if step not in lacked]):
+        raise NotPossible(refused)
     again = held.readiness != Readiness.NOT_READY and not changes.keys().isdisjoint(ESSENTIAL)
     if again:
         held.readiness, held.asked_at = Readiness.ASKED, now
@@ -155,17 +161,19 @@ def bring_back(solution: Solution, *, version: int | None = None, by: Actor, now
 
 @transaction.atomic
 def make_ready(
-    solution: Solution, *, incentive: str = "", version: int | None = None, by: Actor, now: datetime
+    solution: Solution, *, incentive: str | None = None, version: int | None = None, by: Actor, now: datetime
 ) -> Solution:
     """Agree to help to sell it; `incentive` ("" or one of Incentive) is what won deals with it can be rewarded by.
 
-    Raises PrivilegeMissing, NotPossible, SolutionChanged, ValueError.
+    None: the one that it had when it was ready before, if any. Raises PrivilegeMissing, NotPossible, SolutionChanged,
+    ValueError.
     """
     if incentive and incentive not in Incentive.values:
         raise ValueError(incentive)
     held = _held("make_ready", solution, version, by)
-    held.readiness, held.ready_at, held.incentive, held.readiness_note = Readiness.READY, now, incentive, ""
-    _store(held, "made_ready", by=by, now=now, incentive=incentive)
+    held.incentive = held.incentive if incentive is None else incentive
+    held.readiness, held.ready_at, held.readiness_note = Readiness.READY, now, ""
+    _store(held, "made_ready", by=by, now=now, incentive=held.incentive)
     notices.tell_ready(held, by=by, now=now)
     return held
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from deals.api.input import EmptyIn
 from identity.api import CHANGED, Conflict, Input, ResourceViewSet
+from identity.lists import typed
 from identity.privileges import Privilege
 
 from ..models import Incentive, Readiness, Solution, SolutionKind, SolutionStatus
@@ -97,7 +98,12 @@ class SolutionChangeIn(Input):
 
 
 class SolutionReadyIn(Input):
-    incentive = serializers.ChoiceField(Incentive.choices, required=False, allow_blank=True, default="")
+    incentive = serializers.ChoiceField(
+        Incentive.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Of won deals with it. Left out, it stays the one that the solution had when it was ready before.",
+    )
 
 
 class SolutionNoteIn(Input):
@@ -132,7 +138,7 @@ class SolutionViewSet(ResourceViewSet):
     )
     def list(self, request: Request) -> Response:
         asked = self.asked(SolutionFilters)
-        found = listing.narrowed(Solution.objects.all(), listing.Wanted.of(asked))
+        found = listing.narrowed(Solution.objects.all(), typed(asked))
         for name in ("status", "readiness"):
             found = found.filter(**{name: asked[name]}) if asked.get(name) else found
         return self.page_of(found, SolutionOut)

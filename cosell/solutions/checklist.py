@@ -117,3 +117,10 @@ def missing_to_publish(solution: Solution) -> list[Step]:
 def missing_to_ask(solution: Solution) -> list[Step]:
     """What is not there yet and has to be, before the vendor is asked to look at it."""
     return [step for step in (*WRITTEN, STEPS[4]) if not step.is_done(solution)]
+
+
+def missing_to_stay(solution: Solution) -> list[Step]:
+    """What it took to come to where it stands, and is not there."""
+    if solution.readiness != Readiness.NOT_READY:
+        return missing_to_ask(solution)
+    return missing_to_publish(solution) if _published(solution) else []

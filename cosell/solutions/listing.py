@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from identity.actors import Actor
+from identity.lists import Tab, named
 
 from ..models import Readiness, Solution, SolutionStatus
 
@@ -21,14 +17,6 @@ TONES = {
     SolutionStatus.DRAFT: "neutral", SolutionStatus.PUBLISHED: "info", SolutionStatus.RETIRED: "neutral",
     Readiness.NOT_READY: "neutral", Readiness.ASKED: "warn", Readiness.READY: "good",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tab:
-    name: str
-    label: str | Promise
-    where: Q
-    order: tuple[str, ...] = NEWEST
 
 
 IN_USE = Tab("open", _("In use"), ~Q(status=SolutionStatus.RETIRED))
@@ -44,25 +32,9 @@ def tabs_for(actor: Actor) -> tuple[Tab, ...]:
 
 
 def tab_named(name: str, actor: Actor) -> Tab:
-    tabs = tabs_for(actor)
-    return next((tab for tab in tabs if tab.name == name), tabs[0])
+    return named(tabs_for(actor), name)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody filters solutions by; what is empty does not narrow."""
-
-    text: str = ""
-
-    @classmethod
-    def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        return cls(" ".join(str(asked.get("q", "")).replace("\0", "").split())[:200])
-
-
-EVERYTHING = Wanted()
-
-
-def narrowed(found: QuerySet[Solution], wanted: Wanted) -> QuerySet[Solution]:
-    if wanted.text:
-        found = found.filter(Q(name__icontains=wanted.text) | Q(site_name__icontains=wanted.text))
-    return found
+def narrowed(found: QuerySet[Solution], text: str) -> QuerySet[Solution]:
+    """Those whose name, or whose company's, has this in it; an empty text does not narrow."""
+    return found.filter(Q(name__icontains=text) | Q(site_name__icontains=text)) if text else found

@@ -61,21 +61,14 @@ def _not_now(deed: str, solution: Solution) -> Refusal | None:
         return RETIRED
     match deed:
         case "publish":
-            return (
-                PUBLISHED
-                if solution.status == SolutionStatus.PUBLISHED
-                else _lacks(missing_to_publish(solution))
-            )
+            published = solution.status == SolutionStatus.PUBLISHED
+            return PUBLISHED if published else lacks(missing_to_publish(solution))
         case "ask":
             return _not_to_ask(solution)
         case "take_back":
             return None if solution.readiness == Readiness.ASKED else NOT_ASKED
         case "make_ready" | "send_back":
-            return (
-                READY
-                if solution.readiness == Readiness.READY
-                else (None if solution.readiness == Readiness.ASKED else NOT_ASKED)
-            )
+            return {Readiness.READY: READY, Readiness.NOT_READY: NOT_ASKED}.get(Readiness(solution.readiness))
         case "withdraw":
             return None if solution.readiness == Readiness.READY else NOT_READY
     return None
@@ -88,10 +81,11 @@ def _not_to_ask(solution: Solution) -> Refusal | None:
         return ASKED
     if solution.status == SolutionStatus.DRAFT:
         return DRAFT
-    return _lacks(missing_to_ask(solution))
+    return lacks(missing_to_ask(solution))
 
 
-def _lacks(steps: list[Step]) -> Refusal | None:
+def lacks(steps: list[Step]) -> Refusal | None:
+    """Why not, where these steps are missing; None where none is."""
     if not steps:
         return None
     words = " ".join(str(step.what) for step in steps)

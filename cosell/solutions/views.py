@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import requires
 from identity.history import Event, told_in
+from identity.lists import address_of, typed
 from identity.models import AuditEvent
 from identity.once import once
 from identity.paging import page
@@ -31,7 +30,7 @@ from . import actions, listing
 from .checklist import By, checklist, next_step
 from .forms import NoteForm, ReadyForm, SolutionForm
 from .history import TITLES, sentences
-from .listing import EVERYTHING, PARAMETERS, TONES, Wanted, tab_named, tabs_for
+from .listing import PARAMETERS, TONES, tab_named, tabs_for
 from .possible import SEERS, deeds_for, not_theirs
 
 P = Privilege
@@ -43,17 +42,17 @@ SHOWN = 50
 def solution_list(request: HttpRequest) -> HttpResponse:
     """The company's solutions; to the vendor what partners have published, what waits for it first."""
     asked, actor = request.GET, request.actor
-    tab, wanted = tab_named(asked.get("show", ""), actor), Wanted.of(asked)
-    found = page(listing.narrowed(Solution.objects.filter(tab.where), wanted), tab.order, request)
+    tab, text = tab_named(asked.get("show", ""), actor), typed(asked)
+    found = page(listing.narrowed(Solution.objects.filter(tab.where), text), tab.order, request)
     context = {
         "solutions": [(one, next_step(one)) for one in found.items],
         "page": found,
         "tab": tab,
         "tabs": [
-            (each.label, _address(asked, show=each.name), each is tab, None) for each in tabs_for(actor)
+            (each.label, address_of("solutions:list", asked, PARAMETERS, show=each.name), each is tab, None)
+            for each in tabs_for(actor)
         ],
-        "wanted": wanted,
-        "filtered": wanted != EVERYTHING,
+        "text": text,
         "statuses": dict(SolutionStatus.choices),
         "readiness": dict(Readiness.choices),
         "incentives": dict(Incentive.choices),
@@ -62,12 +61,6 @@ def solution_list(request: HttpRequest) -> HttpResponse:
         "none_ready": None if actor.is_staff else why_no_solution(),
     }
     return render(request, "cosell/solutions/list.html", context)
-
-
-def _address(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    query = urlencode({name: value for name, value in kept.items() if value})
-    return f"{reverse('solutions:list')}?{query}" if query else reverse("solutions:list")
 
 
 # ------------------------------------------------------------------------------------------------ writing
@@ -109,7 +102,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         form.add_error("name", _("Another solution of your company has this name."))
         return _edit_page(request, solution, form, status=422)
     except actions.NotPossible as error:
-        return _refused(request, solution, error)
+        form.add_error(None, f"{error.refusal.reason} {error.refusal.who}")
+        return _edit_page(request, _found(public_id), form, status=409)
     except actions.SolutionChanged as error:
         form.data = form.data.copy()
         form.data["version"] = str(error.solution.version)
@@ -155,7 +149,7 @@ def solution_page(
     problem: str | Promise = "",
     status: int = 200,
 ) -> HttpResponse:
-    version = {"version": solution.version}
+    seen = {"version": solution.version}
     asked = solution.readiness == Readiness.ASKED and solution.asked_at is not None
     context = {
         "solution": solution,
@@ -168,7 +162,11 @@ def solution_page(
         "by_vendor": By.VENDOR,
         "answer_by": actions.answer_by(solution.asked_at) if asked and solution.asked_at else None,
         "deeds": deeds_for(solution, request.actor),
-        "forms": {"ready": ReadyForm(initial=version), "note": NoteForm(initial=version)} | (forms or {}),
+        "forms": {
+            "ready": ReadyForm(initial=seen | {"incentive": solution.incentive}),
+            "note": NoteForm(initial=seen),
+        }
+        | (forms or {}),
         "events": _history(solution),
         "problem": problem,
     }
@@ -214,7 +212,7 @@ def make_ready(request: HttpRequest, public_id: str) -> HttpResponse:
     solution = _found(public_id)
     if not form.is_valid():
         return solution_page(request, solution, forms={"ready": form}, status=422)
-    return _do(request, solution, "make_ready", **form.cleaned_data)
+    return _do(request, solution, "make_ready", {"ready": form}, **form.cleaned_data)
 
 
 @requires(P.COSELL_DECIDE)
@@ -226,34 +224,26 @@ def say_not_ready(request: HttpRequest, public_id: str, name: str) -> HttpRespon
     solution = _found(public_id)
     if not form.is_valid():
         return solution_page(request, solution, forms={"note": form}, status=422)
-    return _do(request, solution, name, form=form, **form.cleaned_data)
+    return _do(request, solution, name, {"note": form}, **form.cleaned_data)
 
 
 def _do(
-    request: HttpRequest, solution: Solution, name: str, *, form: Any = None, **given: Any
+    request: HttpRequest, solution: Solution, name: str, forms: dict[str, Any] | None = None, **given: Any
 ) -> HttpResponse:
     """Do it, or show the page again with what stands against it and what was typed."""
     act, done = DONE[name]
-    forms = {"note": form} if form else None
     try:
         act(solution, **given, by=request.actor, now=timezone.now())
     except actions.NotPossible as error:
-        return _refused(request, solution, error, forms)
+        problem = f"{error.refusal.reason} {error.refusal.who}"
     except actions.SolutionChanged as error:
-        if form:
+        problem = _("Somebody changed this solution since you opened it. Here is how it is now.")
+        for form in (forms or {}).values():
             form.data = form.data.copy()
             form.data["version"] = str(error.solution.version)
-        problem = _("Somebody changed this solution since you opened it. Here is how it is now.")
-        return solution_page(request, error.solution, forms=forms, problem=problem, status=409)
     except actions.NameTaken:
         problem = _("Another solution of your company has this name. Rename that one first.")
-        return solution_page(request, solution, problem=problem, status=409)
-    messages.success(request, str(done))
-    return redirect("solutions:solution", solution.public_id)
-
-
-def _refused(
-    request: HttpRequest, solution: Solution, error: actions.NotPossible, forms: dict[str, Form] | None = None
-) -> HttpResponse:
-    problem = f"{error.refusal.reason} {error.refusal.who}"
+    else:
+        messages.success(request, str(done))
+        return redirect("solutions:solution", solution.public_id)
     return solution_page(request, _found(solution.public_id), forms=forms, problem=problem, status=409)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -136,6 +137,36 @@ class TestTheWay:
         )
         assert do(admin, actions.edit_solution, solution, other).readiness == Readiness.READY
 
+    def test_keeps_what_it_took_to_come_there(self, admin: Membership, operations: User) -> None:
+        solution = asked(admin)
+        for step in ("asked", "ready"):
+            for lacking in ({"document_url": ""}, {"contact_email": ""}, {"description": "Plans."}):
+                with pytest.raises(actions.NotPossible, match="missing"):
+                    do(admin, actions.edit_solution, solution, replace(CONTENT, **lacking))
+            other = replace(CONTENT, contact_name=f"Karim, {step}")
+            assert do(admin, actions.edit_solution, solution, other).readiness == step
+            if step == "asked":
+                do(operations, actions.make_ready, solution)
+
+    def test_of_a_draft_may_lack_anything(self, admin: Membership) -> None:
+        solution = do(admin, actions.write_solution, CONTENT)
+        changed = do(admin, actions.edit_solution, solution, SolutionContent(name="Loom", kind="service"))
+        assert (changed.name, changed.description) == ("Loom", "")
+
+    def test_keeps_the_incentive_while_the_vendor_looks_again_until_it_says_otherwise(
+        self, admin: Membership, operations: User
+    ) -> None:
+        solution = asked(admin)
+        do(operations, actions.make_ready, solution, incentive=Incentive.CLOUD_IP)
+        again = do(admin, actions.edit_solution, solution, replace(CONTENT, name="Loom"))
+        assert (again.readiness, again.incentive) == ("asked", "cloud_ip")
+        assert do(operations, actions.make_ready, solution).incentive == "cloud_ip"
+        do(admin, actions.edit_solution, solution, CONTENT)
+        assert do(operations, actions.make_ready, solution, incentive="").incentive == ""
+        do(admin, actions.edit_solution, solution, replace(CONTENT, name="Loom"))
+        do(operations, actions.make_ready, solution, incentive=Incentive.BUSINESS_PREMIUM)
+        assert do(operations, actions.withdraw_readiness, solution, note="Over.").incentive == ""
+
     def test_ends_when_it_is_retired_and_begins_anew_as_a_draft(self, cast: Cast, admin: Membership) -> None:
         solution = make_solution(cast.site)
         assert do(admin, actions.retire_solution, solution).readiness == Readiness.NOT_READY
@@ -233,6 +264,31 @@ class TestThePages:
         assert answer.status_code == 409
         assert "Loom Planner" in answer.content.decode()
         assert 'value="4"' in answer.content.decode()
+
+    def test_keep_what_was_typed_where_it_cannot_be(self, admin: Membership) -> None:
+        """Something would be missing that the vendor looks at; or a colleague has retired it meanwhile."""
+        browser, solution = signed_in(admin), asked(admin)
+        path = f"/cosell/solutions/{solution.public_id}/edit/"
+        lacking = vars_of(CONTENT) | {"customer_value": "", "contact_name": "Karim Mansour"}
+        answer = browser.post(path, lacking | {"version": solution.version})
+        assert answer.status_code == 409
+        assert "Say what customers gain from it." in answer.content.decode()
+        assert 'value="Karim Mansour"' in answer.content.decode()
+        complete = vars_of(CONTENT) | {"contact_name": "Karim Mansour", "version": solution.version}
+        assert browser.post(path, complete).status_code == 302
+
+    def test_begin_with_the_incentive_that_it_had_and_keep_what_staff_chose(
+        self, admin: Membership, operations: User
+    ) -> None:
+        solution = asked(admin)
+        do(operations, actions.make_ready, solution, incentive=Incentive.BUSINESS_STANDARD)
+        again = do(admin, actions.edit_solution, solution, replace(CONTENT, name="Loom"))
+        desk, path = signed_in(operations), f"/cosell/solutions/{solution.public_id}/"
+        assert 'value="business_standard" selected' in desk.get(path).content.decode()
+        late = {"version": again.version - 1, "incentive": "cloud_ip"}
+        answer = desk.post(f"{path}make-ready/", late)
+        assert answer.status_code == 409
+        assert 'value="cloud_ip" selected' in answer.content.decode()
 
     def test_ask_for_a_note_when_it_is_sent_back(self, admin: Membership, operations: User) -> None:
         solution = asked(admin)
