@@ -14,7 +14,7 @@ from identity.access import PrivilegeMissing
 from identity.actors import Actor
 from identity.audit import record
 from identity.models import Site
-from identity.privileges import Refusal
+from identity.privileges import Privilege, Refusal
 
 from ..models import Location, Profile, ProfileLocation, ProfileState
 from . import notices, possible
@@ -82,7 +82,10 @@ def make_profile(
     try:
         with transaction.atomic():
             profile.save()
-    except IntegrityError:  # a colleague was quicker
+    except IntegrityError as error:
+        if "profile_once_a_country" not in str(error):
+            raise
+        # A colleague was quicker.
         raise ProfileExists(Profile.objects.get(site_id=by.site_id, country=country)) from None
     _set_locations(profile, content.locations)
     _audit("made", profile, by=by, now=now)
@@ -102,11 +105,14 @@ def edit_profile(
 ) -> Profile:
     """Change what the partner's copy says; what is public stays as it is. What waited has to be published again.
 
-    Raises PrivilegeMissing, BadProfile, ProfileChanged, OSError.
+    Where nothing changes, all stays as it is: so what was stopped is not published as it was, nor anything taken back
+    by who only looked. Raises PrivilegeMissing, BadProfile, ProfileChanged, OSError.
     """
     _demand(possible.why_not_editing(by))
     held = _held(profile, version)
     _demand_good(content)
+    if logo is None and not (without_logo and held.logo) and _says(held, content):
+        return held
     held.state = state_before_changes(held.is_public)
     held.live_at = None
     for name, value in content.columns().items():
@@ -227,14 +233,23 @@ def _go_live(held: Profile, *, by: Actor, now: datetime, **decided: Any) -> None
 # ------------------------------------------------------------------------------------------ the ground
 
 
-def _demand(refusal: Refusal | None) -> None:
+def _demand(refusal: Refusal | None, privilege: Privilege = Privilege.PROFILE_EDIT) -> None:
     if refusal:
-        raise PrivilegeMissing(refusal, possible.P.PROFILE_EDIT)
+        raise PrivilegeMissing(refusal, privilege)
 
 
 def _demand_good(content: ProfileContent) -> None:
     if problems := problems_of(content):
         raise BadProfile(problems)
+
+
+def _says(profile: Profile, content: ProfileContent) -> bool:
+    """Whether the partner's copy says just this already."""
+    places = list(profile.locations.order_by("position").values_list("location_id", flat=True))
+    columns = content.columns()
+    return places == [place.id for place in content.locations] and all(
+        getattr(profile, name) == value for name, value in columns.items()
+    )
 
 
 def _held(profile: Profile, version: int | None) -> Profile:
@@ -245,15 +260,16 @@ def _held(profile: Profile, version: int | None) -> Profile:
     return held
 
 
+OF_THE_VENDOR = (possible.why_not_approve, possible.why_not_stop)
+
+
 def _held_for(
     rule: Callable[[Profile, Actor], Refusal | None], profile: Profile, version: int | None, by: Actor
 ) -> Profile:
-    staff_rule = rule in (possible.why_not_approve, possible.why_not_stop)
-    privilege = possible.P.COSELL_DECIDE if staff_rule else possible.P.PROFILE_EDIT
-    if not by.may(privilege) or (by.is_staff and not staff_rule):
-        refusal = rule(profile, by)
-        assert refusal is not None
-        raise PrivilegeMissing(refusal, privilege)
+    if rule in OF_THE_VENDOR:
+        _demand(possible.why_not_deciding(by), Privilege.COSELL_DECIDE)
+    else:
+        _demand(possible.why_not_editing(by))
     held = _held(profile, version)
     if refusal := rule(held, by):
         raise NotPossible(refusal)

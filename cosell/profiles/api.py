@@ -25,7 +25,7 @@ from .. import tags as known
 from ..models import Location, Profile, ProfileState
 from ..states import CompanySize
 from . import actions
-from .content import LANGUAGES, ProfileContent
+from .content import LANGUAGES, ProfileContent, each_once
 from .logos import LogoRefused, logo_in
 
 P = Privilege
@@ -268,7 +268,7 @@ class ProfileViewSet(ResourceViewSet):
             if name in given
         }
         if "skills" in given:
-            said["skills"] = tuple(dict.fromkeys(" ".join(skill.split()) for skill in given["skills"]))
+            said["skills"] = each_once(given["skills"])
         if "locations" in given:
             said["locations"] = self._places(given["locations"])
         return replace(before, **said)

@@ -155,11 +155,15 @@ def _turns_away(content: ProfileContent) -> list[str]:
 
 
 def as_skills(text: str) -> tuple[str, ...]:
-    """Skills as somebody types them: one a line, or between commas; each once, whatever its capitals."""
+    """Skills as somebody types them: one a line, or between commas."""
+    return each_once(text.replace("،", ",").replace(";", ",").replace("\n", ",").split(","))
+
+
+def each_once(skills: Iterable[str]) -> tuple[str, ...]:
+    """Each once, whatever its capitals, as it was first written."""
     found: dict[str, str] = {}
-    for part in text.replace("،", ",").replace(";", ",").replace("\n", ",").split(","):
-        skill = " ".join(part.split())
-        if skill:
+    for part in skills:
+        if skill := " ".join(part.split()):
             found.setdefault(skill.casefold(), skill)
     return tuple(found.values())
 

@@ -23,6 +23,11 @@ def why_not_editing(actor: Actor) -> Refusal | None:
     return why_not(actor, P.PROFILE_EDIT)
 
 
+def why_not_deciding(actor: Actor) -> Refusal | None:
+    """Why somebody decides on no profile at all."""
+    return why_not(actor, P.COSELL_DECIDE)
+
+
 def why_not_edit(profile: Profile, actor: Actor) -> Refusal | None:
     """A profile can always be changed: what waits is then handed in anew."""
     return why_not_editing(actor)
@@ -44,6 +49,12 @@ def why_not_publish(profile: Profile, actor: Actor) -> Refusal | None:
         listed = ", ".join(str(need.label) for need in lacking)
         return Refusal(
             _("This is missing: %(listed)s.") % {"listed": listed}, _("Change the profile, and add it.")
+        )
+    closed = profile.locations.filter(location__closed_at__isnull=False).select_related("location").first()
+    if closed is not None:
+        return Refusal(
+            _("%(name)s is closed, so customers cannot be sent there.") % {"name": closed.location.name},
+            _("Change the profile, and take another location."),
         )
     return None
 
@@ -76,7 +87,7 @@ def why_not_delete(profile: Profile, actor: Actor) -> Refusal | None:
 
 
 def why_not_approve(profile: Profile, actor: Actor) -> Refusal | None:
-    if refused := why_not(actor, P.COSELL_DECIDE):
+    if refused := why_not_deciding(actor):
         return refused
     if profile.state != S.WAITING:
         return Refusal(_("This profile does not wait to go live."), _("The partner can publish it."))
@@ -84,7 +95,7 @@ def why_not_approve(profile: Profile, actor: Actor) -> Refusal | None:
 
 
 def why_not_stop(profile: Profile, actor: Actor) -> Refusal | None:
-    if refused := why_not(actor, P.COSELL_DECIDE):
+    if refused := why_not_deciding(actor):
         return refused
     if profile.state not in (S.WAITING, S.LIVE, S.CHANGED):
         return Refusal(

@@ -18,6 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from identity.access import PrivilegeMissing, requires
 from identity.filestore import Stored
+from identity.history import Event, told_in
+from identity.lists import named
 from identity.models import AuditEvent
 from identity.once import once
 from identity.paging import page
@@ -31,12 +33,13 @@ from .. import tags
 from ..models import Profile, ProfileState, PublishedProfile
 from ..states import CompanySize
 from ..tags import TagKind
-from . import actions, listing, possible
+from . import actions, possible
 from .content import language_names, needs
 from .forms import ProfileForm, StopForm
+from .listing import TABS
 from .logos import LARGEST, LOGOS
 from .states import TONES, meaning
-from .words import HAPPENED
+from .words import TITLES, sentences
 
 P = Privilege
 SHOWN = 30  # events of its history
@@ -113,19 +116,9 @@ def tag_groups(codes: list[str]) -> list[tuple[str | Promise, list[str]]]:
     return [(label, names) for label, names in groups if names]
 
 
-def _history(profile: Profile) -> list[dict[str, Any]]:
+def _history(profile: Profile) -> list[Event]:
     found = AuditEvent.objects.filter(object_type="profile", object_id=profile.public_id)
-    return [
-        {
-            "at": event.at,
-            "title": HAPPENED[event.event][0],
-            "icon": HAPPENED[event.event][1],
-            "text": event.detail.get("reason", ""),
-            "actor": event.actor_name,
-        }
-        for event in found.order_by("-at", "-id")[:SHOWN]
-        if event.event in HAPPENED
-    ]
+    return told_in(TITLES, sentences, found.order_by("-at", "-id")[:SHOWN])
 
 
 @receives_files(LARGEST)
@@ -164,7 +157,7 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            profile = actions.edit_profile(
+            edited = actions.edit_profile(
                 profile,
                 form.content,
                 logo=data["logo"],
@@ -176,8 +169,11 @@ def change(request: HttpRequest, public_id: str) -> HttpResponse:
         except actions.ProfileChanged as changed:
             _say_changed(form, changed.profile)
             return _form_page(request, form, changed.profile)
-        messages.success(request, _("Your changes are kept. Publish them when they are ready."))
-        return redirect("profiles:profile", profile.public_id)
+        if edited.version == data["version"]:
+            messages.info(request, _("You changed nothing, so the profile stays as it was."))
+        else:
+            messages.success(request, _("Your changes are kept. Publish them when they are ready."))
+        return redirect("profiles:profile", public_id)
     return _form_page(request, form, profile)
 
 
@@ -250,7 +246,8 @@ def do(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
         return _page(request, changed.profile, problem=_changed(), status=409)
     except actions.NotPossible as refused:
         found = get_object_or_404(Profile, public_id=public_id)
-        return _page(request, found, problem=refused.refusal.reason, status=409)
+        problem = f"{refused.refusal.reason} {refused.refusal.who}"
+        return _page(request, found, problem=problem, status=409)
     messages.success(request, str(done))
     if name == "delete":
         return redirect("profiles:list")
@@ -268,8 +265,8 @@ def _changed() -> str:
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     """Profiles that wait to go live, the next one first; others by tab."""
-    tab = listing.tab_named(request.GET.get("show", ""))
-    found = page(listing.profiles_in(tab), tab.order, request)
+    tab = named(TABS, request.GET.get("show", ""))
+    found = page(Profile.objects.filter(tab.where), tab.order, request)
     context = {
         "profiles": [
             (each, country_name(each.country), TONES[ProfileState(each.state)]) for each in found.items
@@ -277,8 +274,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": found,
         "tab": tab,
         "tabs": [
-            (each.label, f"{reverse('profiles:queue')}?show={each.name}", each is tab, None)
-            for each in listing.TABS
+            (each.label, f"{reverse('profiles:queue')}?show={each.name}", each is tab, None) for each in TABS
         ],
         "states": dict(ProfileState.choices),
     }
@@ -349,5 +345,8 @@ def _refused(
     found = get_object_or_404(Profile, public_id=profile.public_id)
     if form is not None:
         form.initial["version"] = found.version
-    text = refused.refusal.reason if isinstance(refused, actions.NotPossible) else _changed()
+    if isinstance(refused, actions.NotPossible):
+        text = f"{refused.refusal.reason} {refused.refusal.who}"
+    else:
+        text = _changed()
     return _review(request, found, form=form, problem=text, status=409)

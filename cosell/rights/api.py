@@ -26,8 +26,8 @@ from identity.privileges import Privilege
 from ..models import Location
 from . import locations
 from .granting import LocationClosed, NoLocations, Wanted, set_roles
-from .scopes import Held, roles_of_each
-from .views import PARTAKERS
+from .possible import PARTAKERS
+from .scopes import Held, narrowed, roles_of_each
 
 P = Privilege
 
@@ -171,6 +171,10 @@ class CosellRolesOut(serializers.Serializer[Membership]):
 
 
 class CosellRolesFilters(serializers.Serializer[Any]):
+    q = serializers.CharField(required=False, max_length=100, help_text="A part of name or e-mail.")
+    location = serializers.CharField(
+        required=False, max_length=12, help_text="A location's id: whose role (or that one) holds there."
+    )
     role = serializers.ChoiceField(Role.choices, required=False)
 
 
@@ -206,8 +210,7 @@ class CosellRoleViewSet(ResourceViewSet):
     )
     def list(self, request: Request) -> Response:
         asked, members = self.asked(CosellRolesFilters), self._members()
-        if role := asked.get("role"):
-            members = members.filter(roles__contains=[role])
+        members = narrowed(members, asked.get("q"), asked.get("role"), asked.get("location"))
         shown: Any = self.paginate_queryset(members) or []
         self.held = roles_of_each(shown)
         context = self.get_serializer_context()

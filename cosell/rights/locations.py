@@ -16,13 +16,19 @@ from identity.audit import record
 from identity.models import Site
 from identity.privileges import Refusal
 
-from ..models import Location
+from ..models import Location, ProfileLocation, ProfileState, PublishedLocation
 from .granting import reach_of
 from .possible import why_not_grant_roles
 
 LAST = Refusal(
     _("This is the last location of your site that is open, and deals need one."),
     _("Add another location first; then this one can be closed."),
+)
+NAMED = Refusal(
+    _("A business profile names this location, and customers who find it write there."),
+    _(
+        "Whoever keeps your business profiles can take the location out of the profile, or withdraw the profile."
+    ),
 )
 CLOSED = Refusal(_("This location is closed."), _("It can be opened again on its page."))
 OPEN = Refusal(_("This location is open."), _("Nothing has to be done."))
@@ -75,7 +81,15 @@ def why_not_close(location: Location, by: Actor) -> Refusal | None:
     if location.closed_at is not None:
         return CLOSED
     others = Location.objects.filter(site_id=location.site_id, closed_at__isnull=True).exclude(id=location.id)
-    return None if others.exists() else LAST
+    if not others.exists():
+        return LAST
+    return NAMED if _is_named(location) else None
+
+
+def _is_named(location: Location) -> bool:
+    """Whether customers find it in a business profile, or will when what waits is live."""
+    waiting = ProfileLocation.objects.filter(location=location, profile__state=ProfileState.WAITING)
+    return PublishedLocation.objects.filter(location=location).exists() or waiting.exists()
 
 
 def why_not_reopen(location: Location, by: Actor) -> Refusal | None:

@@ -11,6 +11,8 @@ from ..models import Location, Readiness, Solution, SolutionStatus
 from .scopes import ids_of, locations_of
 
 P = Privilege
+#: Who looks at locations and at who has which role: everybody who takes part.
+PARTAKERS = (P.REFERRAL_VIEW, P.PROFILE_EDIT, P.ROLE_GRANT)
 
 NO_LOCATION = Refusal(
     _("Your site has no location that is open, and every deal belongs to one."),
@@ -88,8 +90,3 @@ def why_no_access(actor: Actor) -> Refusal | None:
 def why_not_grant_roles(actor: Actor) -> Refusal | None:
     """May they give and take roles at all, and keep the locations?"""
     return why_not(actor, P.ROLE_GRANT)
-
-
-def why_no_solutions(actor: Actor) -> Refusal | None:
-    """May they write, publish and retire the company's solutions?"""
-    return why_not(actor, P.REFERRAL_MANAGE)

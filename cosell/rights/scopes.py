@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from identity.models import Membership, MembershipStatus, Role
 
@@ -64,13 +64,41 @@ def _held(member: Membership, role: Role, narrowed: dict[tuple[int, str], list[L
     return Held(role, tuple(locations) if locations else None)
 
 
+def narrowed(
+    members: QuerySet[Membership], text: str | None, role: str | None, location: str | None
+) -> QuerySet[Membership]:
+    """Those of them with this in their name or address, who have this role, or of whom it (else any role) holds at the
+    location of this public id. What is empty does not narrow.
+    """
+    if text:
+        members = members.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    if role:
+        members = members.filter(roles__contains=[role])
+    return members.filter(id__in=_holding_at(members, location, role)) if location else members
+
+
+def _holding_at(members: QuerySet[Membership], location: str, role: str | None) -> list[int]:
+    """The ids of those of whom a role (or this one) holds at a location: there by name, or company-wide."""
+    scopes = RoleScope.objects.filter(membership__in=members).values_list("membership_id", "role")
+    narrow, here = set(scopes), set(scopes.filter(location__public_id=location))
+    return [
+        member_id
+        for member_id, roles in members.values_list("id", "roles")
+        if any(
+            (member_id, each) in here or (member_id, each) not in narrow
+            for each in roles
+            if not role or each == role
+        )
+    ]
+
+
 def administrators_of(location: Location) -> list[Membership]:
     """Everybody who is a referrals administrator where this location is: company-wide, or of it."""
     found = Membership.objects.filter(
         site_id=location.site_id, status=MembershipStatus.ACTIVE, roles__contains=[Role.REFERRALS_ADMIN]
-    )
-    held = roles_of_each(list(found.order_by("id")))
-    return [member for member in found.order_by("id") if _is_administrator_of(location, held[member.id])]
+    ).order_by("id")
+    held = roles_of_each(found)
+    return [member for member in found if _is_administrator_of(location, held[member.id])]
 
 
 def _is_administrator_of(location: Location, held: list[Held]) -> bool:

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import history, queries, rules
 from accounts.actions import MemberChanged, NotAllowed
 from identity.access import PrivilegeMissing, demand, requires, signed_in
+from identity.history import Event, Titles, told_in
 from identity.models import AuditEvent, Membership, MembershipStatus, Role
 from identity.once import once
 from identity.paging import page
@@ -25,16 +27,15 @@ from identity.places import country_name
 from identity.privileges import Privilege, why_not
 from orders.quotes.telling import seen_version
 
-from ..models import Location, RoleScope
+from ..models import Location
 from . import access, locations, possible
 from .forms import LocationForm, PeopleFilter, RolesForm
 from .granting import LocationClosed, NoLocations, reach_of, set_roles, why_not_role
-from .scopes import roles_of, roles_of_each
+from .possible import PARTAKERS
+from .scopes import narrowed, roles_of, roles_of_each
 from .words import ALLOWS
 
 P = Privilege
-#: Who looks at locations and at who has which role: everybody who takes part.
-PARTAKERS = (P.REFERRAL_VIEW, P.PROFILE_EDIT, P.ROLE_GRANT)
 HISTORY = 20
 
 
@@ -104,7 +105,9 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody at the site, with their roles and where these hold."""
     form = PeopleFilter(request.GET, locations=Location.objects.order_by("name", "id"))
     form.is_valid()
-    found = page(_narrowed(request, form.cleaned_data), ("name", "id"), request)
+    wanted = form.cleaned_data
+    members = narrowed(_members(request), wanted.get("q"), wanted.get("role"), wanted.get("location"))
+    found = page(members, ("name", "id"), request)
     held = roles_of_each(found.items)
     context = {
         "people": [(member, held[member.id]) for member in found.items],
@@ -115,31 +118,8 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "cosell/rights/people.html", context)
 
 
-def _narrowed(request: HttpRequest, wanted: dict[str, Any]) -> Any:
-    members = Membership.objects.filter(site_id=request.actor.site_id, status=MembershipStatus.ACTIVE)
-    if wanted.get("q"):
-        members = members.filter(Q(name__icontains=wanted["q"]) | Q(email__icontains=wanted["q"]))
-    role = wanted.get("role")
-    members = members.filter(roles__contains=[role]) if role else members
-    if wanted.get("location"):
-        members = members.filter(Q(id__in=_holding_at(wanted["location"], role)))
-    return members
-
-
-def _holding_at(location: str, role: str | None) -> list[int]:
-    """The ids of memberships of which a role (or this one) holds at a location: there by name, or company-wide."""
-    named = RoleScope.objects.filter(location__public_id=location)
-    scoped = set(RoleScope.objects.values_list("membership_id", "role"))
-    here = set(named.values_list("membership_id", "role"))
-    found = []
-    for member in queries.members().exclude(roles=[]).only("id", "roles"):
-        roles = [role] if role else member.roles
-        if any(
-            (member.id, one) in here or (one in member.roles and (member.id, one) not in scoped)
-            for one in roles
-        ):
-            found.append(member.id)
-    return found
+def _members(request: HttpRequest) -> QuerySet[Membership]:
+    return Membership.objects.filter(site_id=request.actor.site_id, status=MembershipStatus.ACTIVE)
 
 
 @requires(P.ROLE_GRANT)
@@ -181,8 +161,7 @@ def _stale(request: HttpRequest, member: Membership, form: Any) -> HttpResponse:
 
 
 def _member(request: HttpRequest, public_id: str) -> Membership:
-    members = Membership.objects.select_related("site").filter(site_id=request.actor.site_id)
-    return get_object_or_404(members, public_id=public_id, status=MembershipStatus.ACTIVE)
+    return get_object_or_404(_members(request).select_related("site"), public_id=public_id)
 
 
 def _roles_form(request: HttpRequest, member: Membership, data: Any = None) -> RolesForm:
@@ -198,11 +177,13 @@ def _roles_page(
 ) -> HttpResponse:
     by = request.actor
     refusals = {role: why_not_role(by, member, role) for role in Role}
+    held = {one.role: one for one in roles_of(member)}
     context = {
         "member": member,
         "form": form,
         "roles": [
-            (role, ALLOWS[role], refusals[role], form[role.value], form[f"{role.value}_at"]) for role in Role
+            (role, ALLOWS[role], refusals[role], held.get(role), form[role.value], form[f"{role.value}_at"])
+            for role in Role
         ],
         "nothing": rules.why_not_privileges(by, member, roles_only=True),
         "reach": reach_of(by),
@@ -313,22 +294,17 @@ def _location_page(
     return render(request, "cosell/rights/location.html", context, status=status)
 
 
-HAPPENED: dict[str, tuple[Callable[[], str], str]] = {
-    "cosell_location.added": (lambda: _("Added"), "plus"),
-    "cosell_location.edited": (lambda: _("Changed"), "pencil"),
-    "cosell_location.closed": (lambda: _("Closed"), "lock"),
-    "cosell_location.reopened": (lambda: _("Opened again"), "arrow-back-up"),
+TITLES: Titles = {
+    "cosell_location.added": (gettext_lazy("Added"), "neutral", "plus"),
+    "cosell_location.edited": (gettext_lazy("Changed"), "neutral", "pencil"),
+    "cosell_location.closed": (gettext_lazy("Closed"), "neutral", "lock"),
+    "cosell_location.reopened": (gettext_lazy("Opened again"), "neutral", "arrow-back-up"),
 }
 
 
-def _location_history(location: Location) -> list[dict[str, Any]]:
+def _location_history(location: Location) -> list[Event]:
     found = AuditEvent.objects.filter(object_type="cosell_location", object_id=location.public_id)
-    return [
-        {"at": event.at, "title": title(), "icon": icon, "actor": event.actor_name}
-        for event in found.order_by("-at", "-id")[:HISTORY]
-        if event.event in HAPPENED
-        for title, icon in (HAPPENED[event.event],)
-    ]
+    return told_in(TITLES, lambda _detail: iter(()), found.order_by("-at", "-id")[:HISTORY])
 
 
 @requires(P.ROLE_GRANT)

@@ -53,6 +53,9 @@ class TestAPartnersProgram:
         assert changed.status_code == 200, changed.content
         assert changed.json()["skills"] == ["Tills", "Scales"]
         assert changed.json()["locations"] == [place.public_id]
+        twice = program.send("patch", address, {"skills": ["Tills", " tills "]}, If_Match=changed["ETag"])
+        assert twice.json()["skills"] == ["Tills"]
+        changed = twice
         published = program.send("post", f"{address}publish/", {}, If_Match=changed["ETag"])
         assert published.json()["state"] == "waiting"
         assert program.send("post", f"{address}publish/", {}).status_code == 409

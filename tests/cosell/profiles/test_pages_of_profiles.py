@@ -152,7 +152,16 @@ class TestThePartnersPages:
         profile = make_profile(cast.site, state="live")
         answer = writing.post(reverse("profiles:publish", args=[profile.public_id]))
         assert answer.status_code == 409
-        assert b"live already" in answer.content
+        assert "What it says is live already. Change it, and publish the changes." in answer.content.decode()
+
+    def test_a_form_that_says_nothing_new_is_told_so(
+        self, writing: Client, cast: Cast, place: Location
+    ) -> None:
+        profile = make_profile(cast.site, state="draft")
+        address = reverse("profiles:change", args=[profile.public_id])
+        assert writing.post(address, entered(place, version=1)).status_code == 302
+        again = writing.post(address, entered(place, version=2), follow=True).content.decode()
+        assert "You changed nothing" in again
 
     def test_others_have_no_page_of_it(self, cast: Cast, writing: Client) -> None:
         theirs = make_profile(cast.rival_site, state="waiting")

@@ -53,6 +53,22 @@ def test_roles_are_set_by_location(cast: Cast) -> None:
     assert [row["name"] for row in found] == ["Karim Mansour"]
 
 
+def test_roles_are_found_by_person_and_by_the_location_where_they_hold(cast: Cast) -> None:
+    luxor, cairo = make_location(cast.site, "Luxor"), make_location(cast.site, "Cairo")
+    give_role(cast.newcomer, Role.REFERRALS_USER, at=[luxor])
+    give_role(cast.sales, Role.PROFILE_ADMIN)
+    program = caller(cast.primary)
+
+    def found(**query: str) -> set[str]:
+        return {row["name"] for row in program.get(ROLES, query).json()["results"]}
+
+    assert found(location=luxor.public_id) == {cast.newcomer.name, cast.sales.name}
+    assert found(location=cairo.public_id) == {cast.sales.name}
+    assert found(location=luxor.public_id, role="referrals_user") == {cast.newcomer.name}
+    assert found(location="nowhere") == {cast.sales.name}
+    assert found(q=cast.newcomer.name[:5]) == {cast.newcomer.name}
+
+
 def test_nobody_sets_their_own_and_nobody_a_strangers_location(cast: Cast) -> None:
     program = caller(cast.primary)
     theirs = make_location(cast.rival_site)

@@ -210,6 +210,17 @@ class TestThePages:
         assert answer.status_code == 302
         assert held(cast.newcomer) == {"referrals_admin": None, "referrals_user": None}
 
+    def test_says_what_is_held_beside_shut_controls_also_when_the_form_comes_back(
+        self, cast: Cast, cairo: Location
+    ) -> None:
+        give_role(cast.newcomer, Role.REFERRALS_ADMIN, at=[cairo])
+        shut = {"referrals_admin": "some", "referrals_admin_at": ["nonsense"]}  # sent past the page
+        for sent in ({}, shut):
+            form = {"version": 1, "referrals_user": "some"} | sent
+            answer = signed_in(cast.secondary).post(f"/cosell/roles/{cast.newcomer.public_id}/", form)
+            assert answer.status_code == 422
+            assert answer.content.decode().count(">Cairo</span>") == 1
+
     def test_says_that_a_role_by_location_needs_one(self, cast: Cast) -> None:
         form = {"version": 1, "referrals_user": "some"}
         answer = signed_in(cast.primary).post(f"/cosell/roles/{cast.newcomer.public_id}/", form)

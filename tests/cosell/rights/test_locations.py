@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from accounts.actions import NotAllowed
 from cosell.models import Location
+from cosell.profiles import actions as profiles
 from cosell.rights import locations
 from cosell.rights.locations import Place
 from identity import tenancy
 from identity.models import Membership, Role
 from tests.cast import Cast, actor, signed_in
-from tests.cosell.factories import give_role, make_location, make_referral
+from tests.cosell.factories import give_role, make_location, make_profile, make_referral
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,21 @@ class TestKeepingLocations:
         with pytest.raises(NotAllowed) as refused:
             do(cast.primary, locations.close_location, location)
         assert refused.value.refusal == locations.LAST
+
+    @pytest.mark.parametrize("state", ["waiting", "live"])
+    def test_keeps_one_open_to_which_customers_write_and_closes_it_when_they_no_longer_do(
+        self, cast: Cast, state: str
+    ) -> None:
+        make_location(cast.site, "Cairo")
+        location = make_location(cast.site, "Luxor")
+        profile = make_profile(cast.site, state=state, locations=[location])
+        with pytest.raises(NotAllowed) as refused:
+            do(cast.primary, locations.close_location, location)
+        assert refused.value.refusal == locations.NAMED
+        writer = give_role(cast.sales, Role.PROFILE_ADMIN)
+        end = profiles.withdraw if state == "live" else profiles.take_back
+        do(writer, end, profile, version=None)
+        assert do(cast.primary, locations.close_location, location).closed_at is not None
 
     def test_lets_an_administrator_of_a_location_correct_that_one_alone(self, cast: Cast) -> None:
         cairo, luxor = make_location(cast.site, "Cairo"), make_location(cast.site, "Luxor")

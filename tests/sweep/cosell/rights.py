@@ -165,7 +165,7 @@ API: dict[str, Case] = {
     "api-locations-detail": of("location", OUR_READERS | {"secondary"}, api=True),
     "api-locations-close": of("location", NOBODY, form(), api=True),
     "api-locations-reopen": of("location", NOBODY, form(), api=True),
-    "api-cosell-roles-list": listing(GIVERS, "role=referrals_user", api=True),
+    "api-cosell-roles-list": listing(GIVERS, "role=referrals_user", "q={}", "location={}", api=True),
     "api-cosell-roles-detail": of_member(frozenset({"primary", "secondary"}), api=True),
     "api-solutions-list": listing(
         COSELLERS, "q={}", "status=published", "readiness=asked", api=True, posts=(form(**SOLUTION),)
