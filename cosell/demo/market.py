@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import cycle
 
 from identity import tenancy
 from identity.actors import Actor
@@ -21,15 +20,129 @@ from ..profiles.content import ProfileContent
 from ..rights.locations import Place, add_location
 from .ground import Company
 
-TEXT = (
-    "We take companies of our region into the cloud, and stay: our people speak the language of the trade, answer the"
-    " phone, and come by. Twelve years, two hundred customers, and hardly one who left."
-)
-TAGS = (
-    ("industry-manufacturing", "product-cloud", "service-migration"),
-    ("industry-retail", "product-analytics", "service-migration"),
-    ("industry-health", "product-backup", "product-identity"),
-    ("industry-logistics", "product-network-security", "product-cloud"),
+Practice = tuple[tuple[str, ...], str, str]
+#: What each profile says: its tags, a skill in the partner's own words, and what it does.
+PRACTICES: tuple[Practice, ...] = (
+    (
+        ("industry-manufacturing", "product-cloud", "service-migration"),
+        "Predictive maintenance",
+        (
+            "We take factories into the cloud, and stay: our people know a press from a loom, answer the phone at "
+            "night, and come by. Twelve years, two hundred plants, and hardly one that left."
+        ),
+    ),
+    (
+        ("industry-retail", "product-analytics", "service-migration"),
+        "Tills and scales",
+        (
+            "From the till to the board's figures: we bring the data of shops together, so that everybody reads the "
+            "same numbers by eight in the morning."
+        ),
+    ),
+    (
+        ("industry-health", "product-backup", "product-identity"),
+        "Records of patients",
+        (
+            "Clinics trust us with what must never be lost nor be read by others. We keep records safe, and the "
+            "doctors signed in with one card."
+        ),
+    ),
+    (
+        ("industry-logistics", "product-network-security", "product-cloud"),
+        "Networks of ports",
+        (
+            "Ports, lorries and warehouses are open places. We guard their networks, and tell you in plain words what "
+            "came in and what we did about it."
+        ),
+    ),
+    (
+        ("industry-banking", "product-security", "service-compliance"),
+        "Audits",
+        (
+            "Before the auditor comes, we do. For banks and insurers we find what is open, close it, and write it down "
+            "so that an examiner is done in a day."
+        ),
+    ),
+    (
+        ("industry-hospitality", "product-meetings", "service-deployment"),
+        "Switchboards of hotels",
+        (
+            "A guest calls, and somebody answers, in their language. We set up telephones and conference rooms for "
+            "hotels, and move a whole house in one night."
+        ),
+    ),
+    (
+        ("industry-education", "product-collaboration", "service-training"),
+        "Lessons for teachers",
+        (
+            "Schools get more than a licence from us: we sit with teachers until a lesson works, and come back in the "
+            "second year, when the questions get hard."
+        ),
+    ),
+    (
+        ("industry-government", "product-storage", "service-hosting"),
+        "Archives",
+        (
+            "Town halls keep paper for a hundred years. We keep their files as long, in the country, and with a price "
+            "that is still known in ten years."
+        ),
+    ),
+    (
+        ("industry-energy", "product-analytics", "service-architecture"),
+        "Smart meters",
+        (
+            "A grid is only as good as what one knows of it. We design how half a million meters report, and what a "
+            "dispatcher sees when one of them does not."
+        ),
+    ),
+    (
+        ("industry-construction", "product-devices", "service-managed"),
+        "Tablets on building sites",
+        (
+            "Dust, rain and a crane in between: we hand out tablets that survive a building site, and exchange a "
+            "broken one by the next morning."
+        ),
+    ),
+    (
+        ("industry-media", "product-ai", "service-custom-software"),
+        "Subtitles",
+        (
+            "We teach machines to listen. Broadcasters have their programmes subtitled and found again, with an editor "
+            "who has the last word."
+        ),
+    ),
+    (
+        ("industry-agriculture", "product-business-apps", "service-integration"),
+        "Dairies",
+        (
+            "From the milk lorry to the invoice in one system: we know dairies, mills and cold stores, and connect "
+            "what has stood side by side for years."
+        ),
+    ),
+    (
+        ("industry-professional", "product-automation", "service-assessment"),
+        "Paperless offices",
+        (
+            "Lawyers and tax advisers lose an hour a day to paper. We watch for a week, say what a machine can do, and "
+            "leave the rest as it is."
+        ),
+    ),
+    (
+        ("industry-telecom", "product-contact-centre", "service-support"),
+        "Queues",
+        (
+            "Nobody likes to wait on the line. We plan contact centres by the minute, and look after them when "
+            "everybody calls at once."
+        ),
+    ),
+    (
+        ("industry-nonprofit", "product-collaboration", "service-licensing"),
+        "Grants",
+        (
+            "Charities should pay for work, not for licences. We find what they are entitled to, put it in order, and "
+            "show two volunteers how to keep it so."
+        ),
+    ),
 )
 CITIES = {
     "EG": "القاهرة", "SA": "الرياض", "AE": "دبي", "PL": "Kraków", "BR": "São Paulo", "IT": "Milano", "GB": "Leeds",
@@ -66,14 +179,14 @@ WISHES = (
 
 def build(world: World, companies: Sequence[Company]) -> None:
     staff = world.of_staff(StaffRole.CHANNEL_OPERATIONS)
-    tags = cycle(TAGS)
+    practices = iter(PRACTICES)
     for company in companies:
-        profile = _profile(world, company.admin, company.site.country, company.locations, next(tags), 70)
+        profile = _profile(world, company.admin, company.site.country, company.locations, next(practices), 70)
         _live(profile, staff, world, 69)
         _enquiries(world, company, profile)
-        waiting = _profile(world, company.admin, "SA", company.locations[:1], next(tags), 1)
+        waiting = _profile(world, company.admin, "SA", company.locations[:1], next(practices), 1)
         assert waiting is not None
-        _profile(world, company.admin, "IT", company.locations[1:], next(tags), 2, publish=False)
+        _profile(world, company.admin, "IT", company.locations[1:], next(practices), 2, publish=False)
     for number in OTHERS:
         site = world.sites[number]
         admin = _admin(world, site)
@@ -82,7 +195,7 @@ def build(world: World, companies: Sequence[Company]) -> None:
             place = add_location(
                 Place(city, city, site.country), by=admin, now=world.now - timedelta(days=50)
             )
-        _live(_profile(world, admin, site.country, (place,), next(tags), 48), staff, world, 47)
+        _live(_profile(world, admin, site.country, (place,), next(practices), 48), staff, world, 47)
     _need(world, staff)
     reckon(now=world.now)
 
@@ -96,13 +209,13 @@ def _admin(world: World, site: Site) -> Actor:
 
 
 def _profile(
-    world: World, by: Actor, country: str, places: Sequence[Location], tags: tuple[str, ...], days: int, *,
+    world: World, by: Actor, country: str, places: Sequence[Location], practice: Practice, days: int, *,
     publish: bool = True,
 ) -> Profile:  # fmt: skip
     now = world.now - timedelta(days=days)
+    tags, skill, text = practice
     content = ProfileContent(
-        by.site_name, TEXT, f"https://partner-{by.site_number}.example", tuple(places), tags,
-        ("Predictive maintenance",),
+        by.site_name, text, f"https://partner-{by.site_number}.example", tuple(places), tags, (skill,),
         ("en", world.language_of(Site(country=country)).partition("-")[0]), (), False,
     )  # fmt: skip
     with tenancy.scope(by):

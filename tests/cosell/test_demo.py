@@ -75,6 +75,8 @@ def test_solutions_registrations_profiles_and_leads_are_in_each_of_their_states(
             assert set(Profile.objects.values_list("state", flat=True)) >= {"live", "waiting", "draft"}
             assert set(Lead.objects.values_list("stage", flat=True)) == {"received", "accepted", "archived"}
     assert PublishedProfile.objects.values("country").distinct().count() >= 5
+    descriptions = list(Profile.objects.values_list("description", flat=True))
+    assert len(set(descriptions)) == len(descriptions)
 
 
 def test_a_file_was_sent_of_which_two_rows_are_to_be_put_right(world: World) -> None:
