@@ -34,12 +34,16 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """An address that may be nobody's account; by mail only. `sentence` says why it gets the mail."""
+    """An address that may be nobody's account; by mail only. `sentence` says why it gets the mail.
+
+    Times are written by the clocks of `time_zone`: an address has no profile that says where its reader is.
+    """
 
     email: str
     language: str
     sentence: str | Promise = ""  # with %(site)s
     site: str = ""
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

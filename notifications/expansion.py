@@ -225,28 +225,36 @@ def _mail(notice: Notice, kind: NoticeKind, recipient: Recipient, item: InboxIte
     user, language = recipient.user, language_of(recipient.user)
     with translation.override(language), timezone.override(zone(user.time_zone)):
         site = str(recipient.site or "")
-        letter = _letter(notice, kind, full_address(item.path), why_sentence(recipient), site)
+        letter = _letter(
+            notice,
+            kind,
+            full_address(item.path),
+            why_sentence(recipient),
+            site,
+            can_refuse=not kind.mandatory,
+        )
     row = _row(notice, address_of(user), language, letter)
     row.user, row.site = user, recipient.site
     return row
 
 
 def _mail_to_address(notice: Notice, kind: NoticeKind, addressee: Addressee) -> Mail:
-    with translation.override(addressee.language):
+    with translation.override(addressee.language), timezone.override(zone(addressee.time_zone)):
         why = str(addressee.sentence) or _(
             "You get this mail because this address was named for it on %(portal)s."
         )
         why %= {"portal": settings.PORTAL_NAME, "site": addressee.site}
-        letter = _letter(notice, kind, full_address(notice.href), why, addressee.site)
+        # What one gets is chosen by signing in, and whoever reads at an address may have no account.
+        letter = _letter(notice, kind, full_address(notice.href), why, addressee.site, can_refuse=False)
     return _row(notice, addressee.email, addressee.language, letter)
 
 
-def _letter(notice: Notice, kind: NoticeKind, url: str, why: str, site: str = "") -> Letter:
+def _letter(notice: Notice, kind: NoticeKind, url: str, why: str, site: str, *, can_refuse: bool) -> Letter:
     subject, paragraphs = words_of(kind, notice.context)
     action = (str(kind.action or _("Open it on the portal")), url) if notice.href else None
     reason = str(kind.mandatory_reason) if kind.mandatory else ""
     return Letter(
-        subject, paragraphs, action, site=site, why=f"{why} {reason}".rstrip(), can_refuse=not kind.mandatory
+        subject, paragraphs, action, site=site, why=f"{why} {reason}".rstrip(), can_refuse=can_refuse
     )
 
 

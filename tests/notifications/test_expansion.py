@@ -80,6 +80,15 @@ class TestAudiences:
         (mail,) = mails()
         assert (mail.to, mail.language, mail.user_id) == ("someone@elsewhere.example", "pl", None)
 
+    def test_only_whoever_has_an_account_is_led_to_choose_what_they_get(self, cast: Cast) -> None:
+        to = Audience.address("someone@elsewhere.example", "pl")
+        say(AT_ONCE, to, Audience.user(cast.sales.user_id), key="1")
+        expand()
+        assert {mail.to: mail.letter["can_refuse"] for mail in mails()} == {
+            "someone@elsewhere.example": False,
+            cast.sales.user.email: True,
+        }
+
     def test_nobody_is_told_of_their_own_deed(self, cast: Cast) -> None:
         say(AT_ONCE, Audience.site(cast.site.id), key="1", by=actor(cast.primary))
         expand()
