@@ -12,8 +12,9 @@ from .actors import Actor
 
 # In plain SQL: nearly every change comes by here, and it asks for nothing back, which takes the right to read the row.
 RECORD = """
-INSERT INTO identity_auditevent (at, event, site_id, user_id, actor_name, object_type, object_id, object_label, detail)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+INSERT INTO identity_auditevent
+    (at, event, site_id, user_id, actor_name, object_type, object_id, object_label, private, detail)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -32,16 +33,17 @@ def recording(
     object_id: object,
     label: str = "",
     site_id: int | None = None,
+    private: bool = False,
     **detail: Any,
 ) -> tuple[str, list[Any]]:
     """The statement that writes what happened, and its parameters: for whoever sends it along with another one.
 
-    `site_id` is the site it concerns; the actor's own when not given.
+    `site_id` is the site it concerns; the actor's own when not given. What is `private` its people alone can read.
     """
     if by.key_id is not None:
         detail["key"] = by.key_id  # a program of theirs did it
     who = [site_id or by.site_id, by.user_id, by.name[:120]]
-    what = [object_type, str(object_id), str(label)[:200], json.dumps(detail)]
+    what = [object_type, str(object_id), str(label)[:200], private, json.dumps(detail)]
     return RECORD, [now, event, *who, *what]
 
 

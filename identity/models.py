@@ -300,7 +300,7 @@ OF_ACCESS = ("access_request", "invitation", "key", "membership", "user")
 @guarded(
     may(ANONYMOUS, "insert", f"site_id is null and (user_id is null or user_id = {USER})"),
     may(PARTNERS, "select insert", OWN_SITE),
-    may(STAFF, "select insert"),
+    may(STAFF, "select insert", "not private"),
     # What the holder of a link did concerns the site whose order the link is about.
     may(GUEST, "insert", f"user_id is null and {OWN_SITE}"),
 )
@@ -316,6 +316,8 @@ class AuditEvent(models.Model):
     object_id = models.CharField(max_length=40)
     object_label = models.CharField(max_length=200, blank=True)
     detail = models.JSONField(default=dict)
+    # For the people of its site alone: the vendor's are not to know that it happened.
+    private = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [

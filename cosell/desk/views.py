@@ -23,9 +23,9 @@ from identity.once import once
 from identity.paging import page
 from identity.places import countries, country_name
 from identity.privileges import Privilege
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
-from ..models import Invitation, Location, Referral, Seller, Solution, SolutionStatus, VendorReferral
+from ..models import Location, Referral, Seller, Solution, SolutionStatus, VendorReferral
 from ..referrals.clock import clock_of
 from ..referrals.words import TONES
 from ..states import Sharing, Substatus
@@ -121,7 +121,6 @@ def deal_page(
         "others": Referral.objects.filter(engagement=referral.engagement)
         .exclude(id=referral.id)
         .order_by("id"),
-        "invitations": Invitation.objects.filter(referral=referral).order_by("id"),
         "history": history_of(referral, side),
         "deeds": deeds_for(referral, side, request.actor, now),
         "forms": _forms(side) | (forms or {}),

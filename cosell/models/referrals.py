@@ -71,9 +71,15 @@ class Referral(models.Model):
     location_name = models.CharField(max_length=120)
     direction = models.CharField(max_length=8, choices=Direction.choices)
     origin = models.CharField(max_length=8, choices=Origin.choices)
-    inviter_name = models.CharField(
-        max_length=200, blank=True, default=""
-    )  # the partner that invited this one
+    # By which the partner came to it. The constraint includes the site (migrations/0010).
+    invitation = models.OneToOneField(
+        "Invitation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="made",
+        db_constraint=False,
+    )
     sharing = models.CharField(_("deal type"), max_length=11, choices=Sharing.choices)
     status = models.CharField(max_length=6, choices=Status.choices)
     substatus = models.CharField(max_length=8, choices=Substatus.choices)
@@ -134,7 +140,12 @@ class Referral(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["site", "id"], name="referral_of_site"),  # for foreign keys
             models.UniqueConstraint(fields=["id", "site", "sharing"], name="referral_and_its_sharing"),
-            models.UniqueConstraint(fields=["engagement", "site"], name="referral_of_engagement_once"),
+            # Whoever is invited by several partners has a deal for each of them: none learns of the others.
+            models.UniqueConstraint(
+                fields=["engagement", "site"],
+                condition=Q(invitation=None),
+                name="referral_of_engagement_once",
+            ),
             models.UniqueConstraint(fields=["recreated_from"], name="referral_recreated_once"),
             models.CheckConstraint(condition=_PAIRS, name="referral_status_pairs"),
             models.CheckConstraint(
@@ -175,6 +186,7 @@ class Referral(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["engagement", "site"], name="referral_of_engagement"),
             models.Index(fields=["site", "direction", "-id"], name="referral_newest"),
             models.Index(fields=["site", "close_on", "id"], name="referral_by_close_date"),
             models.Index(fields=["expires_at"], condition=Q(substatus="received"), name="referral_expiring"),
@@ -364,13 +376,13 @@ class Favourite(models.Model):
 @guarded(
     may(PARTNERS, "select", f"{OWN_SITE} or invited_site_id = {SITE}"),
     may(PARTNERS, "insert", OWN_SITE),
-    may(STAFF, "select", SHARED),
     may(OWNER, "select update"),  # for the triggers that carry it over and bring back the answer
 )
 class Invitation(models.Model):
     """A partner invites another into an engagement. The other one's referral is made by a trigger.
 
-    Of the invited partner's referral the inviter learns its status, and nothing else.
+    Of the invited partner's referral the inviter learns its status, and nothing else; the vendor reads nothing of what
+    passes between two partners, of whom one may keep its deal private.
     """
 
     public_id = models.CharField(max_length=12, unique=True, default=public_id, editable=False)
@@ -387,7 +399,6 @@ class Invitation(models.Model):
     )  # the constraint includes the invited site (migrations/0001)
     help_type = models.CharField(max_length=12, choices=HelpType.choices)
     notes = models.CharField(_("notes"), max_length=2000, blank=True, default="")
-    sharing = models.CharField(max_length=11, choices=Sharing.choices)
     status = models.CharField(
         max_length=6, choices=Status.choices, default=Status.NEW
     )  # of the invited one's
@@ -398,7 +409,10 @@ class Invitation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["engagement", "invited_site"], name="invitation_once"),
+            models.UniqueConstraint(fields=["engagement", "site", "invited_site"], name="invitation_once"),
+            models.UniqueConstraint(
+                fields=["id", "invited_site"], name="invitation_of_invited_site"
+            ),  # for keys
             models.CheckConstraint(condition=_PAIRS, name="invitation_status_pairs"),
             models.CheckConstraint(condition=~Q(site=models.F("invited_site")), name="invitation_of_another"),
         ]

@@ -186,8 +186,11 @@ def deals_shown(params: Mapping[str, Any], actor: Actor) -> Referrals:
 
 
 def rows(params: Mapping[str, Any], actor: Actor) -> Referrals:
-    """The same with what a row of the page shows: the vendor's side, and `starred`, whether it is a favourite."""
-    return deals_shown(params, actor).select_related("vendor_side").annotate(starred=_is_favourite(actor))
+    """The same with what a row of a partner's page shows: the vendor's side, who invited, and `starred`, whether it is
+    a favourite.
+    """
+    found = deals_shown(params, actor).select_related("vendor_side", "invitation")
+    return found.annotate(starred=_is_favourite(actor))
 
 
 def counts(params: Mapping[str, Any], actor: Actor) -> list[int]:

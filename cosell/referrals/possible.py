@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from identity.actors import Actor
 from identity.privileges import Privilege, Refusal, why_not
 
-from ..models import Invitation, Location, Referral, VendorReferral
+from ..models import Location, Referral, VendorReferral
 from ..rights.possible import why_no_new_deal, why_not_administrator_at
-from ..states import Origin, Sharing, Status, Substatus
+from ..states import Sharing, Status, Substatus
+from .queries import partners_known
 
 P = Privilege
 
@@ -54,6 +55,7 @@ LOCATION_CLOSED = Refusal(
     _("This location is closed; nothing new comes there."),
     _("It can be opened again on its page."),
 )
+INVITED_ALREADY = Refusal(_("This partner is part of the deal already."), _("You can invite another one."))
 PENDING = Refusal(_("The deal is still being prepared."), _("Accept it first: then it can be worked on."))
 
 
@@ -115,6 +117,13 @@ def why_not_invite(referral: Referral, actor: Actor, now: datetime) -> Refusal |
     return None if referral.consent_share else NO_CONSENT
 
 
+def why_not_partner(referral: Referral, site_id: int) -> Refusal | None:
+    """Why this partner cannot be invited: as far as whoever invites knows. Of those whom others invited they learn
+    nothing, so an invitation of theirs goes out like any other (README.md).
+    """
+    return INVITED_ALREADY if site_id in partners_known(referral) else None
+
+
 def why_not_recreate(referral: Referral, actor: Actor, now: datetime) -> Refusal | None:
     """After a decline by the vendor, or by accident by the partner itself (C7), where the actor begins deals.
 
@@ -167,14 +176,3 @@ def deeds_for(referral: Referral, actor: Actor, now: datetime) -> dict[str, Refu
     if was_declined(referral):
         shown["recreate"] = why_not_recreate(referral, actor, now)
     return shown
-
-
-def is_invited(referral: Referral) -> bool:
-    return referral.origin == Origin.INVITED
-
-
-def invitation_to(referral: Referral) -> Invitation | None:
-    """How the partner came to be invited, for a deal that began so."""
-    if not is_invited(referral):
-        return None
-    return Invitation.objects.filter(engagement=referral.engagement, invited_site_id=referral.site_id).first()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from identity.models import Site, User
 from notifications.choosers import Addressee, Chosen, Recipient, register_chooser
 from notifications.kinds import NoticeKind
 
 from ..models import Referral
+from ..referrals.queries import sides_of
 from . import words
 from .facts import colleagues_of, facts_of
 from .recipients import Group, Verdict, decide
@@ -17,10 +20,13 @@ from .telling import CHOOSER
 
 
 def choose(audience: Mapping[str, Any], kind: NoticeKind, doer: int | None) -> Chosen:
-    """The people of one partner whom one engagement concerns: those of the group that counts find it in their inbox,
-    those of them who are mailed get a mail. Nobody, where the deal is not there (any more).
+    """The people of one partner whom one deal concerns: those of the group that counts find it in their inbox, those of
+    them who are mailed get a mail. Nobody, where the deal is not there (any more).
+
+    The deal is meant by its number, or by that of an invitation, which the other side knows.
     """
-    referral = Referral.objects.filter(site_id=audience["site_id"], engagement=audience["engagement"]).first()
+    which = sides_of(audience["invitation"]) if "invitation" in audience else Q(public_id=audience["deal"])
+    referral = Referral.objects.filter(which, site_id=audience["site_id"]).first()
     if referral is None:
         return Chosen()
     return chosen_by(
@@ -49,7 +55,7 @@ def _person(verdict: Verdict, user: User, site: Site, why: Mapping[Group, Any]) 
 
 def _address(verdict: Verdict, site: Site, why: Mapping[Group, Any]) -> Addressee:
     candidate = verdict.candidate
-    return Addressee(candidate.address, candidate.language, why[verdict.group], site.name)
+    return Addressee(candidate.address, candidate.language, why[verdict.group], site.name, site.time_zone)
 
 
 register_chooser(CHOOSER, choose)

@@ -19,7 +19,7 @@ from notifications.actions import Audience, tell
 from notifications.values import Amount, Words
 
 from ..models import Invitation, Referral, VendorReferral
-from ..states import Origin, PartnerReason, SalesStage, Sharing, VendorReason
+from ..states import PartnerReason, SalesStage, Sharing, VendorReason
 from . import notices, words
 
 #: Under which name the outbox finds told/delivery.py.
@@ -79,12 +79,17 @@ def tell_deal(
 
 def audience_of(referral: Referral) -> Audience:
     """The people of the partner whom a deal concerns, worked out when it is told."""
-    return Audience.chosen(CHOOSER, site_id=referral.site_id, engagement=referral.engagement)
+    return Audience.chosen(CHOOSER, site_id=referral.site_id, deal=referral.public_id)
 
 
-def href_of(engagement: str) -> str:
-    """Leads each reader to their own side of an engagement."""
-    return reverse("cosell_told:engagement", args=[engagement])
+def _between(invitation: Invitation, site_id: int) -> dict[str, Any]:
+    """The people of the inviter or of the invited partner (`site_id`), and what leads each to their own side: neither
+    knows the number of the other's deal.
+    """
+    return {
+        "to": [Audience.chosen(CHOOSER, site_id=site_id, invitation=invitation.public_id)],
+        "href": reverse("cosell_told:side", args=[invitation.public_id]),
+    }
 
 
 def _tell_invited(referral: Referral, invitation: Invitation, *, by: Actor, now: datetime) -> None:
@@ -95,24 +100,22 @@ def _tell_invited(referral: Referral, invitation: Invitation, *, by: Actor, now:
     }  # fmt: skip
     tell(
         notices.KINDS["referral.received"],
-        to=[Audience.chosen(CHOOSER, site_id=invitation.invited_site_id, engagement=invitation.engagement)],
-        by=by, now=now, dedupe_key=f"cosell:invited:{invitation.public_id}",
-        href=href_of(invitation.engagement), context=context,
+        **_between(invitation, invitation.invited_site_id), by=by, now=now,
+        dedupe_key=f"cosell:invited:{invitation.public_id}", context=context,
     )  # fmt: skip
 
 
 def _tell_inviter(event: str, referral: Referral, *, by: Actor, now: datetime) -> None:
     """Tell whoever invited this partner of its answer: that, and who gave it. Its deal stays its own."""
-    if referral.origin != Origin.INVITED:
+    invitation = referral.invitation
+    if invitation is None:
         return
-    found = Invitation.objects.filter(engagement=referral.engagement, invited_site=referral.site_id)
-    for invitation in found:
-        tell(
-            notices.KINDS[notices.ANSWERS[event]],
-            to=[Audience.chosen(CHOOSER, site_id=invitation.site_id, engagement=invitation.engagement)],
-            by=by, now=now, dedupe_key=f"cosell:{event}:{invitation.public_id}:inviter",
-            href=href_of(invitation.engagement), context=_blank() | {"who": invitation.invited_name},
-        )  # fmt: skip
+    tell(
+        notices.KINDS[notices.ANSWERS[event]],
+        **_between(invitation, invitation.site_id), by=by, now=now,
+        dedupe_key=f"cosell:{event}:{invitation.public_id}:inviter",
+        context=_blank() | {"who": invitation.invited_name},
+    )  # fmt: skip
 
 
 def _vendor_side(referral: Referral) -> VendorReferral | None:
@@ -179,7 +182,7 @@ def _label(choices: Any, value: str) -> Words | str:
 def _as_the_partner_sees(by: Actor, event: str, referral: Referral) -> Any:
     """Who did it, for the partner's people: a colleague by name, the other side as what it is."""
     if event == "referral.received":
-        return referral.inviter_name or words.BY_THE_VENDOR
+        return words.BY_THE_VENDOR
     if by.site_id == referral.site_id and by.site_id is not None:
         return by.name
     return words.THE_VENDOR

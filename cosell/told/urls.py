@@ -6,6 +6,6 @@ app_name = "cosell_told"
 
 urlpatterns = [
     path("address/", views.address, name="address"),
-    path("deal/<slug:engagement>/", views.engagement, name="engagement"),
+    path("invitation/<slug:invitation>/", views.side, name="side"),
     path("<slug:public_id>/", views.deal, name="deal"),
 ]

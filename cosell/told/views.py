@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from identity.access import PrivilegeMissing, requires
+from identity.access import PrivilegeMissing, partners_only, requires
 from identity.once import once
 from identity.privileges import Privilege
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
 from ..models import CosellAddress, Referral
+from ..referrals.queries import sides_of
 from . import notices
 from .address import LOOKERS, AddressChanged, NotYours, keep_address, own_address, why_not_keep
 from .forms import AddressForm
@@ -45,14 +46,12 @@ def deal(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @requires(Privilege.REFERRAL_VIEW)
+@partners_only
 @require_GET
-def engagement(request: HttpRequest, engagement: str) -> HttpResponse:
-    """Where a mail leads that cannot know the reader's own side of a deal: to that side."""
-    referral = Referral.objects.filter(engagement=engagement).order_by("id").first()
-    if referral is None:
-        raise Http404
-    page = "cosell_desk:deal" if request.actor.is_staff else "referrals:deal"
-    return redirect(page, referral.public_id)
+def side(request: HttpRequest, invitation: str) -> HttpResponse:
+    """Where a mail about an invitation leads, which cannot know the reader's own side of the deal: to that side."""
+    referral = get_object_or_404(Referral, sides_of(invitation))
+    return redirect("referrals:deal", referral.public_id)
 
 
 @requires(*LOOKERS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,21 +13,51 @@ from identity.actors import Actor
 from ...models import Referral
 from ...states import Status, Substatus
 from ...told.telling import tell_deal
+from ..content import Teammate, content_of, problems_of
 from ..possible import why_not_accept, why_not_decline
 from . import ground
+from .ground import BadContent
 from .reasons import given
 
 
 @transaction.atomic
-def accept(referral: Referral, *, version: int | None, by: Actor, now: datetime) -> Referral:
-    """Take a deal on: from now on it can be worked on. Raises NotPossible, DealClosed, DealChanged."""
+def accept(
+    referral: Referral,
+    *,
+    team: Sequence[Teammate] = (),
+    crm_id: str = "",
+    version: int | None,
+    by: Actor,
+    now: datetime,
+) -> Referral:
+    """Take a deal on: from now on it can be worked on. Whoever knows already says who does (`team`), and under which
+    number the deal is in their own system; else both are said by editing.
+
+    Raises BadContent, NotPossible, DealClosed, DealChanged.
+    """
     held = ground.held_for(why_not_accept, referral, version=version, by=by, now=now)
+    crm_id = crm_id or held.crm_id
+    if errors := _problems(held, team, crm_id):
+        raise BadContent(errors)
     ground.store(
         held, "accepted", by=by, now=now, status=Status.ACTIVE, substatus=Substatus.ACCEPTED, accepted_at=now,
-        remind_at=None,
+        remind_at=None, crm_id=crm_id,
     )  # fmt: skip
+    ground.add_team(held, team)
     tell_deal("referral.accepted", held, by=by, now=now, site_side=True, staff_side=True)
     return held
+
+
+def _problems(held: Referral, team: Sequence[Teammate], crm_id: str) -> dict[str, list[str]]:
+    """What is wrong with what was said besides; of the rest of the deal nothing is asked now."""
+    before = content_of(held)
+    content = replace(before, team=(*before.team, *team), crm_id=crm_id)
+    found = ground.merged(problems_of(content), ground.strangers_in(content, held.site_id))
+    return {
+        field: said
+        for field, said in found.items()
+        if field == "crm_id" or (team and field.startswith("team"))
+    }
 
 
 @transaction.atomic

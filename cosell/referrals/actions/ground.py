@@ -90,19 +90,21 @@ def store(
     audit(event, held, by=by, now=now, **(detail or {}))
 
 
-def audit(event: str, referral: Referral, *, by: Actor, now: datetime, **detail: Any) -> None:
-    """Write down what happened. The vendor's people may read the trail too: of a private deal it names nobody."""
-    private = referral.sharing == Sharing.PRIVATE
-    if private:
-        detail.pop("partner", None)
+def audit(
+    event: str, referral: Referral, *, by: Actor, now: datetime, private: bool = False, **detail: Any
+) -> None:
+    """Write down what happened. The vendor's people may read the trail too, but nothing of a private deal, and nothing
+    that is `private`: what passes between partners.
+    """
     record(
         event if "." in event else f"referral.{event}",
         by=by,
         now=now,
         object_type="referral",
         object_id=referral.public_id,
-        label="" if private else referral.name,
+        label=referral.name,
         site_id=referral.site_id,
+        private=private or referral.sharing == Sharing.PRIVATE,
         **detail,
     )
 

@@ -93,6 +93,13 @@ class ReferralIn(ReferralChangeIn):
     )  # fmt: skip
 
 
+class ReferralAcceptIn(Input):
+    """Who works on it, and its number in your own system, if that is known already."""
+
+    team = ReferralTeammateIn(many=True, required=False, default=list, max_length=MOST_TEAMMATES)  # type: ignore[call-arg]
+    crm_id = serializers.CharField(max_length=60, **TEXT)
+
+
 class ReferralReasonIn(Input):
     reason = serializers.ChoiceField(PartnerReason.choices)
     text = serializers.CharField(max_length=1000, **TEXT)
@@ -146,7 +153,7 @@ def content_from(given: dict[str, Any], *, location: Location, sharing: str) -> 
     said = {name: value for name, value in given.items() if name not in ("location", "sharing", "lead")}
     said["value"] = in_minor_units("value", given["value"], given["currency"])
     said["customer"] = _customer(given["customer"])
-    said["team"] = _team(given["team"], location.site_id)
+    said["team"] = team_from(given["team"], location.site_id)
     said["solutions"] = _solutions(given["solutions"], given["currency"])
     return DealContent(**said, location=location, sharing=sharing)
 
@@ -182,7 +189,7 @@ def _customer(public_id: str | None) -> Customer | None:
     return found
 
 
-def _team(given: list[dict[str, Any]], site_id: int) -> tuple[Teammate, ...]:
+def team_from(given: list[dict[str, Any]], site_id: int) -> tuple[Teammate, ...]:
     """Those whose address is one of a user of the company's are that user; one sees one's own elsewhere, too."""
     users = Membership.objects.filter(site_id=site_id, status=MembershipStatus.ACTIVE) if given else []
     known = {member.email.casefold(): member for member in users}

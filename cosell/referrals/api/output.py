@@ -93,10 +93,6 @@ class ReferralInvitationOut(serializers.Serializer[Invitation]):
     expires_at = serializers.DateTimeField()
 
 
-#: What passes between two partners, as the vendor's people read it: one of the two may keep its own deal private.
-BETWEEN_PARTNERS: dict[str, Any] = {"inviter": "", "invited_for": "", "invited_with": "", "invitations": []}
-
-
 class ReferralOut(serializers.Serializer[Referral]):
     id = serializers.CharField(source="public_id")
     engagement = serializers.CharField(help_text="Shared by all deals that belong together.")
@@ -105,15 +101,9 @@ class ReferralOut(serializers.Serializer[Referral]):
     location = serializers.SerializerMethodField()
     direction = serializers.ChoiceField(Direction.choices, help_text="As the partner sees it.")
     origin = serializers.ChoiceField(Origin.choices)
-    inviter = serializers.CharField(source="inviter_name", help_text="The partner that invited this one.")
-    invited_for = serializers.ChoiceField(
-        HelpType.choices,
-        source="asked_help_type",
-        default="",
-        allow_blank=True,
-        help_text="The help it asks for.",
-    )
-    invited_with = serializers.CharField(source="asked_notes", default="", help_text="What it wrote.")
+    inviter = serializers.SerializerMethodField(help_text="The partner that invited this one.")
+    invited_for = serializers.SerializerMethodField(help_text="The help it asks for.")
+    invited_with = serializers.SerializerMethodField(help_text="What it wrote.")
     sharing = serializers.ChoiceField(Sharing.choices)
     status = serializers.ChoiceField(Status.choices)
     substatus = serializers.ChoiceField(Substatus.choices)
@@ -156,16 +146,37 @@ class ReferralOut(serializers.Serializer[Referral]):
     accepted_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     vendor = serializers.SerializerMethodField(help_text="Where its help was asked for, or it sent the deal.")
-    invitations = ReferralInvitationOut(many=True)
+    invitations = serializers.SerializerMethodField()
     favourite = serializers.BooleanField(source="starred", default=False, help_text="Your own mark.")
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
 
-    def to_representation(self, referral: Referral) -> dict[str, Any]:
-        shown = super().to_representation(referral)
-        view = self.context.get("view")
-        if view is not None and view.actor.is_staff:
-            shown |= {name: empty for name, empty in BETWEEN_PARTNERS.items() if name in shown}
-        return shown
+    @property
+    def _is_for_partner(self) -> bool:
+        """What passes between two partners is not the vendor's people's to read: one of the two may keep its own deal
+        private. The database hides it from them.
+        """
+        return bool(self.context["view"].actor.is_partner)
+
+    def _invitation(self, referral: Referral) -> Invitation | None:
+        return referral.invitation if self._is_for_partner else None
+
+    def get_inviter(self, referral: Referral) -> str:
+        invitation = self._invitation(referral)
+        return invitation.site_name if invitation else ""
+
+    @extend_schema_field(serializers.ChoiceField(HelpType.choices, allow_blank=True))
+    def get_invited_for(self, referral: Referral) -> str:
+        invitation = self._invitation(referral)
+        return invitation.help_type if invitation else ""
+
+    def get_invited_with(self, referral: Referral) -> str:
+        invitation = self._invitation(referral)
+        return invitation.notes if invitation else ""
+
+    @extend_schema_field(ReferralInvitationOut(many=True))
+    def get_invitations(self, referral: Referral) -> Any:
+        invitations = referral.invitations.all() if self._is_for_partner else ()
+        return ReferralInvitationOut(invitations, many=True).data
 
     @extend_schema_field(ReferralLocationOut)
     def get_location(self, referral: Referral) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -24,7 +23,7 @@ from orders.quotes.api.input import EmptyIn
 
 from ...leads.actions import NotPossible as LeadNotPossible
 from ...leads.becoming import became
-from ...models import Invitation, Referral
+from ...models import Referral
 from ...states import Direction, SalesStage, Sharing, Status, Substatus
 from ...told.api import ReferralToldFilters, ReferralToldOut
 from ...told.looking import default_event, who_is_mailed
@@ -32,6 +31,7 @@ from .. import actions, listing, possible
 from ..content import DealContent, content_of
 from ..queries import Place, places_in
 from .input import (
+    ReferralAcceptIn,
     ReferralChangeIn,
     ReferralFavouriteIn,
     ReferralIn,
@@ -43,6 +43,7 @@ from .input import (
     document_of,
     lead_of,
     location_of,
+    team_from,
 )
 from .output import ReferralInvitationOut, ReferralOut
 from .patching import JSONPatchParser, ReferralPatchOperationIn, patched
@@ -172,10 +173,15 @@ class ReferralViewSet(ResourceViewSet):
         content = content_from(given, location=before.location, sharing=before.sharing)
         return self._do(actions.edit_deal, deal, content)
 
-    @extend_schema(summary="Accept an inbound deal", request=EmptyIn, responses={200: ReferralOut})
+    @extend_schema(summary="Accept an inbound deal", request=ReferralAcceptIn, responses={200: ReferralOut})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, public_id: str) -> Response:
-        return self._deed(actions.accept, EmptyIn, public_id)
+        """`team` and `crm_id` can be given later as well, by changing the deal."""
+
+        def take_on(deal: Referral, *, team: builtins.list[dict[str, Any]], **given: Any) -> Referral:
+            return actions.accept(deal, team=team_from(team, deal.site_id), **given)
+
+        return self._deed(take_on, ReferralAcceptIn, public_id)
 
     @extend_schema(summary="Decline an inbound deal", request=ReferralReasonIn, responses={200: ReferralOut})
     @action(detail=True, methods=["post"])
@@ -256,19 +262,12 @@ class ReferralViewSet(ResourceViewSet):
     def _shown(self, **params: str) -> listing.Referrals:
         """The deals of a list with these parameters, with everything that is said of one: in five queries."""
         if self.actor.is_partner:
-            found = listing.rows(params, self.actor)
+            found = listing.rows(params, self.actor).prefetch_related("invitations")
         else:  # the vendor's people mark none
             found = listing.deals_shown(params | {"show": listing.ALL.name}, self.actor)
             found = found.none() if params.get("show") == listing.FAVOURITES.name else found
-        asked = Invitation.objects.filter(
-            engagement=OuterRef("engagement"), invited_site_id=OuterRef("site_id")
-        )
-        found = found.annotate(
-            asked_help_type=Coalesce(Subquery(asked.values("help_type")[:1]), Value("")),
-            asked_notes=Coalesce(Subquery(asked.values("notes")[:1]), Value("")),
-        )
         joined = found.select_related("location", "customer", "vendor_side__seller")
-        return joined.prefetch_related("team", "solutions__solution", "solutions__referral", "invitations")
+        return joined.prefetch_related("team", "solutions__solution", "solutions__referral")
 
     def _found(self, public_id: str) -> Referral:
         return self.found(self._shown(), public_id)

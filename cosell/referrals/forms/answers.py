@@ -14,6 +14,7 @@ from deals.forms.fields import Text, area, offer
 from ...models import Referral
 from ...states import HelpType, PartnerReason, SalesStage, Sharing
 from ..queries import Place
+from .rows import TeamForm, colleagues_at, known_of
 
 
 def take(form: forms.Form, errors: Mapping[str, Sequence[str]]) -> None:
@@ -42,6 +43,33 @@ class ReasonForm(forms.Form):
         super().clean()
         if self.cleaned_data.get("reason") == PartnerReason.OTHER and not self.cleaned_data.get("text"):
             self.add_error("text", _("Say what the reason is."))
+
+
+class AcceptForm(TeamForm):
+    """What is said of a deal while it is accepted: who works on it, and its number in one's own system. Neither has to
+    be known by then.
+    """
+
+    ALWAYS = ("notify", "crm_id")
+
+    crm_id = Text(label=gettext_lazy("Number in your CRM"), required=False, max_length=60)
+
+    def __init__(self, data: Any = None, *, referral: Referral, own: int | None, **more: Any) -> None:
+        """Whoever accepts (`own`, their membership) is meant to work on it, where nobody is named yet."""
+        colleagues = colleagues_at(referral.site_id)
+        first = [] if referral.team.exists() else [each for each in colleagues.values() if each.id == own]
+        start = {
+            name: known
+            for each in first
+            for name, known in (known_of(each) | {"person": each.public_id}).items()
+        }
+        super().__init__(data, colleagues=colleagues, initial=start | {"crm_id": referral.crm_id}, **more)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """For the action."""
+        team = () if self.is_blank else (self.teammate(),)
+        return {"team": team, "crm_id": self.cleaned_data["crm_id"]}
 
 
 class StageForm(forms.Form):

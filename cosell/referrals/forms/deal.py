@@ -22,13 +22,23 @@ from customers.models import Customer
 from customers.names import search_name
 from deals.forms.fields import Amount, Day, Text, area, offer
 from identity.actors import Actor
-from identity.models import Membership, MembershipStatus
+from identity.models import Membership
 from pricing.money import as_written, currency_choices, currency_of
 
 from ...models import Location, Referral, Solution, SolutionStatus
 from ...states import CompanySize, HelpType, SalesStage, Sharing
 from ..content import DealContent, content_of, problems_of
-from .rows import BLANK_ROWS, MOST_ROWS, ROW, Row, SolutionForm, TeamForm, amount_typed, known_of
+from .rows import (
+    BLANK_ROWS,
+    MOST_ROWS,
+    ROW,
+    Row,
+    SolutionForm,
+    TeamForm,
+    amount_typed,
+    colleagues_at,
+    known_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +63,8 @@ class Choices:
         country: str,
     ) -> Choices:
         """`referral`: what it has already stays to be chosen, even where nothing new may have it any more."""
-        people = Membership.objects.filter(site_id=actor.site_id, status=MembershipStatus.ACTIVE).order_by(
-            "name", "id"
-        )
-        colleagues = {member.public_id: member for member in people}
+        assert actor.site_id is not None
+        colleagues = colleagues_at(actor.site_id)
         own = next((key for key, member in colleagues.items() if member.id == actor.membership_id), "")
         return cls(
             {location.public_id: location for location in locations},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals.forms.fields import Amount, Text, offer
-from identity.models import Membership
+from identity.models import Membership, MembershipStatus
 from pricing.money import NotAnAmount, TooPrecise, minor_units
 
 from ...models import Readiness, Solution
@@ -106,6 +106,12 @@ _MISSING_OF_COLLEAGUE = _MISSING | {
     "last_name": gettext_lazy("This colleague's profile has one name only. Write the last name here."),
     "phone": gettext_lazy("This colleague's profile has no phone number. Write one here."),
 }
+
+
+def colleagues_at(site_id: int) -> dict[str, Membership]:
+    """The people of a site by public id, by name: one sees one's own elsewhere, too."""
+    people = Membership.objects.filter(site_id=site_id, status=MembershipStatus.ACTIVE).order_by("name", "id")
+    return {member.public_id: member for member in people}
 
 
 def known_of(member: Membership) -> dict[str, str]:

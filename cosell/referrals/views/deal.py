@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,18 +20,19 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.countries import country_name
 from identity.access import PrivilegeMissing, demand, partners_only, requires
+from identity.actors import Actor
 from identity.once import once
-from identity.privileges import Privilege
+from identity.privileges import Privilege, Refusal
+from identity.versions import seen_version
 from identity.views import safe_next
-from orders.quotes.telling import seen_version
 
 from ...models import Favourite, Referral, Seller, WonRegistration
 from ...registrations.possible import why_not_register
 from ...states import STAGE_PERCENT, UPGRADES, SalesStage, Substatus
 from .. import actions
 from ..clock import clock_of
-from ..forms import ReasonForm, StageForm, UpgradeForm, take
-from ..possible import WHY_NOT, invitation_to
+from ..forms import AcceptForm, ReasonForm, StageForm, UpgradeForm, take
+from ..possible import WHY_NOT
 from ..words import OWN_SIDE, SHARING_MEANS, TONES, VENDOR_SIDE, history_of
 from .list import vendor_side
 
@@ -40,7 +42,7 @@ Forms = Mapping[str, Form]
 
 def found(public_id: str) -> Referral:
     """The deal with what its page reads of it, if the reader sees it; else 404."""
-    deals = Referral.objects.select_related("location", "customer", "vendor_side")
+    deals = Referral.objects.select_related("location", "customer", "vendor_side", "invitation")
     return get_object_or_404(deals, public_id=public_id)
 
 
@@ -62,6 +64,7 @@ def deal_page(
 ) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     vendor = vendor_side(deal)
+    deeds = {name: why_not(deal, actor, now) for name, why_not in WHY_NOT.items()}
     context = {
         "deal": deal,
         "vendor": vendor,
@@ -78,12 +81,13 @@ def deal_page(
         "team": list(deal.team.select_related("membership").order_by("id")),
         "solutions": list(deal.solutions.select_related("solution").order_by("id")),
         "invitations": list(deal.invitations.order_by("id")),
-        "invited_by": invitation_to(deal),
+        "begun_by": deal.invitation.invited_by_name if deal.invitation else deal.created_by_name,
+        "others": list(_others(deal)),
         "starred": Favourite.objects.filter(referral=deal, user_id=actor.user_id).exists(),
         "following": Referral.objects.filter(recreated_from=deal).first(),
         "previous": _previous(deal),
-        "deeds": {name: why(deal, actor, now) for name, why in WHY_NOT.items()},
-        "forms": _forms(deal) | dict(forms or {}),
+        "deeds": deeds,
+        "forms": _forms(deal, actor, deeds) | dict(forms or {}),
         "open_form": next(iter(forms), "") if forms else "",
         "registration": WonRegistration.objects.filter(referral=deal).order_by("-id").first(),
         "register_refused": why_not_register(deal, actor, now),
@@ -123,23 +127,45 @@ def _steps(deal: Referral) -> list[tuple[Any, str]]:
     ]
 
 
+def _others(deal: Referral) -> QuerySet[Referral]:
+    """What else of the engagement is the reader's own: several partners invited theirs."""
+    same = Referral.objects.filter(engagement=deal.engagement).exclude(id=deal.id)
+    return same.select_related("invitation").order_by("id")
+
+
 def _previous(deal: Referral) -> Referral | None:
     if deal.recreated_from_id is None:
         return None
     return Referral.objects.filter(id=deal.recreated_from_id).first()
 
 
-def _forms(deal: Referral) -> dict[str, Form]:
-    return {
-        "decline": ReasonForm(auto_id="id_decline_%s"),
-        "lose": ReasonForm(auto_id="id_lose_%s"),
-        "stage": StageForm(initial={"stage": deal.stage}, auto_id="id_stage_%s"),
-        "upgrade": _upgrade_form(deal),
-    }
+def _forms(deal: Referral, actor: Actor, deeds: Mapping[str, Refusal | None]) -> dict[str, Form]:
+    """Of what can be done now."""
+    return {name: doing.form(deal, actor, None) for name, doing in DOINGS.items() if deeds[name] is None}
 
 
-def _upgrade_form(deal: Referral, data: Any = None) -> UpgradeForm:
+def _accept_form(deal: Referral, actor: Actor, data: Any) -> AcceptForm:
+    return AcceptForm(data, referral=deal, own=actor.membership_id, auto_id="id_accept_%s")
+
+
+def _decline_form(deal: Referral, actor: Actor, data: Any) -> ReasonForm:
+    return ReasonForm(data, auto_id="id_decline_%s")
+
+
+def _lose_form(deal: Referral, actor: Actor, data: Any) -> ReasonForm:
+    return ReasonForm(data, auto_id="id_lose_%s")
+
+
+def _stage_form(deal: Referral, actor: Actor, data: Any) -> StageForm:
+    return StageForm(data, initial={"stage": deal.stage}, auto_id="id_stage_%s")
+
+
+def _upgrade_form(deal: Referral, actor: Actor, data: Any) -> UpgradeForm:
     return UpgradeForm(data, referral=deal, to=UPGRADES[deal.sharing], auto_id="id_upgrade_%s")
+
+
+def _no_form(deal: Referral, actor: Actor, data: Any) -> Form:
+    return Form(data)
 
 
 # ------------------------------------------------------------------------------------------------ what is done
@@ -147,34 +173,37 @@ def _upgrade_form(deal: Referral, data: Any = None) -> UpgradeForm:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """How a deed is done from the page. `form` makes its form from a deal and what was sent."""
+    """How a deed is done from the page. `form` makes its form from a deal, the reader, and what was sent."""
 
     act: Callable[..., Any]
     done: str | Promise
-    form: Callable[[Referral, Any], Form] = lambda deal, data: Form(data)
-    given: Callable[[Form], dict[str, Any]] = lambda form: form.cleaned_data
+    form: Callable[[Referral, Actor, Any], Any] = _no_form
+    given: Callable[[Any], dict[str, Any]] = lambda form: form.cleaned_data
     versioned: bool = True
 
 
 DOINGS: dict[str, Doing] = {
     "accept": Doing(
-        actions.accept, gettext_lazy("The deal is accepted, and whoever sent it is told. Good luck with it.")
+        actions.accept,
+        gettext_lazy("The deal is accepted, and whoever sent it is told. Good luck with it."),
+        _accept_form,
+        lambda form: form.given,
     ),
     "decline": Doing(
         actions.decline,
         gettext_lazy("The deal is declined, and whoever sent it is told why."),
-        lambda deal, data: ReasonForm(data, auto_id="id_decline_%s"),
+        _decline_form,
     ),
     "win": Doing(actions.win, gettext_lazy("Congratulations. The deal is won.")),
     "lose": Doing(
         actions.lose,
         gettext_lazy("The deal is closed as lost."),
-        lambda deal, data: ReasonForm(data, auto_id="id_lose_%s"),
+        _lose_form,
     ),
     "stage": Doing(
         actions.set_stage,
         gettext_lazy("The sales stage is changed."),
-        lambda deal, data: StageForm(data, auto_id="id_stage_%s"),
+        _stage_form,
     ),
     "upgrade": Doing(
         actions.upgrade,
@@ -200,7 +229,7 @@ def answer(request: HttpRequest, public_id: str, name: str) -> HttpResponse:
     deal, doing = found(public_id), DOINGS[name]
     if name == "recreate":
         demand(request.actor, P.REFERRAL_MANAGE)
-    form = doing.form(deal, request.POST)
+    form = doing.form(deal, request.actor, request.POST)
     if not form.is_valid():
         return deal_page(request, deal, forms={name: form}, status=422)
     given = doing.given(form) | ({"version": seen_version(request)} if doing.versioned else {})

@@ -17,8 +17,8 @@ from identity.privileges import Privilege
 from ...models import PublishedProfile, Referral
 from .. import actions
 from ..forms import InviteForm, take
-from ..possible import why_not_invite
-from ..queries import Place, places_in
+from ..possible import INVITED_ALREADY, why_not_invite
+from ..queries import Place, partners_known, places_in
 from .deal import deal_page, found, why
 
 FOUND = 20  # profiles shown of those that fit
@@ -100,11 +100,13 @@ def _search_page(request: HttpRequest, deal: Referral) -> HttpResponse:
         profiles = profiles.filter(words__icontains=word)
     if country in countries():
         profiles = profiles.filter(country=country)
-    invited = set(deal.invitations.values_list("invited_site_id", flat=True))
+    known = partners_known(deal)
     rows = list(profiles.distinct().order_by("sort_name", "profile_id")[: FOUND + 1])
     context = {
         "deal": deal,
-        "profiles": [(profile, profile.site_id in invited) for profile in rows[:FOUND]],
+        "profiles": [
+            (profile, INVITED_ALREADY if profile.site_id in known else None) for profile in rows[:FOUND]
+        ],
         "more": len(rows) > FOUND,
         "text": text,
         "country": country,

@@ -113,7 +113,7 @@ NO_PAGES: dict[str, str] = {
     "cosell_desk:seller": "answers with the page of the deal",
     "cosell_desk:win": "answers with the page of the deal",
     "cosell_desk:lose": "answers with the page of the deal",
-    "cosell_told:engagement": "leads on to the reader's own side of a deal",
+    "cosell_told:side": "leads on to the reader's own side of a deal",
 }
 TO_TOLD = "main a[href*='/cosell/told/']"
 ROW = "main .table a.row-link"

@@ -45,6 +45,13 @@ def make_other(cast: Cast) -> Seller:
     return Seller(cast.rival_site, admin, place, make_solution(cast.rival_site, "Spindle watch"))
 
 
+def make_third(cast: Cast) -> Seller:
+    """A distributor, who co-sells as well."""
+    admin = give_role(cast.distributor, Role.REFERRALS_ADMIN)
+    place = make_location(cast.distributor_site, "Milan", city="Milan")
+    return Seller(cast.distributor_site, admin, place, make_solution(cast.distributor_site, "Bobbin desk"))
+
+
 def teammate(member: Membership, **extra: Any) -> Teammate:
     first, _, last = member.name.partition(" ")
     fields: dict[str, Any] = {"first_name": first, "last_name": last, "email": member.email}

@@ -259,7 +259,20 @@ class TestTheDeeds:
         asked = make_referral(
             cast.site, seller.location, substatus=Substatus.RECEIVED, origin="vendor", direction="incoming"
         )
-        assert key.send("post", at(asked, "accept"), {}).json()["substatus"] == "accepted"
+        mate = {
+            "first_name": "Amira",
+            "last_name": "Haddad",
+            "email": cast.primary.email,
+            "phone": "+20 2 5550 0101",
+        }
+        body = {"team": [mate, mate], "crm_id": "CRM-77"}
+        assert key.send("post", at(asked, "accept"), body).status_code == 400
+        taken = key.send("post", at(asked, "accept"), body | {"team": [mate]}).json()
+        assert (taken["substatus"], taken["crm_id"], taken["team"][0]["is_user"]) == (
+            "accepted",
+            "CRM-77",
+            True,
+        )
         assert key.send("post", at(asked, "stage"), {"stage": "proposed"}).json()["stage"] == "proposed"
         assert key.send("post", at(asked, "lose"), {"reason": "budget"}).json()["substatus"] == "lost"
         other = make_referral(cast.site, seller.location, substatus=Substatus.RECEIVED)

@@ -14,8 +14,9 @@ from cosell.referrals.content import content_of
 from cosell.states import Sharing, Substatus
 from identity import tenancy
 from identity.models import Role
-from tests.cast import Cast, actor
-from tests.cosell.factories import give_role, make_location
+from tests.api.calls import caller
+from tests.cast import Cast, actor, signed_in
+from tests.cosell.factories import give_role, make_location, make_profile
 from tests.cosell.referrals.made import (
     NOW,
     Seller,
@@ -25,6 +26,7 @@ from tests.cosell.referrals.made import (
     made,
     make_other,
     make_seller,
+    make_third,
     of_site,
     stored,
     succeeds,
@@ -49,13 +51,13 @@ class TestTheInvitedPartner:
         deal = made(
             seller, notes="Ours alone", crm_id="CRM-1", campaign_id="C-1", vendor_notes="For the vendor"
         )
-        invited(seller, deal, other)
+        invitation = invited(seller, deal, other)
         theirs = of_site(other.site, deal.engagement)
         assert (theirs.direction, theirs.origin, theirs.substatus) == ("incoming", "invited", "received")
         assert (theirs.customer_name, theirs.value, theirs.close_on) == (
             deal.customer_name, deal.value, deal.close_on,
         )  # fmt: skip
-        assert (theirs.inviter_name, theirs.location_id) == (seller.site.name, other.location.id)
+        assert (theirs.invitation_id, theirs.location_id) == (invitation.id, other.location.id)
         assert (theirs.notes, theirs.crm_id, theirs.campaign_id, theirs.vendor_notes) == ("", "", "", "")
         assert theirs.sharing == Sharing.PARTNER_LED
         assert theirs.expires_at == NOW + timedelta(days=14)
@@ -66,7 +68,6 @@ class TestTheInvitedPartner:
         assert of_site(other.site, deal.engagement).sharing == Sharing.PRIVATE
         with tenancy.scope(actor(cast.deal_desk)):
             assert not Referral.objects.filter(engagement=deal.engagement).exists()
-            assert not Invitation.objects.exists()
 
     def test_is_told_nothing_of_the_contact_who_did_not_agree_to_be_contacted(
         self, seller: Seller, other: Seller
@@ -160,6 +161,109 @@ class TestTheInviter:
         assert of_site(other.site, deal.engagement).sharing == Sharing.PRIVATE
 
 
+class TestAPartnerWhomSeveralInvite:
+    """None of them learns that another did: an invitation is made as always, and answered on its own."""
+
+    @pytest.fixture
+    def third(self, cast: Cast) -> Seller:
+        return make_third(cast)
+
+    @pytest.fixture
+    def deals(self, seller: Seller, other: Seller, third: Seller) -> tuple[Referral, Referral]:
+        """The seller's, into which both others are invited; and that of the other one, which it has accepted."""
+        deal = made(seller)
+        invited(seller, deal, other)
+        invited(seller, deal, third)
+        theirs = of_site(other.site, deal.engagement)
+        return deal, do(other.admin, actions.accept, theirs, version=1)
+
+    @staticmethod
+    def made_by(invitation: Invitation) -> Referral:
+        with tenancy.as_system():
+            return Referral.objects.get(invitation=invitation)
+
+    @staticmethod
+    def seen_by(partner: Seller) -> dict[str, str]:
+        with tenancy.scope(actor(partner.admin)):
+            found = Invitation.objects.filter(site=partner.site)
+            return {each.invited_name: each.substatus for each in found}
+
+    def test_has_a_deal_for_each_of_them_in_the_same_engagement(
+        self, deals: tuple[Referral, Referral], seller: Seller, other: Seller, third: Seller
+    ) -> None:
+        invited(other, deals[1], third)
+        with tenancy.scope(actor(third.admin)):
+            found = Referral.objects.filter(engagement=deals[0].engagement).select_related("invitation")
+            inviters = [each.invitation.site_name for each in found.order_by("id") if each.invitation]
+        assert inviters == [seller.site.name, other.site.name]
+
+    def test_answers_each_of_them_on_its_own(
+        self, deals: tuple[Referral, Referral], seller: Seller, other: Seller, third: Seller
+    ) -> None:
+        do(third.admin, actions.accept, of_site(third.site, deals[0].engagement), version=1)
+        again = invited(other, deals[1], third)
+        assert (again.status, again.substatus) == ("new", "received")
+        assert again.expires_at == NOW + timedelta(days=14)
+        do(third.admin, actions.decline, self.made_by(again), reason="timeline", version=1)
+        assert self.seen_by(other)[third.site.name] == "declined"
+        assert self.seen_by(seller)[third.site.name] == "accepted"
+
+    def test_is_offered_and_invited_by_page_like_any_other(
+        self, deals: tuple[Referral, Referral], other: Seller, third: Seller
+    ) -> None:
+        profile = make_profile(third.site, locations=[third.location])
+        path = f"/cosell/deals/{deals[1].public_id}/invite/"
+        client = signed_in(other.admin)
+        offered = client.get(f"{path}?q={third.site.name.split()[0]}").content.decode()
+        assert third.site.name in offered
+        assert "This partner is part of the deal already." not in offered
+        first = of_site(third.site, deals[0].engagement)
+        sent = {"partner": profile.public_id, "location": "1", "help_type": "proof", "notes": ""}
+        assert client.post(path, sent).status_code == 302
+        page = signed_in(third.admin).get(f"/cosell/deals/{first.public_id}/").content.decode()
+        assert "Your other deals of the same engagement" in page
+
+    def test_is_invited_by_program_with_the_same_answer_as_anybody(
+        self, deals: tuple[Referral, Referral], other: Seller, third: Seller
+    ) -> None:
+        profile = make_profile(third.site, locations=[third.location])
+        body = {"profile": profile.public_id, "help_type": "proof"}
+        found = [
+            caller(other.admin).send("post", f"/api/v1/referrals/{deal.public_id}/invite/", body)
+            for deal in (deals[1], made(other))
+        ]
+        assert [answer.status_code for answer in found] == [201, 201]
+        moments = {"created_at": "", "expires_at": ""}
+        into_the_same, into_another = (answer.json() | moments for answer in found)
+        assert into_the_same == into_another
+
+    def test_is_invited_by_each_of_them_once(
+        self, deals: tuple[Referral, Referral], other: Seller, third: Seller
+    ) -> None:
+        invited(other, deals[1], third)
+        with pytest.raises(actions.NotPossible):
+            invited(other, deals[1], third)
+        assert not succeeds(
+            actor(other.admin),
+            "INSERT INTO cosell_invitation (public_id, engagement, site_id, site_name, referral_id, invited_site_id,"
+            " invited_name, invited_location_id, help_type, notes, status, substatus, invited_by_name, created_at,"
+            " expires_at) VALUES ('abcdefabcdef', '', %s, '', %s, %s, '', %s, 'proof', '', 'new', 'received', 'x',"
+            " now(), now())",
+            other.site.id, deals[1].id, third.site.id, third.location.id,
+        )  # fmt: skip
+
+    def test_may_invite_a_partner_of_whom_they_cannot_know_that_it_began_the_deal(
+        self, seller: Seller, other: Seller, third: Seller
+    ) -> None:
+        deal = made(seller)
+        invited(seller, deal, other)
+        theirs = do(other.admin, actions.accept, of_site(other.site, deal.engagement), version=1)
+        last = self.made_by(invited(other, theirs, third))
+        do(third.admin, actions.accept, last, version=1)
+        back = self.made_by(invited(third, last, seller))
+        assert (back.site_id, back.direction, back.substatus) == (seller.site.id, "incoming", "received")
+
+
 class TestAnInvitation:
     def test_takes_the_customers_consent(self, seller: Seller, other: Seller) -> None:
         deal = made(seller, sharing=Sharing.PRIVATE, consent_share=False)
@@ -168,7 +272,7 @@ class TestAnInvitation:
         with tenancy.scope(actor(seller.admin)), pytest.raises(DatabaseError), transaction.atomic():
             Invitation.objects.create(
                 referral=deal, site=seller.site, invited_site=other.site, invited_location=other.location,
-                help_type="proof", sharing=deal.sharing, created_at=NOW, expires_at=NOW,
+                help_type="proof", created_at=NOW, expires_at=NOW,
             )  # fmt: skip
 
     def test_goes_to_a_partner_once(self, seller: Seller, other: Seller) -> None:
@@ -206,9 +310,9 @@ class TestAnInvitation:
         with tenancy.scope(actor(seller.admin)), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO cosell_invitation (public_id, engagement, site_id, site_name, referral_id,"
-                " invited_site_id, invited_name, invited_location_id, help_type, notes, sharing, status, substatus,"
+                " invited_site_id, invited_name, invited_location_id, help_type, notes, status, substatus,"
                 " invited_by_name, created_at, expires_at) VALUES ('abcdefabcdef', 'forged', %s, 'Forged', %s, %s,"
-                " 'Forged', %s, 'proof', '', 'private', 'closed', 'won', 'x', now(), now())",
+                " 'Forged', %s, 'proof', '', 'closed', 'won', 'x', now(), now())",
                 [seller.site.id, deal.id, other.site.id, other.location.id],
             )
             invitation = Invitation.objects.get()

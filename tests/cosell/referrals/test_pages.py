@@ -143,6 +143,32 @@ class TestDeeds:
         assert post(amira, received, "accept").status_code == 302
         assert now_of(received).substatus == Substatus.ACCEPTED
 
+    def test_accept_and_say_who_works_on_it(self, cast: Cast, amira: Client, received: Referral) -> None:
+        words = page(amira, received)
+        assert (
+            f'<option value="{cast.primary.public_id}" selected>' in words
+        )  # whoever accepts, unless said otherwise
+        sent = {
+            "person": cast.sales.public_id,
+            "phone": "+20 2 5550 0107",
+            "notify": "on",
+            "crm_id": "CRM-77",
+        }
+        assert post(amira, received, "accept", **sent).status_code == 302
+        deal = now_of(received)
+        assert (deal.team_user_ids, deal.crm_id) == ([cast.sales.user_id], "CRM-77")
+
+    def test_accept_says_what_lacks_of_a_person_and_keeps_what_was_typed(
+        self, amira: Client, received: Referral
+    ) -> None:
+        answer = post(amira, received, "accept", first_name="Omar", crm_id="CRM-77")
+        words = unescape(answer.content.decode())
+        assert answer.status_code == 422
+        assert "Write the e-mail address." in words
+        assert 'value="Omar"' in words
+        assert 'value="CRM-77"' in words
+        assert now_of(received).substatus == Substatus.RECEIVED
+
     def test_decline_for_a_reason(self, amira: Client, received: Referral) -> None:
         assert post(amira, received, "decline").status_code == 422
         answer = post(amira, received, "decline", reason="other")

@@ -213,7 +213,7 @@ class TestWhatNeverChanges:
     @pytest.mark.parametrize(
         "change",
         ["engagement = 'other'", "public_id = 'other'", "location_name = 'x'", "direction = 'incoming'",
-         "origin = 'vendor'", "inviter_name = 'x'", "created_at = now()", "created_by_name = 'x'", "site_name = 'x'"],
+         "origin = 'vendor'", "invitation_id = 1", "created_at = now()", "created_by_name = 'x'", "site_name = 'x'"],
     )  # fmt: skip
     def test_is_where_a_deal_belongs_and_how_it_began(self, cast: Cast, role: str, change: str) -> None:
         deal = make_referral(cast.site)
@@ -345,7 +345,7 @@ class TestANewDeal:
         mine = make_referral(cast.site, there)
         with tenancy.scope(admin):
             for wrong in (
-                {"origin": "vendor"}, {"direction": "incoming"}, {"inviter_name": "x"}, {"engagement": mine.engagement},
+                {"origin": "vendor"}, {"direction": "incoming"}, {"invitation_id": 1}, {"engagement": mine.engagement},
                 {"status": "closed", "substatus": "won", "closed_at": mine.created_at},
                 {"status": "new", "substatus": "received", "expires_at": mine.created_at},
             ):  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection
 
-from cosell.models import Referral
+from cosell.models import Invitation, Referral
 from cosell.referrals import actions
 from cosell.states import Sharing
 from identity import tenancy
@@ -30,19 +30,23 @@ def trail_of(deal: Referral, reader: Membership | User) -> list[AuditEvent]:
 
 
 class TestTheTrailOfAPrivateDeal:
-    def test_names_neither_the_deal_nor_who_was_invited(self, cast: Cast, seller: Seller) -> None:
-        deal, other = made(seller, sharing=Sharing.PRIVATE, name="Hush looms"), make_other(cast)
+    def test_is_the_partners_to_read_and_not_the_vendors(self, cast: Cast, seller: Seller) -> None:
+        deal, other = made(seller, sharing=Sharing.PRIVATE), make_other(cast)
         invited(seller, deal, other)
         do(seller.admin, actions.set_stage, deal, "proposed", version=None)
-        for event in trail_of(deal, cast.deal_desk):
-            told = f"{event.object_label} {event.detail}"
-            assert "Hush" not in told
-            assert other.site.name not in told
+        assert [event.event for event in trail_of(deal, seller.admin)] == [
+            "referral.made", "referral.invited", "referral.stage",
+        ]  # fmt: skip
+        assert trail_of(deal, cast.deal_desk) == []
 
-    def test_names_it_from_the_day_on_which_it_is_shared(self, cast: Cast, seller: Seller) -> None:
-        deal = made(seller, sharing=Sharing.PRIVATE, name="Hush looms")
+    def test_begins_for_the_vendor_on_the_day_on_which_it_is_shared(self, cast: Cast, seller: Seller) -> None:
+        deal = made(seller, sharing=Sharing.PRIVATE)
         do(seller.admin, actions.upgrade, deal, Sharing.PARTNER_LED, version=None, consent_share=True)
-        assert [event.object_label for event in trail_of(deal, cast.deal_desk)] == ["", "Hush looms"]
+        assert [event.event for event in trail_of(deal, cast.deal_desk)] == ["referral.upgraded"]
+        assert [event.event for event in trail_of(deal, seller.admin)] == [
+            "referral.made",
+            "referral.upgraded",
+        ]
 
 
 class TestWhatPassesBetweenPartners:
@@ -70,7 +74,10 @@ class TestWhatPassesBetweenPartners:
             Referral.objects.filter(id=theirs.id).update(sharing=Sharing.PARTNER_LED)
         answer = caller(cast.deal_desk).send("get", f"/api/v1/referrals/{theirs.public_id}/")
         assert answer.status_code == 200
-        assert seller.site.name not in answer.content.decode()
+        for name in (seller.site.name, seller.admin.name):
+            assert name not in answer.content.decode()
+        told = caller(other.admin).send("get", f"/api/v1/referrals/{theirs.public_id}/").json()
+        assert (told["inviter"], told["invited_with"]) == (seller.site.name, "Spindles, please.")
 
 
 class TestWhatTheDatabaseAnswers:
@@ -79,6 +86,13 @@ class TestWhatTheDatabaseAnswers:
         with tenancy.scope(actor(seller.admin)), connection.cursor() as cursor:
             cursor.execute("SELECT cosell_status_held(%s), cosell_status_held(%s)", [mine.id, theirs.id])
             assert cursor.fetchone() == ("active", None)
+
+    def test_the_vendor_nothing_about_invitations(self, cast: Cast, seller: Seller) -> None:
+        invited(seller, made(seller), make_other(cast))
+        with pytest.raises(DatabaseError, match="permission denied"), tenancy.scope(actor(cast.deal_desk)):
+            Invitation.objects.exists()
+        with tenancy.scope(actor(seller.admin)):
+            assert Invitation.objects.exists()
 
     def test_no_partner_about_the_vendors_sides(self, seller: Seller) -> None:
         with (

@@ -10,6 +10,7 @@ from identity.models import Role
 from tests.api.calls import caller
 from tests.cast import Cast, signed_in
 from tests.cosell.factories import give_role, make_location, make_referral
+from tests.cosell.referrals.made import invited, made, make_other, make_seller, make_third, of_site
 from tests.notifications.world import mailed
 
 pytestmark = pytest.mark.django_db
@@ -47,12 +48,14 @@ class TestWhoWouldBeMailed:
         assert signed_in(cast.deal_desk).get(f"/cosell/told/{deal.public_id}/").status_code == 403
 
     def test_a_mail_leads_each_reader_to_their_own_side(self, cast: Cast) -> None:
-        deal = make_referral(cast.site)
-        path = f"/cosell/told/deal/{deal.engagement}/"
-        client = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN))
-        assert client.get(path).headers["Location"] == f"/cosell/deals/{deal.public_id}/"
-        assert signed_in(cast.deal_desk).get(path).headers["Location"] == f"/cosell/desk/{deal.public_id}/"
-        assert signed_in(give_role(cast.rival, Role.REFERRALS_ADMIN)).get(path).status_code == 404
+        seller, other, third = make_seller(cast), make_other(cast), make_third(cast)
+        deal = made(seller)
+        path = f"/cosell/told/invitation/{invited(seller, deal, other).public_id}/"
+        theirs = of_site(other.site, deal.engagement)
+        assert signed_in(seller.admin).get(path).headers["Location"] == f"/cosell/deals/{deal.public_id}/"
+        assert signed_in(other.admin).get(path).headers["Location"] == f"/cosell/deals/{theirs.public_id}/"
+        assert signed_in(third.admin).get(path).status_code == 404
+        assert signed_in(cast.deal_desk).get(path).status_code == 403
 
     def test_programs_are_told_the_same(self, cast: Cast) -> None:
         deal = make_referral(cast.site, team=[cast.sales])

@@ -41,8 +41,8 @@ def rows(world: World, marks: tuple[str, str]) -> None:
             )  # fmt: skip
 
 
-def _engagement(side: str) -> Callable[[World], dict[str, Any]]:
-    return lambda world: {"engagement": getattr(world, side)["referral"].engagement}
+def _invitation(side: str) -> Callable[[World], dict[str, Any]]:
+    return lambda world: {"invitation": getattr(world, side)["cosell_invitation"].public_id}
 
 
 def _of_other_parts(world: World) -> dict[str, Any]:
@@ -74,8 +74,8 @@ CASES: dict[str, Case] = {
     "cosell_desk:win": of("referral", NOBODY, form()),
     "cosell_desk:lose": of("referral", NOBODY, form()),
     "cosell_told:deal": of("referral", TEAM),
-    "cosell_told:engagement": Case(
-        ours=_engagement("ours"), theirs=_engagement("theirs"), missing={"engagement": "zzzzzzzzzzzz"}
+    "cosell_told:side": Case(
+        ours=_invitation("ours"), theirs=_invitation("theirs"), missing={"invitation": "zzzzzzzzzzzz"}
     ),
     "cosell_told:address": listing(KEEPERS, posts=(form(email="other@oasis.example", language="en"),)),
     "api-cosell-address-current": listing(KEEPERS - {"selling_distributor"}, api=True),

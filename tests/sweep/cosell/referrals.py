@@ -10,6 +10,8 @@ from django.utils import timezone
 from cosell.models import Favourite, Invitation, Seller
 from cosell.states import Substatus
 from identity import tenancy
+from identity.actors import Actor
+from identity.audit import record
 from identity.models import Membership, Role, public_id
 from reports.models import Export
 from tests.cosell.factories import answer_for_vendor, make_location, make_referral, make_solution
@@ -75,6 +77,10 @@ def _deals(side: dict[str, Any], mark: str, team: list[Membership]) -> None:
             site=site, referral=side["referral"], invited_site=side["distributor_site"],
             invited_location=side["invited_location"], help_type="proof", notes=mark, invited_by_name=mark,
             created_at=timezone.now(), expires_at=timezone.now() + timedelta(days=14),
+        )  # fmt: skip
+        record(
+            "referral.made", by=Actor.system(), now=timezone.now(), object_type="referral", label=mark, site_id=site.id,
+            object_id=side["private_referral"].public_id, private=True,
         )  # fmt: skip
 
 
