@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from accounts.api import named
+from accounts.api.sites import named
 from identity.models import Site, SiteKind
 
 from .models import SiteTier

@@ -419,7 +419,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # What the same sets of values are called wherever they are used.
     "ENUM_NAME_OVERRIDES": {
-        "AccessProblem": "accounts.api.PROBLEMS",
+        "AccessProblem": "accounts.api.requests.PROBLEMS",
         "AccessRequestKind": "accounts.models.RequestKind",
         "AccessRequestStatus": "accounts.models.RequestStatus",
         "ActivationState": "provisioning.models.ActivationState",
@@ -435,7 +435,7 @@ SPECTACULAR_SETTINGS = {
         "KeyKind": "identity.me.KINDS",
         "Language": "portal.settings.LANGUAGES",
         "LeadStage": "cosell.leads.states.Stage",
-        "LowerStanding": "accounts.api.LOWER_STANDINGS",
+        "LowerStanding": "accounts.api.ground.LOWER_STANDINGS",
         "MatchRule": "deals.states.MatchRule",
         "MemberStatus": "identity.models.MembershipStatus",
         "NotesFeeling": "cosell.models.Feeling",
