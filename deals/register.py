@@ -28,6 +28,7 @@ from customers.queries import same_name
 from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege
+from identity.versions import seen_version
 
 from . import actions, discounts, queries
 from .completeness import what_is_missing
@@ -37,7 +38,6 @@ from .models import PRODUCTS, Deal, Opportunity
 from .possible import demand_reseller
 from .states import EDITABLE, Stage, Status
 from .verdicts import Answer, Manner, explained, verdict_on
-from .views import seen_version
 
 P = Privilege
 

@@ -304,3 +304,12 @@ class ResourceViewSet(Idempotent, GenericViewSet):
         tags = parse_etags(given)
         if tags != ["*"] and etag(row.version) not in tags:
             raise Refused(412, "changed_meanwhile", CHANGED.message, details={"version": row.version})
+
+    def seen(self, row: Any) -> int | None:
+        """The version that the caller says to have seen, where they may say none (`may_match`): None then, 412 when
+        stale.
+        """
+        if "If-Match" not in self.request.headers:
+            return None
+        self.match(row)
+        return int(row.version)

@@ -178,12 +178,8 @@ class LeadViewSet(ResourceViewSet):
     def _do(self, act: Callable[..., Lead], serializer: type[Input], public_id: str) -> Response:
         lead = self._lead(public_id)
         given = self.valid(serializer)
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(lead)
-            version = lead.version
         try:
-            changed = act(lead, **given, by=self.actor, now=self.now, version=version)
+            changed = act(lead, **given, by=self.actor, now=self.now, version=self.seen(lead))
         except actions.BadReason:
             text = gettext_lazy("Say in a few words why.")
             raise serializers.ValidationError({"note": [text]}) from None

@@ -25,8 +25,8 @@ from identity.once import once
 from identity.paging import page
 from identity.places import countries, country_name
 from identity.privileges import Privilege
+from identity.versions import seen_version
 from identity.views import safe_next
-from orders.quotes.telling import seen_version
 
 from ..models import Lead, LeadFavourite, Referral
 from ..rights.scopes import roles_of_each

@@ -243,7 +243,7 @@ class ProfileViewSet(ResourceViewSet):
 
     def _act(self, act: Callable[..., Any], profile: Profile, **given: Any) -> Any:
         try:
-            return act(profile, version=self._seen(profile), by=self.actor, now=self.now, **given)
+            return act(profile, version=self.seen(profile), by=self.actor, now=self.now, **given)
         except actions.NotPossible as refused:
             text = f"{refused.refusal.reason} {refused.refusal.who}"
             raise Conflict("profile_state", text) from None
@@ -253,13 +253,6 @@ class ProfileViewSet(ResourceViewSet):
     def _edit(self, profile: Profile, content: ProfileContent, **logo: Any) -> Response:
         edited = self._act(lambda held, **seen: actions.edit_profile(held, content, **logo, **seen), profile)
         return self.one(edited, ProfileOut)
-
-    def _seen(self, profile: Profile) -> int | None:
-        """The version that the caller says to have seen, if they do. Raises Refused where it is not this one."""
-        if "If-Match" not in self.request.headers:
-            return None
-        self.match(profile)
-        return profile.version
 
     def _content(self, before: ProfileContent, given: dict[str, Any]) -> ProfileContent:
         said: dict[str, Any] = {

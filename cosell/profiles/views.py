@@ -27,7 +27,7 @@ from identity.places import country_name
 from identity.privileges import Privilege
 from identity.serving import serve
 from identity.uploads import receives_files
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
 from .. import tags
 from ..models import Profile, ProfileState, PublishedProfile

@@ -252,11 +252,7 @@ class WonRegistrationViewSet(ResourceViewSet):
     def _deed(self, act: Callable[..., WonRegistration], public_id: str, serializer: type[Input]) -> Response:
         registration = self.found(self._all(), public_id)
         given = self.valid(serializer)
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(registration)
-            version = registration.version
-        changed = self._doing(act, registration, **given, version=version)
+        changed = self._doing(act, registration, **given, version=self.seen(registration))
         return self.one(self._again(changed), WonRegistrationOut)
 
     def _doing(self, act: Callable[..., WonRegistration], *what: Any, **given: Any) -> WonRegistration:

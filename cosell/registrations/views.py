@@ -20,7 +20,7 @@ from identity.lists import address_of, typed
 from identity.once import once
 from identity.paging import page
 from identity.privileges import Privilege
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
 from ..models import (
     Deployment,

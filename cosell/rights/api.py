@@ -136,11 +136,7 @@ class LocationViewSet(ResourceViewSet):
     def _do(self, act: Any, public_id: str) -> Response:
         location = self.found(self._all(), public_id)
         self.valid(EmptyIn)
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(location)
-            version = location.version
-        return self.one(act(location, version=version, by=self.actor, now=self.now), LocationOut)
+        return self.one(act(location, version=self.seen(location), by=self.actor, now=self.now), LocationOut)
 
 
 # ------------------------------------------------------------------------------------------------ roles

@@ -25,7 +25,7 @@ from identity.once import once
 from identity.paging import page
 from identity.places import country_name
 from identity.privileges import Privilege, why_not
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
 from ..models import Location
 from . import access, locations, possible

@@ -219,11 +219,7 @@ class SolutionViewSet(ResourceViewSet):
     ) -> Response:
         solution = self._found(public_id)
         given = self.valid(serializer)
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(solution)
-            version = solution.version
-        return self._do(act, solution, **given, version=version)
+        return self._do(act, solution, **given, version=self.seen(solution))
 
     def _do(self, act: Callable[..., Solution], solution: Solution, **given: Any) -> Response:
         try:

@@ -22,7 +22,7 @@ from identity.models import AuditEvent
 from identity.once import once
 from identity.paging import page
 from identity.privileges import Privilege
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
 from ..models import Incentive, Readiness, Solution, SolutionKind, SolutionStatus
 from ..rights.possible import why_no_solution

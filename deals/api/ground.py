@@ -41,13 +41,6 @@ class DealPart(ResourceViewSet):
         given = self.valid(serializer)
         return self.answer(act(deal, **given, version=self.seen(deal), by=self.actor, now=self.now))
 
-    def seen(self, deal: Deal) -> int | None:
-        """With If-Match, only the deal that the caller has seen is acted on. Raises Refused (412)."""
-        if "If-Match" not in self.request.headers:
-            return None
-        self.match(deal)
-        return deal.version
-
     def write(
         self, deal: Deal, given: dict[str, Any], serializer: type[DealIn], version: int | None = None
     ) -> Deal:

@@ -23,6 +23,7 @@ from identity.access import requires
 from identity.actors import Actor, Kind
 from identity.once import once
 from identity.privileges import Privilege, Refusal
+from identity.versions import seen_version
 
 from .. import actions, conflicts, discounts, queries
 from ..columns import columns_for
@@ -298,14 +299,6 @@ def _given(name: str, form: forms.Form, request: HttpRequest) -> dict[str, Any]:
             "visible_to": VisibleTo.STAFF if internal else VisibleTo.ALL,
         }
     return {**form.cleaned_data, "version": seen_version(request)}
-
-
-def seen_version(request: HttpRequest) -> int | None:
-    """The deal's version that the page showed; None when it says none, 0 (never right) when it says nonsense."""
-    version = request.POST.get("version", "")
-    if not version:
-        return None
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
 
 
 def deed(name: str, *privileges: Privilege) -> Callable[..., HttpResponse]:

@@ -16,6 +16,7 @@ from identity.access import requires
 from identity.once import once
 from identity.paging import page
 from identity.privileges import Privilege
+from identity.versions import seen_version
 
 from .. import actions, living, queries
 from ..changes import KEY_FIELDS, LABELS
@@ -24,7 +25,7 @@ from ..living import Known
 from ..models import PRODUCTS, Deal
 from ..possible import demand_deed, refusal
 from ..states import Status
-from .deal import DOINGS, deal_page, of_rule, seen_version, too_late
+from .deal import DOINGS, deal_page, of_rule, too_late
 
 P = Privilege
 # Where the page shows an error that an action names in its own words.

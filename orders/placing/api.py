@@ -174,11 +174,7 @@ class OrderViewSet(ResourceViewSet):
         refused = refusal(name, order, self.actor)
         if refused and (not order.placed_here or order.status == OrderStatus.PLACED):
             raise PrivilegeMissing(refused)
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(order)
-            version = order.version
-        return self._answer(act(order, **given, by=self.actor, now=self.now, version=version))
+        return self._answer(act(order, **given, by=self.actor, now=self.now, version=self.seen(order)))
 
     def _answer(self, order: Order, *, status: int = 200) -> Response:
         order.shown_lines = list(OrderLine.objects.filter(order=order).order_by("position"))  # type: ignore[attr-defined]

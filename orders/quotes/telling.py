@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from pricing.quoting import QuoteFlawed
@@ -32,14 +31,6 @@ def changed_words(refused: Exception) -> str:
         status = QuoteStatus(refused.status).label
         return _("This is not possible any more. The quote is now: %(status)s.") % {"status": status}
     return _("Somebody has taken this line out. Here is how the quote is now.")
-
-
-def seen_version(request: HttpRequest) -> int | None:
-    """The quote's version that the page showed; None when it says none, 0 (never right) when it says nonsense."""
-    version = request.POST.get("version", "")
-    if not version:
-        return None
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
 
 
 def wanted_of(rows: Sequence[Row]) -> list[WantedLine]:

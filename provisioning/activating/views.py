@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from identity.access import PrivilegeMissing, requires
 from identity.once import once
 from identity.privileges import Privilege
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
 from ..models import SetupLine
 from .asking import ask_again

@@ -248,7 +248,7 @@ class SetupLineViewSet(ResourceViewSet):
         """
         line = self.found(SetupLine.objects.all(), public_id)
         given = self.valid(SetUpIn)
-        seen: dict[str, Any] = {"by": self.actor, "now": self.now, "version": self._seen(line)}
+        seen: dict[str, Any] = {"by": self.actor, "now": self.now, "version": self.seen(line)}
         try:
             if given["validate_only"]:
                 problems = told(setting_up.problems(line, given, **seen))
@@ -274,7 +274,7 @@ class SetupLineViewSet(ResourceViewSet):
         line = self.found(SetupLine.objects.all(), public_id)
         given = self.valid(serializer)
         try:
-            changed = act(line, **given, by=self.actor, now=self.now, version=self._seen(line))
+            changed = act(line, **given, by=self.actor, now=self.now, version=self.seen(line))
         except actions.BadStart as error:
             text = _("Choose a day from %(today)s on, within a year.") % {"today": error.today.isoformat()}
             raise serializers.ValidationError({"start_on": [text]}) from None
@@ -283,13 +283,6 @@ class SetupLineViewSet(ResourceViewSet):
         except actions.NotPossible as error:
             raise _refused(error) from None
         return self.one(changed, SetupLineOut)
-
-    def _seen(self, line: SetupLine) -> int | None:
-        """The version that the caller says to have seen, if they do. Raises Refused where it is not this one."""
-        if "If-Match" not in self.request.headers:
-            return None
-        self.match(line)
-        return line.version
 
 
 def _refused(error: actions.NotPossible) -> Exception:

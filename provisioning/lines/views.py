@@ -23,8 +23,8 @@ from identity.once import once
 from identity.paging import page
 from identity.places import country_name
 from identity.privileges import Privilege
+from identity.versions import seen_version
 from orders.models import Order
-from orders.quotes.telling import seen_version
 
 from ..activating.possible import refusal as why_not_again
 from ..activating.possible import shown_to

@@ -105,7 +105,7 @@ class SubscriptionViewSet(ResourceViewSet):
     }
 
     @cached_property
-    def seen(self) -> dict[int, str]:
+    def organisations(self) -> dict[int, str]:
         """Public ids of the organisations of what is shown, as far as the reader sees them. One query."""
         found = Organisation.objects.filter(id__in={one.organisation_id for one in self.shown})
         return dict(found.values_list("id", "public_id"))
@@ -198,11 +198,9 @@ class SubscriptionViewSet(ResourceViewSet):
         subscription = self.found(Subscription.objects.all(), public_id)
         given = self.valid(serializer)
         demand_changing(self.actor)
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(subscription)
-            version = subscription.version
-        return self._answer(DEEDS[name](subscription, **given, by=self.actor, now=self.now, version=version))
+        return self._answer(
+            DEEDS[name](subscription, **given, by=self.actor, now=self.now, version=self.seen(subscription))
+        )
 
     def _answer(self, subscription: Subscription, *, status: int = 200) -> Response:
         self.shown = [subscription]

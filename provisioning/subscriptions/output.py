@@ -47,4 +47,4 @@ class SubscriptionOut(serializers.Serializer[Any]):
         return not subscription.backend_due
 
     def get_organisation_id(self, subscription: Subscription) -> str:
-        return str(self.context["view"].seen.get(subscription.organisation_id, ""))
+        return str(self.context["view"].organisations.get(subscription.organisation_id, ""))

@@ -21,8 +21,8 @@ from identity.lists import address_of
 from identity.models import AuditEvent
 from identity.once import once
 from identity.paging import page
+from identity.versions import seen_version
 from orders.placing.possible import placing_refused
-from orders.quotes.telling import seen_version
 
 from ..models import TRIALS, Organisation, Service, SetupLine, Subscription, SubscriptionStatus
 from . import changing, listing, trials

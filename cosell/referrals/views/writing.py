@@ -22,7 +22,7 @@ from identity.access import PrivilegeMissing, partners_only, requires
 from identity.models import Role, Site
 from identity.once import once
 from identity.privileges import Privilege
-from orders.quotes.telling import seen_version
+from identity.versions import seen_version
 
 from ...leads.actions import NotPossible as LeadNotPossible
 from ...leads.becoming import became, filled_in, lead_named

@@ -21,9 +21,9 @@ from identity.access import PrivilegeMissing, requires
 from identity.actors import Actor, Kind
 from identity.once import once
 from identity.privileges import Privilege
+from identity.versions import seen_version
 
 from ...models import Order, OrderLine, OrderStatus, Quote
-from ...quotes.telling import seen_version
 from .. import actions
 from ..possible import SEERS, deeds_for, demand_placing, refusal
 from ..words import TONES

@@ -39,11 +39,7 @@ class QuotePart(ResourceViewSet):
 
     def common(self, quote: Quote) -> dict[str, Any]:
         """With If-Match, only the quote that the caller has seen is acted on."""
-        version = None
-        if "If-Match" in self.request.headers:
-            self.match(quote)
-            version = quote.version
-        return {"by": self.actor, "now": self.now, "version": version}
+        return {"by": self.actor, "now": self.now, "version": self.seen(quote)}
 
     def answer(self, quote: Quote, *, status: int = 200) -> Response:
         """A quote with its lines, and what is wrong with them."""

@@ -17,6 +17,7 @@ from customers.models import Customer
 from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege
+from identity.versions import seen_version
 from pricing.quoting import QuoteFlawed
 
 from ...models import Quote, QuoteStatus
@@ -24,7 +25,7 @@ from .. import actions, queries
 from ..currencies import currencies_in
 from ..forms import BeginForm, CustomerFields, HeadForm
 from ..possible import demand_maker, refusal
-from ..telling import REFUSED, changed_words, seen_version, wanted_of, wrong_rows
+from ..telling import REFUSED, changed_words, wanted_of, wrong_rows
 from .quote import found, too_late
 
 P = Privilege

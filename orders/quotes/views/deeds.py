@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege
+from identity.versions import seen_version
 from pricing.money import in_figures
 from pricing.quoting import QuoteFlawed
 
@@ -24,7 +25,7 @@ from ...models import Quote, QuoteStatus
 from .. import actions
 from ..forms import CloseForm, OpenForm
 from ..possible import demand_maker, refusal
-from ..telling import REFUSED, seen_version
+from ..telling import REFUSED
 from .quote import found, quote_page, too_late
 
 P = Privilege

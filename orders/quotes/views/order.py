@@ -18,12 +18,13 @@ from django.views.decorators.http import require_http_methods
 from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege
+from identity.versions import seen_version
 
 from ...models import Quote, QuoteLine
 from ...placing import actions as placing
 from .. import actions
 from ..possible import demand_maker, refusal
-from ..telling import REFUSED, changed_words, seen_version
+from ..telling import REFUSED, changed_words
 from .quote import found, too_late
 
 P = Privilege

@@ -19,6 +19,7 @@ from customers.countries import country_name
 from identity.access import requires
 from identity.once import once
 from identity.privileges import Privilege
+from identity.versions import seen_version
 from pricing.quoting import QuoteFlawed
 
 from ...models import FINAL, ORDERABLE, Quote, QuoteStatus
@@ -28,7 +29,7 @@ from ..line_forms import LinesForm
 from ..possible import SEERS, deeds_for, demand_maker, demand_reader
 from ..reaching import reach
 from ..reckoning import Reckoned, reckon
-from ..telling import REFUSED, changed_words, seen_version, wanted_of, wrong_rows
+from ..telling import REFUSED, changed_words, wanted_of, wrong_rows
 from ..words import TONES
 
 P = Privilege
