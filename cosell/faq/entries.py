@@ -258,7 +258,7 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         _(
             "If no draft comes, try again in a moment, or write the notes yourself: nothing that you "
-            "typed is touched. Tell us by 🙂 or 🙁 whether it was of use; that is noted without your name."
+            "typed is touched. Tell us whether it was of use; that is noted without your name."
         ),
     ),
     # ---------------------------------------------------------------------------------------- with the vendor
@@ -323,8 +323,8 @@ ENTRIES: tuple[Entry, ...] = (
         "profile-found", G.LEADS, _("How is my profile found more often?"),
         _(
             "By its tags: the search looks at them, not at the description. Choose those that are true of"
-            " you. Answering leads quickly, and telling what became of them, moves you up as well. Your "
-            "own figures, and what would improve them, are shown to you."
+            " you. Where the vendor looks for a partner, answering leads quickly and telling what became of them moves "
+            "you up as well. Your own figures, and what would improve them, are shown to you."
         ),
         related=(("matching:figures", _("How you are matched")), PROFILES),
     ),
@@ -340,8 +340,8 @@ ENTRIES: tuple[Entry, ...] = (
     entry(
         "spam-enquiries", G.LEADS, _("What is done against enquiries that are spam?"),
         _(
-            "The public form is guarded, so that machines hardly get through. If one does, archive it as "
-            "abuse or spam: it does not count against you."
+            "The public form is guarded, so that machines hardly get through. If one does, mark its lead as "
+            "spam: it does not count against you."
         ),
         general=True,
     ),

@@ -37,8 +37,8 @@ class NotesFailure(models.TextChoices):
 
 
 class Feeling(models.TextChoices):
-    GOOD = "good", "🙂"
-    BAD = "bad", "🙁"
+    GOOD = "good", _("Of use")
+    BAD = "bad", _("Of no use")
 
 
 @guarded(

@@ -129,6 +129,10 @@ class WonRegistration(models.Model):
                 condition=~Q(status__in=["action_required", "failed"]) | ~Q(note=""),
                 name="registration_refused_with_reason",
             ),
+            models.CheckConstraint(  # a partner withdraws it without one
+                condition=~Q(status="closed", by_vendor=True) | ~Q(note=""),
+                name="registration_closed_with_reason",
+            ),
         ]
         indexes = [
             models.Index(fields=["site", "-id"], name="registration_newest"),

@@ -14,15 +14,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cosell.models import Feeling, NotesDraft, NotesOutcome
-from customers.countries import countries
+from cosell.models import Feeling, NotesDraft, NotesFailure, NotesOutcome
 from deals.api.input import CURRENCY_CHOICES, AmountField, minor_units
 from identity.api import Conflict, Input, Refused, ResourceViewSet
 from identity.limits import seconds_left
+from identity.places import countries
 from identity.privileges import Privilege
 
 from .actions import LONGEST_COMMENT, End, Piece, TooLate, begin_draft, rate_draft, write_draft
 from .facts import LONGEST_NAME, LONGEST_SOLUTION, MOST_SOLUTIONS, MissingFacts, facts_of
+from .faring import Line, comments, faring
 from .generating import generator
 from .limits import may_draft
 from .words import told_of
@@ -71,10 +72,49 @@ class NotesFeedbackIn(Input):
     )  # fmt: skip
 
 
+class NotesLineOut(serializers.Serializer[Line]):
+    of = serializers.CharField(help_text="A month's first day, a writer's name, or a language; of all empty.")
+    asked = serializers.IntegerField()
+    made = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    left = serializers.IntegerField(help_text="Cancelled by their readers.")
+    good = serializers.IntegerField(help_text="Found of use.")
+    bad = serializers.IntegerField(help_text="Found of no use.")
+    seconds = serializers.FloatField(
+        allow_null=True, help_text="That it took, on average of those that were made."
+    )
+
+
+class NotesFailureOut(serializers.Serializer[Any]):
+    failure = serializers.ChoiceField(NotesFailure.choices)
+    message = serializers.CharField(help_text="The same in words, in your language.")
+    number = serializers.IntegerField()
+
+
+class NotesCommentOut(serializers.Serializer[NotesDraft]):
+    feeling = serializers.ChoiceField(Feeling.choices)
+    comment = serializers.CharField()
+    site = serializers.CharField(source="site.number", help_text="The partner's number, 7 digits as text.")
+    generator = serializers.CharField()
+    language = serializers.CharField()
+    said_at = serializers.DateTimeField(source="felt_at")
+
+
+class NotesFaringOut(serializers.Serializer[Any]):
+    whole = NotesLineOut()
+    months = NotesLineOut(many=True, help_text="The newest first.")
+    generators = NotesLineOut(many=True)
+    languages = NotesLineOut(many=True)
+    failures = NotesFailureOut(many=True, help_text="The most frequent first.")
+    comments = NotesCommentOut(many=True, help_text="The newest that say something, at most 50.")
+
+
 class NotesViewSet(ResourceViewSet):
     """Notes for a co-sell deal, drafted from five facts: nothing else of it is asked for, and nothing is kept."""
 
-    privileges: ClassVar = {"create": P.REFERRAL_WORK, "feedback": P.REFERRAL_WORK}
+    privileges: ClassVar = {
+        "create": P.REFERRAL_WORK, "feedback": P.REFERRAL_WORK, "faring": (P.SETTING_VIEW, P.COSELL_DECIDE),
+    }  # fmt: skip
     answers: ClassVar = {
         TooLate: Conflict(
             "too_late", gettext_lazy("This draft is more than a week old; opinions are taken on newer ones.")
@@ -121,6 +161,21 @@ class NotesViewSet(ResourceViewSet):
         given = self.valid(NotesFeedbackIn)
         rate_draft(draft, Feeling(given["feeling"]), given["comment"], by=self.actor, now=timezone.now())
         return Response(status=204)
+
+    @extend_schema(summary="How drafts fare", responses={200: NotesFaringOut})
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def faring(self, request: Request) -> Response:
+        """Of the last twelve months, in figures, with what partners say. For the vendor's people; of no deal."""
+        found = faring(self.now)
+        failures = [
+            {"failure": failure, "message": failure.label, "number": number}
+            for failure, number in found.failures
+        ]
+        told = {
+            "whole": found.whole, "months": found.months, "generators": found.generators,
+            "languages": found.languages, "failures": failures, "comments": comments(),
+        }  # fmt: skip
+        return Response(NotesFaringOut(told).data)
 
 
 def _told(draft: NotesDraft, parts: list[Piece | End]) -> dict[str, str]:

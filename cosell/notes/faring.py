@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Avg, Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
@@ -29,9 +28,12 @@ _COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How many drafts of one kind were asked for, made, failed, left; liked and not. Seconds are of those made."""
+    """How many drafts of one kind were asked for, made, failed, left; of use and not. Seconds are of those made.
 
-    label: Any
+    `of`: a month's first day, a writer's name, or a language's code.
+    """
+
+    of: Any
     asked: int
     made: int
     failed: int
@@ -43,20 +45,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Faring:
-    """A year's drafts in all, and by what they can be told apart; `failures` are (words, how many)."""
+    """A year's drafts in all, and by what they can be told apart; each failure with how often."""
 
     whole: Line
     months: list[Line]
     generators: list[Line]
     languages: list[Line]
-    failures: list[tuple[str, int]]
+    failures: list[tuple[NotesFailure, int]]
 
 
 def faring(now: datetime) -> Faring:
     """The figures of the last twelve months."""
     drafts = NotesDraft.objects.filter(made_at__gte=now - MONTHS)
     month = drafts.annotate(month=TruncMonth("made_at"))
-    names = dict(settings.LANGUAGES)
     failures = drafts.filter(outcome=NotesOutcome.FAILED).values("failure").annotate(number=Count("id"))
     return Faring(
         whole=_line("", drafts.aggregate(**_COUNTS)),
@@ -65,9 +66,9 @@ def faring(now: datetime) -> Faring:
             for row in month.values("month").annotate(**_COUNTS).order_by("-month")
         ],
         generators=[_line(row["generator"], row) for row in _by(drafts, "generator")],
-        languages=[_line(names.get(row["language"], ""), row) for row in _by(drafts, "language")],
+        languages=[_line(row["language"], row) for row in _by(drafts, "language")],
         failures=[
-            (str(NotesFailure(row["failure"]).label), row["number"]) for row in failures.order_by("-number")
+            (NotesFailure(row["failure"]), row["number"]) for row in failures.order_by("-number", "failure")
         ],
     )
 
@@ -76,10 +77,10 @@ def _by(drafts: QuerySet[NotesDraft], name: str) -> QuerySet[NotesDraft, dict[st
     return drafts.values(name).annotate(**_COUNTS).order_by("-asked", name)
 
 
-def _line(label: Any, row: Mapping[str, Any]) -> Line:
+def _line(of: Any, row: Mapping[str, Any]) -> Line:
     took = row["milliseconds"]
     counts = {name: row[name] for name in ("asked", "made", "failed", "left", "good", "bad")}
-    return Line(label, **counts, seconds=None if took is None else round(float(took) / 1000, 1))
+    return Line(of, **counts, seconds=None if took is None else round(float(took) / 1000, 1))
 
 
 def _day(moment: datetime | date) -> date:

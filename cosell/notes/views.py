@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
@@ -107,11 +108,11 @@ def _event(name: str, data: dict[str, str]) -> bytes:
 @requires(P.REFERRAL_WORK)
 @require_POST
 def feedback(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What somebody thought of a draft: 🙂 or 🙁, and perhaps a comment."""
+    """Whether somebody found a draft of use, and perhaps a comment."""
     draft = get_object_or_404(NotesDraft, public_id=public_id)
     feeling, comment = request.POST.get("feeling", ""), request.POST.get("comment", "").replace("\0", "")
     if feeling not in Feeling.values:
-        return JsonResponse({"message": _("Choose 🙂 or 🙁.")}, status=422)
+        return JsonResponse({"message": _("Say whether it was of use: yes or no.")}, status=422)
     if len(comment) > LONGEST_COMMENT:
         return JsonResponse({"message": _("This is too long.")}, status=422)
     try:
@@ -127,4 +128,6 @@ def feedback(request: HttpRequest, public_id: str) -> HttpResponse:
 def fare(request: HttpRequest) -> HttpResponse:
     """How notes fare: by month, by what wrote them and by language, with what people said of them."""
     now = timezone.now()
-    return render(request, "cosell/notes.html", {"faring": faring(now), "comments": comments()})
+    languages = dict(settings.LANGUAGES)
+    context = {"faring": faring(now), "comments": comments(), "languages": languages}
+    return render(request, "cosell/notes.html", context)

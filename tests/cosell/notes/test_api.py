@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from cosell.models import NotesDraft
 from identity import tenancy
@@ -91,3 +92,31 @@ def test_so_many_in_a_minute(program: Caller, settings: Any) -> None:
     assert program.send("post", NOTES, FIVE).status_code == 201
     answer = program.send("post", NOTES, FIVE)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_drafts")
+
+
+class TestHowTheyFare:
+    def test_is_told_in_figures_with_what_partners_say(self, cast: Cast) -> None:
+        now = timezone.now()
+        said = {"feeling": "good", "felt_at": now, "comment": "Spared me an hour", "milliseconds": 1500}
+        with tenancy.as_system():
+            for extra in (said, {"outcome": "failed", "failure": "slow", "generator": "small-writer"}):
+                fields = {
+                    "generator": "built-in",
+                    "language": "pl",
+                    "made_at": now,
+                    "outcome": "made",
+                } | extra
+                NotesDraft.objects.create(site=cast.site, **fields)
+        told = caller(cast.care).get(f"{NOTES}faring/").json()
+        assert (told["whole"]["asked"], told["whole"]["good"], told["whole"]["seconds"]) == (2, 1, 1.5)
+        assert {line["of"]: line["made"] for line in told["generators"]} == {"built-in": 1, "small-writer": 0}
+        assert [line["of"] for line in told["languages"]] == ["pl"]
+        assert [line["asked"] for line in told["months"]] == [2]
+        assert [(each["failure"], each["number"]) for each in told["failures"]] == [("slow", 1)]
+        (comment,) = told["comments"]
+        assert (comment["comment"], comment["feeling"], comment["site"]) == (
+            "Spared me an hour", "good", cast.site.number,
+        )  # fmt: skip
+
+    def test_is_told_to_the_vendor_s_people_alone(self, program: Caller) -> None:
+        assert program.get(f"{NOTES}faring/").status_code == 403

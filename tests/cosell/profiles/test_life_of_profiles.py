@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -148,7 +149,41 @@ class TestTheWayToCustomers:
             assert actions.publish(gone, version=gone.version, by=by, now=now).state == S.WAITING
 
 
+class TestAFormThatIsSentBackAsItWas:
+    @pytest.mark.parametrize("state", ["waiting", "live", "stopped", "withdrawn"])
+    def test_changes_nothing_and_a_word_more_does(
+        self, cast: Cast, writer: Membership, place: Location, now: datetime, state: str
+    ) -> None:
+        content = saying(place, skills=("Looms",))
+        columns = {name: value for name, value in content.columns().items() if name != "turns_away"}
+        profile = make_profile(cast.site, state=state, locations=[place], **columns)
+        by = actor(writer)
+        with tenancy.scope(by):
+            same = actions.edit_profile(profile, content, version=1, by=by, now=now)
+            assert (same.state, same.version) == (state, 1)
+            if state == "stopped":
+                with pytest.raises(actions.NotPossible, match="as it is"):
+                    actions.publish(profile, version=1, by=by, now=now)
+            other = actions.edit_profile(profile, replace(content, name="Nile"), version=1, by=by, now=now)
+            assert other.state in (S.DRAFT, S.CHANGED)
+
+
 class TestWhatIsRefused:
+    def test_what_names_a_closed_location_is_not_published_and_with_another_it_is(
+        self, cast: Cast, writer: Membership, place: Location, now: datetime
+    ) -> None:
+        by = actor(writer)
+        with tenancy.scope(by):
+            profile = actions.make_profile("EG", saying(place), by=by, now=now)
+        with tenancy.as_system():
+            Location.objects.filter(id=place.id).update(closed_at=now)
+        other = make_location(cast.site, "Alexandria")
+        with tenancy.scope(by):
+            with pytest.raises(actions.NotPossible, match="Cairo is closed"):
+                actions.publish(profile, version=1, by=by, now=now)
+            changed = actions.edit_profile(profile, saying(other), version=1, by=by, now=now)
+            assert actions.publish(changed, version=None, by=by, now=now).state == S.WAITING
+
     def test_publishing_what_lacks_something_names_it(
         self, writer: Membership, place: Location, now: datetime
     ) -> None:
@@ -259,6 +294,17 @@ class TestWhatTheDatabaseHoldsTo:
             transaction.atomic(),
         ):
             actions.write_published(profile, now=now)
+
+    def test_no_place_becomes_public_that_was_not_handed_in(self, cast: Cast, operations: User) -> None:
+        profile = make_profile(cast.site, state="live")
+        other = make_location(cast.site, "Alexandria")
+        with tenancy.scope(actor(operations)), pytest.raises(IntegrityError, match="waits to go live"):
+            PublishedLocation.objects.update(location=other)
+        with tenancy.scope(actor(operations)), pytest.raises(IntegrityError, match="waits to go live"):
+            PublishedLocation.objects.create(
+                site=cast.site, profile_id=profile.id, location=other, position=2, name=other.name, city=other.city,
+                country="EG",
+            )  # fmt: skip
 
     def test_a_partner_writes_no_public_copy_and_takes_none_of_another_away(self, cast: Cast) -> None:
         make_profile(cast.rival_site, name="Delta Data")

@@ -36,5 +36,6 @@ CASES: dict[str, Case] = {
     "cosell_notes:feedback": of("notes_draft", frozenset(), form(feeling="bad", comment="Hm"), form()),
     "notes_settings:fare": listing(STAFF),
     "api-notes-list": Case(api=True, posts=(form(**FIVE), form())),
+    "api-notes-faring": listing(STAFF, api=True),
     "api-notes-feedback": of("notes_draft", frozenset(), form(feeling="bad"), form(), api=True),
 }
