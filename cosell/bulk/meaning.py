@@ -65,7 +65,8 @@ class Ground:
     @classmethod
     def found(cls, by: Actor, today: date) -> Ground:
         solutions = list(Solution.objects.exclude(status=SolutionStatus.RETIRED))
-        members = Membership.objects.filter(status=MembershipStatus.ACTIVE)
+        # One sees one's own memberships elsewhere, too.
+        members = Membership.objects.filter(site_id=by.site_id, status=MembershipStatus.ACTIVE)
         return cls(
             {fold(each.name): each for each in locations_of(Role.REFERRALS_ADMIN)},
             {fold(each.name): each for each in solutions} | {each.public_id: each for each in solutions},
@@ -110,7 +111,7 @@ def meaning_of(read: Read, ground: Ground, referral: Referral | None, styles: Ma
     found = Meaning(flaws=list(read.flaws))
     before = before_of(referral) if referral is not None else None
     _state(found, read, referral)
-    content = _content(found, read, ground, before, styles)
+    content = _content(found, read, ground, referral, before, styles)
     _judge(found, read, content, before, ground)
     found.content = content
     return found
@@ -158,7 +159,12 @@ def _edge(found: Meaning, now: Substatus, wanted: Substatus) -> None:
 
 
 def _content(
-    found: Meaning, read: Read, ground: Ground, before: DealContent | None, styles: Mapping[str, Style]
+    found: Meaning,
+    read: Read,
+    ground: Ground,
+    referral: Referral | None,
+    before: DealContent | None,
+    styles: Mapping[str, Style],
 ) -> DealContent:
     """The deal as the row describes it; of columns that the file does not have, as it is."""
     said = read.values
@@ -170,22 +176,23 @@ def _content(
     if stage := said.get("stage"):
         won = stage == SalesStage.WON and found.substatus == Substatus.WON and before is not None
         values["stage"] = before.stage if won and before else stage
-    values["location"] = _location(found, said.get("location"), ground, before)
+    values["location"] = _location(found, said.get("location"), ground, referral)
     values["sharing"] = _sharing(said, before)
     values |= _consents(found, said, values["sharing"], before)
     if before and any(values[name] != getattr(before, name) for name in CUSTOMER):
         values["customer"] = None  # its entry in the directory was another one's
     values["team"] = _team(found, read, ground, before)
-    values["solutions"] = _solutions(found, read, ground, values.get("currency") or "", before, styles)
+    values["solutions"] = _solutions(found, read, ground, values.get("currency") or "", referral, styles)
     return DealContent(**values)
 
 
-def _location(found: Meaning, name: str | None, ground: Ground, before: DealContent | None) -> Location:
+def _location(found: Meaning, name: str | None, ground: Ground, referral: Referral | None) -> Location:
     label = BY_NAME["location"].label
-    if before is not None:
-        if name and fold(name) != fold(before.location.name):
+    if referral is not None:
+        # As the deal keeps it, which a download has, or as it is called today.
+        if name and fold(name) not in (fold(referral.location_name), fold(referral.location.name)):
             found.wrong(label, _("The location of a deal never changes."))
-        return before.location
+        return referral.location
     if name and (location := ground.locations.get(fold(name))):
         return location
     if name:
@@ -256,12 +263,14 @@ def _solutions(
     read: Read,
     ground: Ground,
     currency: str,
-    before: DealContent | None,
+    referral: Referral | None,
     styles: Mapping[str, Style],
 ) -> tuple[Wanted, ...]:
     known = ground.solutions
-    if before:  # what was chosen once may be kept, also when it was retired since
-        known = {fold(each.solution.name): each.solution for each in before.solutions} | known
+    if referral:  # what was chosen once may be kept, also when it was retired or called otherwise since
+        rows = referral.solutions.all()
+        kept = {fold(each.solution.name): each.solution for each in rows}
+        known = kept | known | {fold(each.name): each.solution for each in rows}
     style = styles.get("value", OPEN)
     return tuple(
         wanted

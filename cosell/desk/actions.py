@@ -211,11 +211,20 @@ def _held(
     """The vendor's side as it is now, held until the transaction ends, if the rule allows the deed."""
     if not by.may(Privilege.REFERRAL_ANSWER):
         _demand(rule(side, by, now), side, of_person=True)
-    held = VendorReferral.objects.select_for_update(of=("self",)).select_related("referral").get(id=side.id)
+    held = VendorReferral.objects.select_for_update(of=("self",)).get(id=side.id)
+    _hold_partners(held)
     _demand(rule(held, by, now), held)
     if version is not None and held.version != version:
         raise SideChanged(held)
     return held
+
+
+def _hold_partners(side: VendorReferral) -> None:
+    """Whether the partner's deal is closed decides, so it is not closed meanwhile. The row is not the desk's to change,
+    nor to lock: the database holds it (migrations/0002). It is read after that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cosell_status_held(%s)", [side.referral_id])
 
 
 def _demand(refused: Refusal | None, side: VendorReferral, *, of_person: bool = False) -> None:

@@ -10,7 +10,7 @@ from babel.numbers import get_currency_precision
 
 from pricing.rates.rates import RateUnknown, rate_on
 
-SMALL = 25_000_00  # cents; below it no reason is given
+from ..models import REASON_FROM_USD
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Worth:
 
     @property
     def is_small(self) -> bool:
-        return self.cents is not None and self.cents < SMALL
+        return self.cents is not None and self.cents < REASON_FROM_USD
 
 
 def worth_of(value: int, currency: str, day: date) -> Worth:

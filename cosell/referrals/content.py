@@ -291,7 +291,8 @@ def _of_solutions(content: DealContent, before: DealContent | None) -> Iterator[
         if wanted.solution.status != SolutionStatus.PUBLISHED and wanted.solution.pk not in had:
             yield field + "solution", _("Only published solutions are chosen.")
         yield from _of_amounts(wanted, field)
-    if content.solutions and content.sharing == Sharing.COSELL and not had and not _one_is_ready(content):
+    had_ready = before is None or not had or _one_is_ready(before)
+    if content.solutions and content.sharing == Sharing.COSELL and had_ready and not _one_is_ready(content):
         yield (
             "solutions",
             _("The vendor's sellers help where a solution is co-sell ready: choose at least one."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Min, Q
 from django.urls import reverse
@@ -17,9 +17,9 @@ from identity.worklist import Task
 
 from ..models import Referral
 from ..states import Status, Substatus
+from .clock import SOON
 
 P = Privilege
-SOON = timedelta(days=3)
 
 navigation.register(
     navigation.Entry(

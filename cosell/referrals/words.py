@@ -13,7 +13,7 @@ from identity.history import Event, Titles, told_in
 from identity.models import AuditEvent
 
 from ..models import Referral
-from ..states import PartnerReason, SalesStage, Sharing, Substatus, VendorReason
+from ..states import PartnerReason, SalesStage, Sharing, Substatus
 
 S = Substatus
 SHOWN = 50  # events of a deal's history
@@ -67,7 +67,6 @@ SHARING_MEANS: Mapping[str, str | Promise] = {
 #: What happened, as the history says it, by the event of the audit trail: title, tone, icon.
 TITLES: Titles = {
     "referral.made": (gettext_lazy("Begun"), "neutral", "plus"),
-    "referral.received": (gettext_lazy("Received"), "info", "inbox"),
     "referral.edited": (gettext_lazy("Details changed"), "neutral", "pencil"),
     "referral.accepted": (gettext_lazy("Accepted by your company"), "good", "circle-check"),
     "referral.declined": (gettext_lazy("Declined by your company"), "bad", "circle-x"),
@@ -75,15 +74,19 @@ TITLES: Titles = {
     "referral.won": (pgettext_lazy("what happened", "Won"), "good", "trophy"),
     "referral.lost": (pgettext_lazy("what happened", "Lost"), "neutral", "mood-sad"),
     "referral.stage": (gettext_lazy("Sales stage changed"), "neutral", "stairs-up"),
-    "referral.stage_set": (gettext_lazy("Sales stage changed"), "neutral", "stairs-up"),
     "referral.upgraded": (gettext_lazy("Shared further"), "info", "share"),
     "referral.recreated": (gettext_lazy("Begun again, with the same content"), "info", "refresh"),
     "referral.invited": (gettext_lazy("Another partner was invited"), "info", "user-plus"),
-    "invitation.answered": (gettext_lazy("The invited partner has answered"), "info", "user-check"),
+    "vendor_referral.sent": (gettext_lazy("The vendor sent it to your company"), "info", "inbox"),
     "vendor_referral.received": (gettext_lazy("The vendor was asked for help"), "info", "send"),
     "vendor_referral.accepted": (gettext_lazy("The vendor accepted"), "good", "circle-check"),
     "vendor_referral.declined": (gettext_lazy("The vendor declined"), "bad", "circle-x"),
     "vendor_referral.expired": (gettext_lazy("The vendor did not answer in time"), "bad", "clock-x"),
+    "vendor_referral.seller_changed": (
+        gettext_lazy("The vendor named another seller"),
+        "neutral",
+        "user-check",
+    ),
     "vendor_referral.won": (gettext_lazy("The vendor counts it as won"), "good", "trophy"),
     "vendor_referral.lost": (gettext_lazy("The vendor counts it as lost"), "neutral", "mood-sad"),
 }
@@ -96,14 +99,12 @@ def history_of(referral: Referral) -> list[Event]:
 
 
 def _sentences(detail: dict[str, Any]) -> Iterator[str]:
-    to, reason = detail.get("to"), detail.get("reason")
+    to, reason = detail.get("to") or detail.get("stage"), detail.get("reason")
     if to in SalesStage.values:
         yield _("The sales stage is now: %(stage)s.") % {"stage": SalesStage(to).label}
     if to in Sharing.values:
         yield _("The deal type is now: %(type)s.") % {"type": Sharing(to).label}
     if reason in PartnerReason.values:
         yield f"{PartnerReason(reason).label}."
-    if reason in VendorReason.values:
-        yield str(VendorReason(reason).label)
     if name := detail.get("partner"):
         yield f"\u2068{name}\u2069."

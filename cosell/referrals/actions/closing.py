@@ -30,7 +30,7 @@ def set_stage(referral: Referral, stage: str, *, version: int | None, by: Actor,
     if stage == SalesStage.WON:
         raise BadContent({"stage": [_("This stage comes with winning the deal: close it as won.")]})
     if stage != held.stage:
-        ground.store(held, "stage", by=by, now=now, detail={"from": held.stage, "stage": stage}, stage=stage)
+        ground.store(held, "stage", by=by, now=now, detail={"from": held.stage, "to": stage}, stage=stage)
         tell_deal("referral.stage", held, by=by, now=now, site_side=True, staff_side=True)
     return held
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deals.forms.fields import Amount, Text, offer
+from deals.forms.fields import Amount, Text, need_by_case, offer
 from identity.models import Membership, MembershipStatus
 from pricing.money import NotAnAmount, TooPrecise, minor_units
 
@@ -72,6 +72,7 @@ class TeamForm(Row):
         super().__init__(*args, **kwargs)
         named = ((key, member.name) for key, member in colleagues.items())
         offer(self, "person", [("", _("Somebody else, or nobody")), *named])
+        need_by_case(self, "person", *_MISSING)
 
     def clean(self) -> None:
         super().clean()
@@ -143,6 +144,7 @@ class SolutionForm(Row):
         self.offered, self.currency = offered, currency
         super().__init__(*args, **kwargs)
         offer(self, "solution", [("", _("None")), *_by_readiness(offered)])
+        need_by_case(self, "solution")
 
     def clean_price(self) -> int | None:
         text = self.cleaned_data["price"]

@@ -16,7 +16,7 @@ from identity import tenancy
 from identity.models import Membership, Role
 from tests.cast import Cast, signed_in
 from tests.cosell.bulk.sending import csv_of, flaws, outcomes, row, send, sent, work
-from tests.cosell.factories import give_role, make_referral
+from tests.cosell.factories import give_role, make_referral, make_solution
 
 pytestmark = pytest.mark.django_db
 DOWNLOAD = "/cosell/deals/file/deals.csv"
@@ -111,6 +111,18 @@ class TestDownload:
         work()
         assert flaws(upload) == []
         assert set(outcomes(upload)) == {"unchanged"}
+
+    def test_of_a_deal_whose_location_and_solution_are_called_otherwise_today_goes_back_in_as_it_is(
+        self, cast: Cast, admin: Membership, cairo: Location, payroll: Solution
+    ) -> None:
+        rota = make_solution(cast.site, "Nile Rota", readiness="not_ready", ready_at=None)
+        make_referral(cast.site, cairo, solutions=[payroll, rota], team=[admin])
+        with tenancy.as_system():
+            Location.objects.filter(id=cairo.id).update(name="Cairo West")
+            Solution.objects.filter(id=rota.id).update(name="Nile Shifts")
+        upload = send(admin, b"".join(signed_in(admin).get(DOWNLOAD).streaming_content))
+        work()
+        assert (flaws(upload), outcomes(upload)) == ([], ["unchanged"])
 
     @pytest.mark.parametrize(
         ("substatus", "wanted", "reason"),

@@ -11,6 +11,7 @@ from identity.models import AuditEvent, Membership, Role
 from tests.cast import Cast
 from tests.cosell.bulk.sending import HELP, fields, flaws, outcomes, row, sent
 from tests.cosell.factories import give_role, make_location, make_referral, make_solution
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,15 @@ class TestNewDeals:
         give_role(cast.sales, Role.REFERRALS_USER)
         sent(admin, row(team_member=[f"Nadia; Farouk; {cast.sales.email.upper()}; +20 2 5550 0101"]))
         assert cast.sales.user_id in deals()[0].team_user_ids
+
+    def test_a_colleague_of_two_companies_is_found_at_the_one_that_sends(
+        self, cast: Cast, admin: Membership
+    ) -> None:
+        make_member(cast.rival_site, admin.name, user=admin.user)
+        upload = sent(admin, row(team_member=[f"Amira; Haddad; {admin.email}; +20 2 5550 0101"]))
+        assert flaws(upload) == []
+        with tenancy.as_system():
+            assert deals()[0].team.get().membership == admin
 
     def test_a_bad_row_is_left_out_and_the_rest_goes_in(self, admin: Membership) -> None:
         upload = sent(

@@ -10,11 +10,14 @@ import pytest
 from django.utils import timezone
 
 from cosell.desk import actions
-from cosell.models import Seller, VendorReferral
+from cosell.models import Referral, Seller, VendorReferral
+from cosell.referrals.actions import lose as lose_deal
 from cosell.referrals.awaited import expire_due
 from identity import tenancy
+from identity.models import Role
 from tests.cast import Cast, actor
-from tests.cosell.factories import make_referral
+from tests.cosell.factories import give_role, make_referral
+from tests.cosell.referrals.made import do
 from tests.deals.test_approving_conflicts import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +54,28 @@ def test_a_deal_is_answered_once(cast: Cast) -> None:
             side.refresh_from_db()
             assert side.version == 2
             assert Seller.objects.filter(vendor_referral=side).exists() is (side.substatus == "accepted")
+
+
+def test_the_vendor_accepts_while_the_partner_closes(cast: Cast) -> None:
+    """Either is first: then the vendor helps with a deal that is closed later, or is told that it was closed."""
+    admin = give_role(cast.primary, Role.REFERRALS_ADMIN)
+    for _each in range(4):
+        side = asked(cast)
+        ours = side.referral
+
+        def lose(ours: Referral = ours) -> Any:
+            return do(admin, lose_deal, ours, reason="budget", version=None, now=timezone.now())
+
+        accepted, _lost = at_once(deeds(cast, side)[0], lose)
+        with tenancy.as_system():
+            side.refresh_from_db()
+            ours.refresh_from_db()
+        assert ours.substatus == "lost"
+        if isinstance(accepted, Exception):
+            assert isinstance(accepted, actions.NotPossible)
+            assert side.substatus == "received"
+        else:
+            assert side.accepted_at is not None
 
 
 def test_an_answer_and_the_clock(cast: Cast) -> None:

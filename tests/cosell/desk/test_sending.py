@@ -68,6 +68,7 @@ def test_the_partner_is_not_told_who_at_the_vendor_sent_it(cast: Cast, cairo: Lo
     name = actor(cast.deal_desk).name
     shown = signed_in(admin).get(f"/cosell/deals/{sent.public_id}/")
     assert shown.status_code == 200
+    assert "The vendor sent it to your company" in shown.content.decode()
     assert name not in shown.content.decode()
     assert name not in caller(admin).send("get", f"/api/v1/referrals/{sent.public_id}/").content.decode()
 

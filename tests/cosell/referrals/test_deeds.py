@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cosell.models import Location, ReferralSolution, SolutionStatus, TeamMember
+from cosell.models import Location, Readiness, ReferralSolution, SolutionStatus, TeamMember
 from cosell.models import Seller as VendorSeller
 from cosell.referrals import actions, possible
 from cosell.referrals.actions.ground import answer_by
-from cosell.referrals.content import content_of, problems_of
+from cosell.referrals.content import Wanted, content_of, problems_of
 from cosell.referrals.possible import deeds_for
 from cosell.rights.possible import NOT_THIS_LOCATION
 from cosell.states import Direction, Sharing, Status, Substatus
@@ -98,6 +98,14 @@ class TestWhatADealNeeds:
         seller.solution.status = SolutionStatus.RETIRED
         assert problems_of(before, today=NOW.date(), before=before) == {}
         assert set(problems_of(before, today=NOW.date())) == {"close_on", "solutions.0.solution"}
+
+    def test_keeps_a_solution_for_which_the_vendor_helps(self, cast: Cast, seller: Seller) -> None:
+        before = content(seller)
+        other = make_solution(cast.site, "Yarn book", readiness=Readiness.NOT_READY, ready_at=None)
+        without = replace(before, solutions=(Wanted(other),))
+        assert set(problems_of(without, before=before)) == {"solutions"}
+        assert problems_of(replace(before, solutions=(*before.solutions, Wanted(other))), before=before) == {}
+        assert problems_of(replace(without, notes="More."), before=without) == {}  # it lost what it had
 
 
 class TestANewDeal:

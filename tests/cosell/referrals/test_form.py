@@ -162,6 +162,18 @@ class TestANewDeal:
         with tenancy.as_system():
             assert not Referral.objects.exists()
 
+    def test_calls_nothing_of_the_first_person_and_solution_optional_that_is_needed(
+        self, amira: Client
+    ) -> None:
+        words = amira.get(NEW).content.decode()
+        for name, is_needed in (
+            ("solutions-0-solution", True),
+            ("team-0-email", True),
+            ("team-0-job_title", False),
+        ):
+            label = words.split(f'<label class="label" for="id_{name}">')[1].split("</label>")[0]
+            assert ("optional" not in label) is is_needed
+
     def test_wants_a_solution_that_is_ready_where_help_is_asked_for(
         self, cast: Cast, amira: Client, typed: dict[str, Any]
     ) -> None:

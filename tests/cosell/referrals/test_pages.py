@@ -123,7 +123,10 @@ class TestWhatItShows:
 
     def test_tells_what_happened(self, amira: Client, received: Referral) -> None:
         post(amira, received, "accept")
-        assert "Accepted by your company" in page(amira, received)
+        post(amira, now_of(received), "stage", stage="proposed")
+        words = page(amira, received)
+        assert "Accepted by your company" in words
+        assert "The sales stage is now: Proposed." in words
 
 
 class TestDeeds:

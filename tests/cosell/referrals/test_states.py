@@ -232,7 +232,25 @@ class TestWhatNeverChanges:
         assert not succeeds(roles(cast)[RESELLER], sql, deal.id)
 
 
+class TestWhoSeesADeal:
+    def test_follows_from_its_team_and_is_written_by_nobody(self, cast: Cast) -> None:
+        deal = make_referral(cast.site)
+        sql = "UPDATE cosell_referral SET team_user_ids = ARRAY[%s::bigint] WHERE id = %s"
+        assert not succeeds(roles(cast)[RESELLER], sql, cast.sales.user_id, deal.id)
+        other = "UPDATE cosell_referral SET notes = 'x' WHERE id = %s"
+        assert succeeds(roles(cast)[RESELLER], other, deal.id)
+
+
 class TestTheVendorsSide:
+    def test_does_not_take_on_what_the_partner_has_closed(self, cast: Cast) -> None:
+        sql = (
+            "UPDATE cosell_vendorreferral SET status = 'active', substatus = 'accepted', accepted_at = now()"
+            " WHERE referral_id = %s"
+        )
+        closed, waiting = make_referral(cast.site, substatus=Substatus.WON), make_referral(cast.site)
+        assert not succeeds(roles(cast)[STAFF], sql, closed.id)
+        assert succeeds(roles(cast)[STAFF], sql, waiting.id)
+
     def test_begins_when_a_deal_is_co_sell_and_waits_for_the_vendors_answer(self, cast: Cast) -> None:
         side = answer_for_vendor(make_referral(cast.site), Substatus.RECEIVED)
         assert (side.direction, side.status, side.substatus) == ("incoming", "new", "received")
