@@ -11,13 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from identity.lists import how_many, named, typed
 from identity.models import Site
 
 from ..models import Location, Referral, VendorReferral
 from ..states import Direction, Sharing, Status, Substatus
 
 PARAMETERS = ("show", "q", "country")
-COUNTED = 999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ TABS = (AWAITING, ACTIVE, CLOSED, SENT, PARTNER_LED)
 
 
 def tab_named(name: str) -> Tab:
-    return next((tab for tab in TABS if tab.name == name), AWAITING)
+    return named(TABS, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ class Wanted:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Wanted:
-        text = " ".join(str(asked.get("q", "")).replace("\0", "").split())[:200]
-        return cls(text, str(asked.get("country", "")).replace("\0", "")[:2])
+        return cls(typed(asked), typed(asked, "country", 2))
 
 
 EVERYTHING = Wanted()
@@ -91,22 +90,22 @@ def pair_of(row: Any) -> tuple[Referral, VendorReferral | None]:
 
 
 def counts(wanted: Wanted) -> list[int]:
-    """How many deals each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
-    return [found_in(tab, wanted).order_by()[: COUNTED + 1].count() for tab in TABS]
+    """How many deals each tab has with these filters, in the tabs' order."""
+    return [how_many(found_in(tab, wanted)) for tab in TABS]
 
 
 MOST_PARTNERS = 25
 
 
-def as_number(typed: str) -> str:
+def as_number(written: str) -> str:
     """A site number as somebody may write it, with spaces or dashes."""
-    return "".join(sign for sign in typed if sign.isalnum())
+    return "".join(sign for sign in written if sign.isalnum())
 
 
-def partners(typed: str) -> list[Site]:
+def partners(written: str) -> list[Site]:
     """Active sites with an open location, by number or a part of the name; the first of them by name."""
     places = Location.objects.filter(closed_at=None).values("site_id")
     found = Site.objects.filter(is_active=True, id__in=places)
-    if typed:
-        found = found.filter(Q(name__icontains=typed) | Q(number=as_number(typed)))
+    if written:
+        found = found.filter(Q(name__icontains=written) | Q(number=as_number(written)))
     return list(found.order_by("name", "id")[:MOST_PARTNERS])

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from identity.access import PrivilegeMissing, requires
+from identity.lists import address_of, counted, query_of
 from identity.models import Site
 from identity.once import once
 from identity.paging import page
@@ -55,10 +54,13 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "deals": [(deal, side, clock_of(side, now), clock_of(deal, now)) for deal, side in pairs],
         "page": found,
         "tab": tab,
-        "tabs": [(each.label, _address(asked, show=each.name), each is tab, None) for each in TABS],
+        "tabs": [
+            (each.label, address_of("cosell_desk:list", asked, PARAMETERS, show=each.name), each is tab, None)
+            for each in TABS
+        ],
         "wanted": wanted,
         "filtered": wanted != EVERYTHING,
-        "query": _query(asked),
+        "query": query_of(asked, PARAMETERS),
         "countries": countries(),
         "labels": dict(Substatus.choices),
         "tones": TONES,
@@ -71,21 +73,7 @@ def deal_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def counts(request: HttpRequest) -> JsonResponse:
     """How many deals each tab has with these filters, in words: asked for after the page."""
-    return JsonResponse([_counted(number) for number in listing.counts(Wanted.of(request.GET))], safe=False)
-
-
-def _counted(number: int) -> str:
-    return _("%(number)d+") % {"number": listing.COUNTED} if number > listing.COUNTED else str(number)
-
-
-def _query(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    return urlencode({name: value for name, value in kept.items() if value})
-
-
-def _address(asked: Any, **changes: str) -> str:
-    query = _query(asked, **changes)
-    return f"{reverse('cosell_desk:list')}?{query}" if query else reverse("cosell_desk:list")
+    return JsonResponse([counted(number) for number in listing.counts(Wanted.of(request.GET))], safe=False)
 
 
 # ------------------------------------------------------------------------------------------------ one deal

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.queries import ids_named
 from identity.actors import Actor
+from identity.lists import how_many, named, typed
 from identity.places import countries
 
 from ..models import Favourite, Referral
@@ -26,8 +27,6 @@ PARAMETERS = (
     "show", "q", "status", "substatus", "type", "stage", "country", "location", "customer", "close_from", "close_to",
     "order",
 )  # fmt: skip
-COUNTED = 999
-LONGEST = 200
 
 # ------------------------------------------------------------------------------------------------ tabs and orders
 
@@ -50,7 +49,7 @@ TABS = (ALL, INBOUND, OUTBOUND, FAVOURITES)
 
 def tab_named(name: str) -> Tab:
     """The tab of this name, or all deals."""
-    return next((tab for tab in TABS if tab.name == name), ALL)
+    return named(TABS, name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,14 +89,14 @@ class Wanted:
         """What an address asks for. Nonsense in it narrows nothing."""
 
         def given(name: str, most: int = 12) -> str:
-            return " ".join(str(asked.get(name, "")).replace("\0", "").split())[:most]
+            return typed(asked, name, most)
 
         def one_of(name: str, known: Any) -> str:
             value = given(name)
             return value if value in known else ""
 
         return cls(
-            given("q", LONGEST),
+            typed(asked),
             one_of("status", Status.values),
             one_of("substatus", Substatus.values),
             one_of("type", Sharing.values),
@@ -194,8 +193,6 @@ def rows(params: Mapping[str, Any], actor: Actor) -> Referrals:
 
 
 def counts(params: Mapping[str, Any], actor: Actor) -> list[int]:
-    """How many deals each tab has with these filters, in the tabs' order; COUNTED + 1 where there are more."""
+    """How many deals each tab has with these filters, in the tabs' order."""
     wanted = Wanted.of(params)
-    return [
-        narrowed(deals_in(tab, actor), wanted).order_by().values("id")[: COUNTED + 1].count() for tab in TABS
-    ]
+    return [how_many(narrowed(deals_in(tab, actor), wanted).values("id")) for tab in TABS]

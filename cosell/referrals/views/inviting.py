@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers.countries import countries
 from identity.access import partners_only, requires
+from identity.lists import typed
 from identity.once import once
 from identity.privileges import Privilege
 
@@ -93,7 +94,7 @@ def _ask_page(
 
 def _search_page(request: HttpRequest, deal: Referral) -> HttpResponse:
     """Partners by the words of their profile and its country: of all of them the first where nothing is asked for."""
-    text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:100]
+    text = typed(request.GET, most=100)
     country = request.GET.get("country", "")
     profiles = PublishedProfile.objects.exclude(site_id=request.actor.site_id).filter(locations__isnull=False)
     for word in text.split():

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from customers.models import Customer
 from identity.access import partners_only, requires
+from identity.lists import address_of, counted, query_of
 from identity.paging import page
 from identity.places import countries
 from identity.privileges import Privilege
@@ -67,12 +65,15 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "deals": [(deal, clock_of(deal, now), clock_of(vendor_side(deal), now)) for deal in found.items],
         "page": found,
         "tab": tab,
-        "tabs": [(each.label, address(asked, show=each.name), each is tab, None) for each in TABS],
+        "tabs": [
+            (each.label, address_of("referrals:list", asked, PARAMETERS, show=each.name), each is tab, None)
+            for each in TABS
+        ],
         "wanted": wanted,
         "order": order,
         "filtered": wanted != EVERYTHING,
         "unfolded": any(getattr(wanted, name) for name in FOLDED) or order is not ORDERS[0],
-        "query": query(asked),
+        "query": query_of(asked, PARAMETERS),
         "here": request.get_full_path(),
         "customer": Customer.objects.filter(public_id=wanted.customer).first() if wanted.customer else None,
         "empty": EMPTY[tab.name],
@@ -112,18 +113,4 @@ def vendor_side(deal: Any) -> Any:
 def counts(request: HttpRequest) -> JsonResponse:
     """How many deals each tab has with these filters, in words: asked for after the page."""
     found = listing.counts(request.GET, request.actor)
-    return JsonResponse([_counted(number) for number in found], safe=False)
-
-
-def _counted(number: int) -> str:
-    return _("%(number)d+") % {"number": listing.COUNTED} if number > listing.COUNTED else str(number)
-
-
-def query(asked: Any, **changes: str) -> str:
-    kept = {name: asked.get(name, "") for name in PARAMETERS} | changes
-    return urlencode({name: value for name, value in kept.items() if value})
-
-
-def address(asked: Any, **changes: str) -> str:
-    found = query(asked, **changes)
-    return f"{reverse('referrals:list')}?{found}" if found else reverse("referrals:list")
+    return JsonResponse([counted(number) for number in found], safe=False)

@@ -19,6 +19,7 @@ from customers.models import Customer
 from customers.queries import find_customers
 from identity import limits
 from identity.access import PrivilegeMissing, partners_only, requires
+from identity.lists import typed
 from identity.models import Role, Site
 from identity.once import once
 from identity.privileges import Privilege
@@ -169,7 +170,7 @@ def _edit_page(request: HttpRequest, form: DealForm, *, stale: Any = None, statu
 @limits.suggestions
 def suggest_customer(request: HttpRequest) -> JsonResponse:
     """Companies of the directory, with what one's own earlier deals know of them: [{value, label, detail, fill}]."""
-    customers = find_customers(" ".join(request.GET.get("q", "").replace("\0", "").split())[:200])
+    customers = find_customers(typed(request.GET))
     remembered = _remembered(customers)
     return JsonResponse([_suggestion(one, remembered.get(one.id)) for one in customers], safe=False)
 
