@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from identity.models import Site, public_id
 from identity.tenancy import OWN_SITE, PARTNERS, STAFF, guarded, may
@@ -18,7 +19,7 @@ class SolutionKind(models.TextChoices):
 class SolutionStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    RETIRED = "retired", _("Retired")
+    RETIRED = "retired", pgettext_lazy("solution", "Retired")
 
 
 class Readiness(models.TextChoices):

@@ -20,9 +20,9 @@ TONES = {
 
 
 IN_USE = Tab("open", _("In use"), ~Q(status=SolutionStatus.RETIRED))
-ASKED = Tab("asked", _("Asked for"), Q(readiness=Readiness.ASKED), ("id",))
+ASKED = Tab("asked", pgettext_lazy("solutions", "Asked for"), Q(readiness=Readiness.ASKED), ("id",))
 READY = Tab("ready", _("Co-sell ready"), Q(readiness=Readiness.READY))
-RETIRED = Tab("retired", _("Retired"), Q(status=SolutionStatus.RETIRED))
+RETIRED = Tab("retired", pgettext_lazy("solutions", "Retired"), Q(status=SolutionStatus.RETIRED))
 ALL = Tab("all", pgettext_lazy("solutions", "All"), Q())
 
 

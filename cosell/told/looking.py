@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..models import Referral
 from ..states import Status
@@ -19,7 +20,7 @@ from .recipients import Dropped, Verdict, Wants, decide
 EVENTS = tuple(name for name, kind in notices.KINDS.items() if kind.kinds & notices.PARTNERS)
 
 MAILED_DAILY = _("Mailed once a day")
-MAILED = _("Mailed")
+MAILED = pgettext_lazy("notice", "Mailed")
 NOT_MAILED = _("Not mailed")
 #: Where nobody chose it: such news are in the inbox on the portal alone.
 BY_DEFAULT = _("Such news are not mailed unless somebody chooses so among their notifications.")

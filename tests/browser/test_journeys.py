@@ -485,9 +485,9 @@ class TestSellingTogether:
         assert "sam.seller" not in mail  # whom to speak to stands behind the door
         partner.goto(deal)
         expect(partner.locator("main")).to_contain_text("sam.seller@vendor.example")
-        won = partner.locator("aside, main").get_by_role("button", name="Won", exact=True)
+        won = partner.locator("aside, main").get_by_role("button", name="Close as won", exact=True)
         won.click()
-        partner.locator("dialog[open]").get_by_role("button", name="Won").click()
+        partner.locator("dialog[open]").get_by_role("button", name="Close as won").click()
         expect(partner.locator("main")).to_contain_text("never changed")
 
     def _fill_in(self, page: Page) -> None:
