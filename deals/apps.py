@@ -7,4 +7,4 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         # What people are told, what waits for them, where deals are in the navigation
-        from . import about, notices, programme_settings, proposal_notices, reports, table, worklist  # noqa: F401
+        from . import about, notices, programme_settings, reports, table, worklist  # noqa: F401

@@ -18,7 +18,7 @@ from ..changes import FREE_FIELDS, Change, changes_between, facts_of, to_text
 from ..completeness import what_is_missing
 from ..living import Known
 from ..models import PRODUCTS, Deal, DealProduct
-from ..notices import tell_of_new_distributor, tell_of_update
+from ..notices.amending import tell_of_new_distributor, tell_of_update
 from ..states import Status
 from .drafting import choose_owner, name_distributor, replace_products
 from .ground import (

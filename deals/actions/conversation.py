@@ -10,7 +10,7 @@ from identity.actors import Actor, Kind
 from identity.models import public_id
 
 from ..models import Deal, DealEvent, VisibleTo
-from ..notices import tell_of_answer, tell_of_comment, tell_of_question
+from ..notices.conversation import tell_of_answer, tell_of_comment, tell_of_question
 from ..states import WAITING, Status
 from .ground import DealNotOpen, Happened, add_event, audit, given, happened, locked, store
 

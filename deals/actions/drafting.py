@@ -17,7 +17,7 @@ from pricing.money import currency_of
 
 from .. import living
 from ..models import PLAIN_FIELDS, PRODUCTS, Deal, DealProduct, Opportunity, ProposalStatus
-from ..notices import tell_of_taken_off
+from ..notices.amending import tell_of_taken_off
 from ..states import EDITABLE, Status
 from .answering import answer_proposal
 from .attaching import take_files_along

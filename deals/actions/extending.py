@@ -19,7 +19,7 @@ from ..clock import next_reminder, promised_by, valid_until
 from ..events import TAKEN_BACK
 from ..living import Known
 from ..models import Deal
-from ..notices import tell_of_extension
+from ..notices.extending import tell_of_extension
 from ..states import Status
 from .ground import DealNotOpen, Happened, audit, demand, given, happened, locked, store
 

@@ -14,7 +14,7 @@ from identity.privileges import Refusal
 from ..completeness import Missing
 from ..conflicts import Candidate
 from ..models import Deal, DealEvent, DealProduct
-from ..notices import tell_of
+from ..notices.moves import tell_of
 from ..states import TRANSITIONS, WAITING, Status
 
 Happened = DealEvent.Kind

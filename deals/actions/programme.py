@@ -16,7 +16,7 @@ from identity.models import Site, SiteKind
 from identity.privileges import Privilege
 
 from ..models import RulesNote, RulesVersion, SiteTier
-from ..notices import tell_of_tier
+from ..notices.programme import tell_of_tier
 from ..queries import rules_in_force, tier_of
 from ..rule_checks import faults
 from ..rules import Rules

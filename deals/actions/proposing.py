@@ -20,7 +20,7 @@ from identity.models import Membership, MembershipStatus, Site, SiteKind, Standi
 from pricing.products.queries import parts_by_number
 
 from ..models import PLAIN_FIELDS, Deal, DealEvent, Proposal, ProposalAnswer, ProposalStatus
-from ..proposal_notices import tell_of_answer, tell_of_proposal
+from ..notices.proposing import tell_of_answer, tell_of_proposal
 from ..queries import rules_in_force
 from ..states import Status
 from .answering import answer_proposal

@@ -15,7 +15,7 @@ from identity.models import Site
 
 from ..clock import next_reminder, valid_until
 from ..models import Deal
-from ..notices import tell_of_expiry, tell_of_late_decision
+from ..notices.watching import tell_of_expiry, tell_of_late_decision
 from ..queries import rules_in_force
 from ..states import WAITING, Status
 from .ground import DealNotOpen, Happened, audit, happened, locked

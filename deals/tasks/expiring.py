@@ -24,7 +24,8 @@ from notifications.clock import once_per_slot
 from notifications.values import pack
 
 from ..models import VisibleTo
-from ..notices import EXPIRED, MOVED, OUTCOMES
+from ..notices.ground import OUTCOMES
+from ..notices.moves import EXPIRED, MOVED
 from ..states import Status
 from .due import BUDGET
 
@@ -60,7 +61,7 @@ FROM deals_deal WHERE id = ANY (%(ids)s) ORDER BY id
 AUDITED = """
 SELECT public_id AS object_id, btrim(number || ' ' || name) AS label, site_id FROM deals_deal WHERE id = ANY (%(ids)s)
 """
-# As notices.tell_of has it.
+# As notices.ground.tell_of_deal has it.
 TOLD = """
 SELECT jsonb_build_array(jsonb_build_object('to', 'site', 'site_id', {site}, 'privilege', %(privilege)s)) AS audiences,
     jsonb_build_object(

@@ -11,9 +11,8 @@ from identity.privileges import Privilege
 from notifications.actions import Audience, tell
 from notifications.kinds import NoticeKind, register
 
-from .models import Deal, Proposal, ProposalStatus
-
-DEALS = _("Deals")
+from ..models import Deal, Proposal, ProposalStatus
+from .ground import DEALS
 
 PROPOSED = register(
     NoticeKind(
