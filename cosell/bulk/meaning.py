@@ -292,7 +292,11 @@ def _solution(
         found.wrong(title, _("Your company has no solution of this name that can be chosen."))
         return None
     try:
-        quantity = Whole(min=1, max=10**9).parse(amounts[0], style) if amounts and amounts[0] else None
+        quantity = (
+            Whole(min=1, max=deal.LARGEST_QUANTITY).parse(amounts[0], style)
+            if amounts and amounts[0]
+            else None
+        )
         price = None
         if len(amounts) == 2 and amounts[1]:
             price = Amount("currency").parse(amounts[1], style, currency or None)

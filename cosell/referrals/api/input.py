@@ -5,6 +5,7 @@ The rules of a deal are problems_of's: here is only what keeps something from be
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -145,15 +146,17 @@ class ReferralFavouriteIn(Input):
 # ------------------------------------------------------------------------------------------------ what it means
 
 
-def content_from(given: dict[str, Any], *, location: Location, sharing: str) -> DealContent:
+def content_from(
+    given: dict[str, Any], *, location: Location, sharing: str, had: Iterable[Teammate] = ()
+) -> DealContent:
     """The content that a checked body means. Raises ValidationError for what there is not.
 
-    Ids of the customer and of solutions are looked up among what the caller sees.
+    Ids of the customer and of solutions are looked up among what the caller sees. `had`: the team until now.
     """
     said = {name: value for name, value in given.items() if name not in ("location", "sharing", "lead")}
     said["value"] = in_minor_units("value", given["value"], given["currency"])
     said["customer"] = _customer(given["customer"])
-    said["team"] = team_from(given["team"], location.site_id)
+    said["team"] = team_from(given["team"], location.site_id, had)
     said["solutions"] = _solutions(given["solutions"], given["currency"])
     return DealContent(**said, location=location, sharing=sharing)
 
@@ -189,10 +192,15 @@ def _customer(public_id: str | None) -> Customer | None:
     return found
 
 
-def team_from(given: list[dict[str, Any]], site_id: int) -> tuple[Teammate, ...]:
-    """Those whose address is one of a user of the company's are that user; one sees one's own elsewhere, too."""
+def team_from(
+    given: list[dict[str, Any]], site_id: int, had: Iterable[Teammate] = ()
+) -> tuple[Teammate, ...]:
+    """Those whose address is one of a user of the company's are that user; one sees one's own elsewhere, too. Whoever
+    is on the team already (`had`) stays who they are, also with an address that their profile does not have.
+    """
     users = Membership.objects.filter(site_id=site_id, status=MembershipStatus.ACTIVE) if given else []
     known = {member.email.casefold(): member for member in users}
+    known |= {mate.email.casefold(): mate.membership for mate in had if mate.membership}
     return tuple(Teammate(**each, membership=known.get(each["email"].casefold())) for each in given)
 
 

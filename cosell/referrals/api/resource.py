@@ -170,7 +170,7 @@ class ReferralViewSet(ResourceViewSet):
         self.match(deal)
         before = content_of(deal)
         given = self._checked(self._document(document_of(before)))
-        content = content_from(given, location=before.location, sharing=before.sharing)
+        content = content_from(given, location=before.location, sharing=before.sharing, had=before.team)
         return self._do(actions.edit_deal, deal, content)
 
     @extend_schema(summary="Accept an inbound deal", request=ReferralAcceptIn, responses={200: ReferralOut})

@@ -17,7 +17,7 @@ from identity.models import Membership, MembershipStatus
 from pricing.money import NotAnAmount, TooPrecise, minor_units
 
 from ...models import Readiness, Solution
-from ..content import Teammate, Wanted
+from ..content import LARGEST_QUANTITY, Teammate, Wanted
 
 BLANK_ROWS = 5  # offered for more people and more solutions; all but the first are folded
 MOST_ROWS = 50
@@ -135,7 +135,7 @@ class SolutionForm(Row):
         label=gettext_lazy("Quantity"),
         required=False,
         min_value=1,
-        max_value=1_000_000,
+        max_value=LARGEST_QUANTITY,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "input-code"}),
     )
     price = Amount(label=gettext_lazy("Price of all of them"), required=False, max_length=40)

@@ -251,6 +251,13 @@ class TestAChange:
         send(amira, self.address(deal), typed | {"name": "Looms and more", "version": deal.version})
         assert the_deal().name == "Looms and more"
 
+    def test_takes_as_many_of_a_solution_as_a_file_or_a_program_may(
+        self, deal: Referral, amira: Client, typed: dict[str, Any]
+    ) -> None:
+        send(amira, self.address(deal), typed | {"solutions-0-quantity": "5000000", "version": deal.version})
+        with tenancy.as_system():
+            assert the_deal().solutions.get().quantity == 5_000_000
+
     def test_never_moves_it_to_another_place_or_deal_type(
         self, cast: Cast, deal: Referral, amira: Client, typed: dict[str, Any]
     ) -> None:

@@ -13,7 +13,17 @@ from identity.models import AuditEvent, Membership, User
 from tests.api.calls import caller
 from tests.cast import Cast, actor
 from tests.cosell.factories import make_referral
-from tests.cosell.referrals.made import Seller, do, invited, made, make_other, make_seller, of_site, stored
+from tests.cosell.referrals.made import (
+    Seller,
+    do,
+    invited,
+    made,
+    make_other,
+    make_seller,
+    of_site,
+    stored,
+    teammate,
+)
 from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +111,16 @@ class TestWhatTheDatabaseAnswers:
             connection.cursor() as cursor,
         ):
             cursor.execute("SELECT cosell_vendor_side_held(1)")
+
+
+def test_a_teammate_with_an_address_of_their_own_still_sees_the_deal_that_a_program_changed(
+    cast: Cast, seller: Seller
+) -> None:
+    deal = made(seller, team=(teammate(seller.admin, email="amira.field@nile.example"),))
+    program, path = caller(seller.admin), f"/api/v1/referrals/{deal.public_id}/"
+    answer = program.send("patch", path, {"notes": "Two shifts."}, If_Match=f'"{deal.version}"')
+    assert answer.status_code == 200, answer.content
+    assert (stored(deal).notes, stored(deal).team_user_ids) == ("Two shifts.", [seller.admin.user_id])
 
 
 def test_somebody_of_two_companies_is_a_teammate_at_the_one_they_work_for(cast: Cast, seller: Seller) -> None:
