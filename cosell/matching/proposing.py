@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import connection
 
@@ -29,7 +30,7 @@ class Proposal:
 
     place: int
     profile: PublishedProfile
-    points: str
+    points: Decimal
     thousandths: int
     why: list[Contribution]
 

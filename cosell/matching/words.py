@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,9 +35,9 @@ class Contribution:
     why: str
 
 
-def as_points(thousandths: int) -> str:
-    """`79215` is `79.2`, as the reader's language writes it."""
-    return number_format((thousandths * 10 // POINT) / 10, 1)
+def as_points(thousandths: int) -> Decimal:
+    """`79215` is 79.2, cut after one digit."""
+    return Decimal(thousandths * 10 // POINT) / 10
 
 
 def duration(minutes: int) -> str:

@@ -102,6 +102,14 @@ class TestFigures:
         assert "79.2" in shown
         assert "80.0" in shown
 
+    @pytest.mark.parametrize(("language", "points"), [("ar", "79.2"), ("pl", "79,2")])
+    def test_has_numbers_as_all_pages_of_the_language_write_them(
+        self, cast: Cast, language: str, points: str
+    ) -> None:
+        browser = signed_in(give_role(cast.primary, Role.REFERRALS_ADMIN))
+        shown = browser.get("/cosell/matching/how/", headers={"accept-language": language})
+        assert points in shown.content.decode()
+
 
 class TestProposals:
     def test_are_of_the_customers_country_and_size_the_best_first(self, cast: Cast, operations: User) -> None:
