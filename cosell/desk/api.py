@@ -13,12 +13,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from deals.api.input import AmountField
+from deals.api.output import decimals
 from identity.access import PrivilegeMissing
 from identity.api import CHANGED, Conflict, Input, ResourceViewSet
 from identity.models import Site
 from identity.privileges import Privilege
 
-from ..models import LARGEST_VALUE, Location, Seller, Solution, SolutionStatus, VendorReferral
+from ..models import Location, Referral, Seller, Solution, SolutionStatus, VendorReferral
+from ..referrals.api.input import in_minor_units
 from ..referrals.content import DealContent, Wanted
 from ..states import (
     CompanySize,
@@ -67,12 +70,15 @@ class CosellDeskPartnerOut(serializers.Serializer[Any]):
     customer_name = serializers.CharField()
     country = serializers.CharField(help_text="ISO 3166-1.")
     duns = serializers.CharField()
-    value = serializers.IntegerField(help_text="In the currency's minor units.")
+    value = serializers.SerializerMethodField()
     currency = serializers.CharField()
     close_on = serializers.DateField()
     help_type = serializers.ChoiceField(HelpType.choices, allow_blank=True)
     vendor_notes = serializers.CharField()
     contact_email = serializers.CharField()
+
+    def get_value(self, referral: Referral) -> str | None:
+        return decimals(referral.value, referral.currency)
 
 
 class CosellDeskOut(serializers.Serializer[VendorReferral]):
@@ -85,9 +91,8 @@ class CosellDeskOut(serializers.Serializer[VendorReferral]):
         VendorReason.choices, allow_blank=True,
         help_text="What the partner is shown: empty where the deal expired, or is worth less than USD 25,000.",
     )  # fmt: skip
-    value_usd = serializers.IntegerField(
-        allow_null=True,
-        help_text="Cents, at the rate of the day of the answer; null where no rate was known.",
+    value_usd = serializers.SerializerMethodField(
+        help_text="In US dollars, at the rate of the day of the answer; null before, and where no rate was known."
     )
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(
@@ -98,6 +103,9 @@ class CosellDeskOut(serializers.Serializer[VendorReferral]):
     seller = serializers.SerializerMethodField()
     deal = CosellDeskPartnerOut(source="referral")
     version = serializers.IntegerField(help_text="Raised by every change; also the ETag.")
+
+    def get_value_usd(self, side: VendorReferral) -> str | None:
+        return decimals(side.value_usd, "USD")
 
     @extend_schema_field(CosellSellerOut(allow_null=True))
     def get_seller(self, side: VendorReferral) -> Any:
@@ -144,9 +152,7 @@ class CosellDeskSendIn(Input):
     contact_title = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     contact_phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     contact_email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
-    value = serializers.IntegerField(
-        min_value=1, max_value=LARGEST_VALUE, help_text="In the currency's minor units."
-    )
+    value = AmountField(help_text="With at most the decimals of its currency.")
     currency = serializers.CharField(max_length=3)
     close_on = serializers.DateField()
     notes = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
@@ -195,7 +201,8 @@ class CosellDeskViewSet(ResourceViewSet):
         site = get_object_or_404(Site, number=given.pop("partner_number"))
         seller = actions.SellerDetails(**given.pop("seller"))
         content = DealContent(
-            **given | {"location": self._location(site, given["location"]),
+            **given | {"value": in_minor_units("value", given["value"], given["currency"]),
+                       "location": self._location(site, given["location"]),
                        "solutions": self._solutions(site, given["solutions"])},
             sharing=Sharing.COSELL, team=(),
         )  # fmt: skip

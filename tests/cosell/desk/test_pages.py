@@ -176,13 +176,15 @@ class TestTheApi:
         wanted = {
             "partner_number": cast.site.number, "location": cairo.public_id, "name": "New mills",
             "seller": {"name": "Sam", "email": "sam@vendor.example"}, "customer_name": "Nile Cotton Mills",
-            "address_line1": "7 Mill Road", "city": "Giza", "country": "EG", "value": 100, "currency": "USD",
+            "address_line1": "7 Mill Road", "city": "Giza", "country": "EG", "value": "12500.50", "currency": "USD",
             "close_on": "2099-01-01", "consent_share": True, "consent_contact": True, "consent_sellers": True,
         }  # fmt: skip
         program = caller(cast.deal_desk)
         sent = program.send("post", "/api/v1/cosell-desk/", wanted)
         assert sent.status_code == 201, sent.content
         assert sent.json()["direction"] == "outgoing"
+        assert (sent.json()["deal"]["value"], sent.json()["value_usd"]) == ("12500.50", "12500.50")
+        assert program.send("post", "/api/v1/cosell-desk/", wanted | {"value": "1.555"}).status_code == 400
         refused = program.send(
             "post", "/api/v1/cosell-desk/", wanted | {"consent_sellers": False, "solutions": []}
         )

@@ -50,7 +50,7 @@ def _of_other_parts(world: World) -> dict[str, Any]:
     ours, theirs = world.ours, world.theirs
     return {
         "partner_number": ours["site"].number, "location": theirs["location"].public_id, "seller": API_SELLER,
-        "name": "x", "customer_name": "x", "address_line1": "x", "city": "x", "country": "EG", "value": 1,
+        "name": "x", "customer_name": "x", "address_line1": "x", "city": "x", "country": "EG", "value": "1",
         "currency": "USD", "close_on": "2099-01-01", "consent_share": True, "consent_contact": True,
         "consent_sellers": True, "solutions": [theirs["solution"].public_id],
     }  # fmt: skip
