@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from cosell.told.recipients import decide
 from cosell.told.telling import tell_deal
 from identity import tenancy
 from identity.actors import Actor
-from identity.models import Membership, Role, User
+from identity.models import Membership, Role, Site, User
 from notifications.models import Notice, Preference
 from tests.cast import Cast, actor
 from tests.cosell.factories import give_role, make_location, make_referral
@@ -64,6 +64,18 @@ def change(who: Membership, **columns: Any) -> None:
 def prefer(who: Membership, choice: str, event: str = EVENT) -> None:
     with tenancy.as_system():
         Preference.objects.create(user_id=who.user_id, kind=notices.KINDS[event].name, choice=choice)
+
+
+class TestWhen:
+    def test_is_told_to_an_address_by_the_clocks_of_its_company(self, cast: Cast, cairo: Location) -> None:
+        with tenancy.as_system():
+            Site.objects.filter(id=cast.site.id).update(time_zone="Africa/Cairo")
+        due = datetime(2031, 1, 7, 23, 30, tzinfo=UTC)
+        referral = make_referral(cast.site, cairo, substatus=Substatus.RECEIVED, expires_at=due)
+        tell(referral, "referral.received")
+        (mail,) = mails()
+        assert mail.to == "cairo@nile.example"
+        assert "8 Jan 2031, 01:30" in " ".join(mail.letter["paragraphs"])
 
 
 class TestWhom:
