@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -68,4 +67,4 @@ def generator(variant: int = 0) -> Generator:
 
 def leaves_for() -> str:
     """The host that the five facts are sent to, for whoever is asked whether they may be; "" for none."""
-    return urlsplit(settings.COSELL_NOTES_URL).hostname or ""
+    return generator().host
