@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import psycopg2
@@ -16,6 +17,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from portal.database import drop_database, prepare_database, with_database
 from tests.cast import Cast, make_cast
@@ -147,6 +149,21 @@ def truncate_everything(self: object = None) -> None:
 
 
 TransactionTestCase._fixture_teardown = truncate_everything  # type: ignore[method-assign]
+
+
+find_static_files = WhiteNoiseMiddleware.add_files_from_finders
+static_files: dict[str, Any] = {}
+
+
+def find_static_files_once(self: WhiteNoiseMiddleware) -> None:
+    """Each test client would look at all of them anew, and there are tens of thousands of clients."""
+    if not static_files:
+        find_static_files(self)
+        static_files.update(self.files)
+    self.files.update(static_files)
+
+
+WhiteNoiseMiddleware.add_files_from_finders = find_static_files_once
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -18,6 +19,12 @@ def calls_without_number(settings) -> None:
     settings.SUGGESTIONS_PER_MINUTE = 10**9
     settings.CALENDAR_FETCHES_PER_MINUTE = 10**9
     settings.ENQUIRIES_PER_MINUTE = 10**9
+
+
+@pytest.fixture(autouse=True)
+def refusals_unwritten(caplog) -> None:
+    """A hundred thousand of them, each with where it came from, in a log that nobody reads; errors still are."""
+    caplog.set_level(logging.ERROR, logger="django.request")
 
 
 @pytest.fixture(scope="module")
