@@ -70,14 +70,14 @@ class CosellDeskPartnerOut(serializers.Serializer[Any]):
     customer_name = serializers.CharField()
     country = serializers.CharField(help_text="ISO 3166-1.")
     duns = serializers.CharField()
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="in_figures")
     currency = serializers.CharField()
     close_on = serializers.DateField()
     help_type = serializers.ChoiceField(HelpType.choices, allow_blank=True)
     vendor_notes = serializers.CharField()
     contact_email = serializers.CharField()
 
-    def get_value(self, referral: Referral) -> str | None:
+    def in_figures(self, referral: Referral) -> str | None:
         return decimals(referral.value, referral.currency)
 
 

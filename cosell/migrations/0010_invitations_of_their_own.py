@@ -17,6 +17,7 @@ UPDATE cosell_referral deal SET invitation_id = invitation.id, created_by_name =
     FROM cosell_invitation invitation
     WHERE deal.origin = 'invited' AND invitation.engagement = deal.engagement
         AND invitation.invited_site_id = deal.site_id;
+SET CONSTRAINTS ALL IMMEDIATE;  -- no table is altered while a check of its rows is put off
 ALTER TABLE cosell_referral ENABLE TRIGGER USER;
 ALTER TABLE cosell_referral FORCE ROW LEVEL SECURITY;
 ALTER TABLE cosell_invitation FORCE ROW LEVEL SECURITY;
@@ -29,6 +30,7 @@ ALTER TABLE cosell_referral NO FORCE ROW LEVEL SECURITY;
 UPDATE identity_auditevent event SET private = true
     WHERE object_type = 'referral' AND (event.event = 'referral.invited' OR event.object_label = '' OR EXISTS (
         SELECT FROM cosell_referral WHERE public_id = event.object_id AND sharing = 'private'));
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE cosell_referral FORCE ROW LEVEL SECURITY;
 ALTER TABLE identity_auditevent FORCE ROW LEVEL SECURITY;
 """

@@ -175,7 +175,9 @@ class ReferralOut(serializers.Serializer[Referral]):
 
     @extend_schema_field(ReferralInvitationOut(many=True))
     def get_invitations(self, referral: Referral) -> Any:
-        invitations = referral.invitations.all() if self._is_for_partner else ()
+        if not self._is_for_partner:
+            return []
+        invitations: Any = referral.invitations.all()
         return ReferralInvitationOut(invitations, many=True).data
 
     @extend_schema_field(ReferralLocationOut)

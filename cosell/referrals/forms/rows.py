@@ -37,7 +37,7 @@ def amount_typed(text: str, currency: str) -> int:
 class Row(forms.Form):
     """One of several rows of a form. A row in which nothing was typed counts for nothing."""
 
-    ALWAYS = ("notify",)  # what says nothing by itself
+    ALWAYS: tuple[str, ...] = ("notify",)  # what says nothing by itself
 
     @property
     def is_blank(self) -> bool:
