@@ -136,7 +136,7 @@ _NEEDED: dict[str, str | Promise] = {
     "currency": _("Say in which currency the value is."),
     "close_on": _("Say when you expect to close."),
 }
-_NEEDED_FOR_HELP: dict[str, str | Promise] = {
+NEEDED_FOR_HELP: dict[str, str | Promise] = {
     "help_type": _("Say what help you ask the vendor for."),
     "contact_first_name": _(
         "The vendor's seller has to know whom to speak to: give the contact's first name."
@@ -184,7 +184,7 @@ def problems_of(
 def _missing(content: DealContent) -> Iterator[Problem]:
     yield from _blank(content, _NEEDED)
     if content.sharing == Sharing.COSELL:
-        yield from _blank(content, _NEEDED_FOR_HELP)
+        yield from _blank(content, NEEDED_FOR_HELP)
 
 
 def _blank(of: object, needed: dict[str, str | Promise], prefix: str = "") -> Iterator[Problem]:

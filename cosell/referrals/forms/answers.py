@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from deals.forms.fields import Text, area, offer
+from deals.forms.fields import Text, area, need_by_case, offer
 
 from ...models import Referral
 from ...states import HelpType, PartnerReason, SalesStage, Sharing
+from ..content import NEEDED_FOR_HELP
 from ..queries import Place
 from .rows import TeamForm, colleagues_at, known_of
 
@@ -119,6 +120,7 @@ class UpgradeForm(forms.Form):
         start = {name: getattr(referral, name) for name in self.base_fields if name != "to"}
         super().__init__(data, initial=start | {"to": to[-1] if to else ""}, **more)
         offer(self, "to", [(one.value, one.label) for one in to])
+        need_by_case(self, *NEEDED_FOR_HELP)
 
 
 class InviteForm(forms.Form):

@@ -20,14 +20,14 @@ from django.utils.translation import gettext_lazy
 from customers.countries import countries
 from customers.models import Customer
 from customers.names import search_name
-from deals.forms.fields import Amount, Day, Text, area, offer
+from deals.forms.fields import Amount, Day, Text, area, need_by_case, offer
 from identity.actors import Actor
 from identity.models import Membership
 from pricing.money import as_written, currency_choices, currency_of
 
 from ...models import Location, Referral, Solution, SolutionStatus
 from ...states import CompanySize, HelpType, SalesStage, Sharing
-from ..content import DealContent, content_of, problems_of
+from ..content import NEEDED_FOR_HELP, DealContent, content_of, problems_of
 from .rows import (
     BLANK_ROWS,
     MOST_ROWS,
@@ -204,6 +204,7 @@ class DealForm(forms.Form):
         start = initial_of(referral) if referral else _beginning(choices)
         super().__init__(data, initial=start | dict(initial or {}))
         self._offer()
+        need_by_case(self, *NEEDED_FOR_HELP)
         currency = str(self["currency"].value() or "")
         known = dict(currency_choices())
         self.team = _rows(
