@@ -42,6 +42,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['user', '-created_at'], name='accessrequest_by_user'),
+                    models.Index(condition=models.Q(('routed_at', None), ('status', 'waiting')), fields=['id'], name='accessrequest_unrouted'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number__regex', '^\\d{7}$')), name='accessrequest_number_seven_digits'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['self_nomination', 'authorisation'])), name='accessrequest_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'approved', 'rejected', 'withdrawn'])), name='accessrequest_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='accessrequest_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(models.Q(('reject_code', ''), _negated=True), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='accessrequest_rejected_with_reason'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('user', 'number'), name='accessrequest_one_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +88,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at', 'id'], name='accesscase_waiting'),
+                    models.Index(fields=['site', 'due_at', 'id'], name='accesscase_by_site'),
+                    models.Index(fields=['site', 'user'], name='accesscase_by_person'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number__regex', '^\\d{7}$')), name='accesscase_number_seven_digits'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['self_nomination', 'authorisation'])), name='accesscase_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'approved', 'rejected', 'withdrawn'])), name='accesscase_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='accesscase_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(models.Q(('reject_code', ''), _negated=True), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='accesscase_rejected_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('route', 'site'), _negated=True), ('site__isnull', False), _connector='OR'), name='accesscase_site_route_has_site'),
+                    models.CheckConstraint(condition=models.Q(('route__in', ['site', 'care'])), name='accesscase_route_known'),
+                    models.CheckConstraint(condition=models.Q(('tools__contained_by', ['reporting', 'online_ordering', 'proposal_quote_order', 'guided_selling', 'price_files', 'deal_registration', 'business_profile'])), name='accesscase_tools_known'),
+                    models.CheckConstraint(condition=models.Q(('roles__contained_by', ['referrals_admin', 'referrals_user', 'profile_admin', 'account_admin'])), name='accesscase_roles_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,105 +125,14 @@ class Migration(migrations.Migration):
                 ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.membership')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='accessrequest',
-            index=models.Index(fields=['user', '-created_at'], name='accessrequest_by_user'),
-        ),
-        migrations.AddIndex(
-            model_name='accessrequest',
-            index=models.Index(condition=models.Q(('routed_at', None), ('status', 'waiting')), fields=['id'], name='accessrequest_unrouted'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^\\d{7}$')), name='accessrequest_number_seven_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['self_nomination', 'authorisation'])), name='accessrequest_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'approved', 'rejected', 'withdrawn'])), name='accessrequest_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='accessrequest_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(models.Q(('reject_code', ''), _negated=True), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='accessrequest_rejected_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('user', 'number'), name='accessrequest_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='accesscase',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at', 'id'], name='accesscase_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='accesscase',
-            index=models.Index(fields=['site', 'due_at', 'id'], name='accesscase_by_site'),
-        ),
-        migrations.AddIndex(
-            model_name='accesscase',
-            index=models.Index(fields=['site', 'user'], name='accesscase_by_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^\\d{7}$')), name='accesscase_number_seven_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['self_nomination', 'authorisation'])), name='accesscase_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'approved', 'rejected', 'withdrawn'])), name='accesscase_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='accesscase_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(models.Q(('reject_code', ''), _negated=True), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='accesscase_rejected_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('route', 'site'), _negated=True), ('site__isnull', False), _connector='OR'), name='accesscase_site_route_has_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['site', 'care'])), name='accesscase_route_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('tools__contained_by', ['reporting', 'online_ordering', 'proposal_quote_order', 'guided_selling', 'price_files', 'deal_registration', 'business_profile'])), name='accesscase_tools_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscase',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__contained_by', ['referrals_admin', 'referrals_user', 'profile_admin', 'account_admin'])), name='accesscase_roles_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'accepted', 'revoked'])), name='invitation_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='invitation_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('site', 'email'), name='invitation_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('tools__contained_by', ['reporting', 'online_ordering', 'proposal_quote_order', 'guided_selling', 'price_files', 'deal_registration', 'business_profile'])), name='invitation_tools_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__contained_by', ['referrals_admin', 'referrals_user', 'profile_admin', 'account_admin'])), name='invitation_roles_known'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['open', 'accepted', 'revoked'])), name='invitation_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='invitation_closed_at'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('site', 'email'), name='invitation_one_open'),
+                    models.CheckConstraint(condition=models.Q(('tools__contained_by', ['reporting', 'online_ordering', 'proposal_quote_order', 'guided_selling', 'price_files', 'deal_registration', 'business_profile'])), name='invitation_tools_known'),
+                    models.CheckConstraint(condition=models.Q(('roles__contained_by', ['referrals_admin', 'referrals_user', 'profile_admin', 'account_admin'])), name='invitation_roles_known'),
+                ],
+            },
         ),
     ]

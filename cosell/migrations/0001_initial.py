@@ -102,6 +102,12 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'id'), name='location_of_site'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('site', 'name'), name='location_name_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Referral',
@@ -161,6 +167,34 @@ class Migration(migrations.Migration):
                 ('recreated_from', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cosell.referral')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['site', 'direction', '-id'], name='referral_newest'),
+                    models.Index(fields=['site', 'close_on', 'id'], name='referral_by_close_date'),
+                    models.Index(condition=models.Q(('substatus', 'received')), fields=['expires_at'], name='referral_expiring'),
+                    models.Index(condition=models.Q(('sharing', 'private'), _negated=True), fields=['-id'], name='referral_shared_newest'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'id'), name='referral_of_site'),
+                    models.UniqueConstraint(fields=('id', 'site', 'sharing'), name='referral_and_its_sharing'),
+                    models.UniqueConstraint(fields=('engagement', 'site'), name='referral_of_engagement_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'new'), ('substatus__in', ['pending', 'received'])), models.Q(('status', 'active'), ('substatus', 'accepted')), models.Q(('status', 'closed'), ('substatus__in', ['won', 'lost', 'declined', 'expired'])), _connector='OR'), name='referral_status_pairs'),
+                    models.CheckConstraint(condition=models.Q(('direction__in', ['incoming', 'outgoing'])), name='referral_direction_known'),
+                    models.CheckConstraint(condition=models.Q(('origin__in', ['partner', 'vendor', 'invited'])), name='referral_origin_known'),
+                    models.CheckConstraint(condition=models.Q(('sharing__in', ['private', 'partner_led', 'cosell'])), name='referral_sharing_known'),
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['qualified', 'developed', 'proposed', 'negotiated', 'won'])), name='referral_stage_known'),
+                    models.CheckConstraint(condition=models.Q(('help_type__in', ['', 'workload', 'architecture', 'proof', 'quotes', 'post_sales', 'general'])), name='referral_help_type_known'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['', 'budget', 'unresponsive', 'other_vendor', 'requirement', 'not_a_customer', 'timeline', 'spam', 'other'])), name='referral_reason_known'),
+                    models.CheckConstraint(condition=models.Q(('customer_size__in', ['', '1-9', '10-50', '51-250', '251-1000', '1001-5000', '5001-10000', '10001-20000', 'more'])), name='referral_size_known'),
+                    models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', 1000000000000000)), name='referral_value_range'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='referral_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'received'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='referral_answer_by'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_declined_for_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'lost'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_lost_for_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('sharing', 'private'), ('consent_share', True), _connector='OR'), name='referral_shared_by_consent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('sharing', 'cosell'), _negated=True), ('consent_sellers', True), _connector='OR'), name='referral_cosell_by_consent'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -183,6 +217,16 @@ class Migration(migrations.Migration):
                 ('invited_location', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cosell.location')),
                 ('referral', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='cosell.referral')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['invited_site', '-id'], name='invitation_of_invited'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('engagement', 'invited_site'), name='invitation_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'new'), ('substatus__in', ['pending', 'received'])), models.Q(('status', 'active'), ('substatus', 'accepted')), models.Q(('status', 'closed'), ('substatus__in', ['won', 'lost', 'declined', 'expired'])), _connector='OR'), name='invitation_status_pairs'),
+                    models.CheckConstraint(condition=models.Q(('site', models.F('invited_site')), _negated=True), name='invitation_of_another'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Favourite',
@@ -192,6 +236,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('referral', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cosell.referral')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('user', 'referral'), name='favourite_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoleScope',
@@ -202,6 +251,12 @@ class Migration(migrations.Migration):
                 ('membership', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='role_scopes', to='identity.membership')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('role__in', ['referrals_admin', 'referrals_user', 'profile_admin', 'account_admin'])), name='role_scope_role_known'),
+                    models.UniqueConstraint(fields=('membership', 'role', 'location'), name='role_scope_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Solution',
@@ -227,6 +282,21 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(('readiness', 'asked')), fields=['asked_at', 'id'], name='solution_asked'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'id'), name='solution_of_site'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'retired'), _negated=True), fields=('site', 'name'), name='solution_name_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['software', 'service'])), name='solution_kind_known'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'retired'])), name='solution_status_known'),
+                    models.CheckConstraint(condition=models.Q(('readiness__in', ['not_ready', 'asked', 'ready'])), name='solution_readiness_known'),
+                    models.CheckConstraint(condition=models.Q(('incentive__in', ['', 'cloud_ip', 'business_premium', 'business_standard'])), name='solution_incentive_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='solution_published_at'),
+                    models.CheckConstraint(condition=models.Q(('readiness', 'not_ready'), models.Q(('status', 'draft'), _negated=True), _connector='OR'), name='solution_ready_when_published'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReferralSolution',
@@ -240,6 +310,11 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('solution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cosell.solution')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('referral', 'solution'), name='referral_solution_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TeamMember',
@@ -256,6 +331,11 @@ class Migration(migrations.Migration):
                 ('referral', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='team', to='cosell.referral')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('referral', 'email'), name='team_member_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VendorReferral',
@@ -277,6 +357,20 @@ class Migration(migrations.Migration):
                 ('referral', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='vendor_side', to='cosell.referral')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(('substatus', 'received')), fields=['expires_at', 'id'], name='vendor_ref_awaited'),
+                    models.Index(fields=['status', '-id'], name='vendor_referral_newest'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'id'), name='vendor_referral_of_site'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'new'), ('substatus__in', ['pending', 'received'])), models.Q(('status', 'active'), ('substatus', 'accepted')), models.Q(('status', 'closed'), ('substatus__in', ['won', 'lost', 'declined', 'expired'])), _connector='OR'), name='vendor_referral_status_pairs'),
+                    models.CheckConstraint(condition=models.Q(('direction__in', ['incoming', 'outgoing'])), name='vendor_referral_direction_known'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['', 'no_customer', 'no_seller'])), name='vendor_referral_reason_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'received'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='vendor_referral_answer_by'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='vendor_referral_closed_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Seller',
@@ -290,206 +384,6 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('vendor_referral', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='seller', to='cosell.vendorreferral')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='location_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('site', 'name'), name='location_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['site', 'direction', '-id'], name='referral_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['site', 'close_on', 'id'], name='referral_by_close_date'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('substatus', 'received')), fields=['expires_at'], name='referral_expiring'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('sharing', 'private'), _negated=True), fields=['-id'], name='referral_shared_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='referral_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('id', 'site', 'sharing'), name='referral_and_its_sharing'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('engagement', 'site'), name='referral_of_engagement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'new'), ('substatus__in', ['pending', 'received'])), models.Q(('status', 'active'), ('substatus', 'accepted')), models.Q(('status', 'closed'), ('substatus__in', ['won', 'lost', 'declined', 'expired'])), _connector='OR'), name='referral_status_pairs'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['incoming', 'outgoing'])), name='referral_direction_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ['partner', 'vendor', 'invited'])), name='referral_origin_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('sharing__in', ['private', 'partner_led', 'cosell'])), name='referral_sharing_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['qualified', 'developed', 'proposed', 'negotiated', 'won'])), name='referral_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('help_type__in', ['', 'workload', 'architecture', 'proof', 'quotes', 'post_sales', 'general'])), name='referral_help_type_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'budget', 'unresponsive', 'other_vendor', 'requirement', 'not_a_customer', 'timeline', 'spam', 'other'])), name='referral_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('customer_size__in', ['', '1-9', '10-50', '51-250', '251-1000', '1001-5000', '5001-10000', '10001-20000', 'more'])), name='referral_size_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0), ('value__lte', 1000000000000000)), name='referral_value_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='referral_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'received'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='referral_answer_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_declined_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'lost'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_lost_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('sharing', 'private'), ('consent_share', True), _connector='OR'), name='referral_shared_by_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sharing', 'cosell'), _negated=True), ('consent_sellers', True), _connector='OR'), name='referral_cosell_by_consent'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['invited_site', '-id'], name='invitation_of_invited'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(fields=('engagement', 'invited_site'), name='invitation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'new'), ('substatus__in', ['pending', 'received'])), models.Q(('status', 'active'), ('substatus', 'accepted')), models.Q(('status', 'closed'), ('substatus__in', ['won', 'lost', 'declined', 'expired'])), _connector='OR'), name='invitation_status_pairs'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('site', models.F('invited_site')), _negated=True), name='invitation_of_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.UniqueConstraint(fields=('user', 'referral'), name='favourite_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolescope',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['referrals_admin', 'referrals_user', 'profile_admin', 'account_admin'])), name='role_scope_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolescope',
-            constraint=models.UniqueConstraint(fields=('membership', 'role', 'location'), name='role_scope_once'),
-        ),
-        migrations.AddIndex(
-            model_name='solution',
-            index=models.Index(condition=models.Q(('readiness', 'asked')), fields=['asked_at', 'id'], name='solution_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='solution_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'retired'), _negated=True), fields=('site', 'name'), name='solution_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['software', 'service'])), name='solution_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'retired'])), name='solution_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.CheckConstraint(condition=models.Q(('readiness__in', ['not_ready', 'asked', 'ready'])), name='solution_readiness_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.CheckConstraint(condition=models.Q(('incentive__in', ['', 'cloud_ip', 'business_premium', 'business_standard'])), name='solution_incentive_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='solution_published_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.CheckConstraint(condition=models.Q(('readiness', 'not_ready'), models.Q(('status', 'draft'), _negated=True), _connector='OR'), name='solution_ready_when_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralsolution',
-            constraint=models.UniqueConstraint(fields=('referral', 'solution'), name='referral_solution_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('referral', 'email'), name='team_member_once'),
-        ),
-        migrations.AddIndex(
-            model_name='vendorreferral',
-            index=models.Index(condition=models.Q(('substatus', 'received')), fields=['expires_at', 'id'], name='vendor_ref_awaited'),
-        ),
-        migrations.AddIndex(
-            model_name='vendorreferral',
-            index=models.Index(fields=['status', '-id'], name='vendor_referral_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorreferral',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='vendor_referral_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorreferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'new'), ('substatus__in', ['pending', 'received'])), models.Q(('status', 'active'), ('substatus', 'accepted')), models.Q(('status', 'closed'), ('substatus__in', ['won', 'lost', 'declined', 'expired'])), _connector='OR'), name='vendor_referral_status_pairs'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorreferral',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['incoming', 'outgoing'])), name='vendor_referral_direction_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorreferral',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'no_customer', 'no_seller'])), name='vendor_referral_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorreferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('substatus', 'received'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='vendor_referral_answer_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='vendorreferral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='vendor_referral_closed_at'),
         ),
         migrations.RunSQL(LOCATIONS, NO_LOCATIONS),
         migrations.RunSQL(KEYS, NO_KEYS),

@@ -188,6 +188,22 @@ class Migration(migrations.Migration):
                 ('referral', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='cosell.referral')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['site', '-id'], name='registration_newest'),
+                    models.Index(condition=models.Q(('status', 'review_pending')), fields=['answer_by', 'id'], name='registration_awaited'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'id'), name='registration_of_site'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['failed', 'closed']), _negated=True), fields=('referral',), name='registration_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['review_pending', 'action_required', 'approved', 'failed', 'closed'])), name='registration_status_known'),
+                    models.CheckConstraint(condition=models.Q(('incentive__in', ['cloud_ip', 'business_premium', 'business_standard'])), name='registration_incentive_known'),
+                    models.CheckConstraint(condition=models.Q(('contract_value__gt', 0), ('contract_value__lte', 1000000000000000)), name='registration_value_range'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='registration_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['review_pending', 'action_required']), ('decided_at__isnull', False), _connector='OR'), name='registration_decided_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['action_required', 'failed']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='registration_refused_with_reason'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RegistrationStep',
@@ -215,62 +231,14 @@ class Migration(migrations.Migration):
                 ('solution', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cosell.solution')),
                 ('registration', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='solutions', to='cosell.wonregistration')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='wonregistration',
-            index=models.Index(fields=['site', '-id'], name='registration_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='wonregistration',
-            index=models.Index(condition=models.Q(('status', 'review_pending')), fields=['answer_by', 'id'], name='registration_awaited'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='registration_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['failed', 'closed']), _negated=True), fields=('referral',), name='registration_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['review_pending', 'action_required', 'approved', 'failed', 'closed'])), name='registration_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('incentive__in', ['cloud_ip', 'business_premium', 'business_standard'])), name='registration_incentive_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('contract_value__gt', 0), ('contract_value__lte', 1000000000000000)), name='registration_value_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='registration_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['review_pending', 'action_required']), ('decided_at__isnull', False), _connector='OR'), name='registration_decided_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='wonregistration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['action_required', 'failed']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='registration_refused_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredsolution',
-            constraint=models.UniqueConstraint(fields=('registration', 'solution'), name='registered_solution_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredsolution',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0), ('value__lte', 1000000000000000)), name='registered_solution_value_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredsolution',
-            constraint=models.CheckConstraint(condition=models.Q(('deployed__in', ['vendor_cloud', 'other_cloud', 'on_premises', 'mixed'])), name='registered_solution_deployment_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='registeredsolution',
-            constraint=models.CheckConstraint(condition=models.Q(('pricing__in', ['subscription', 'consumption', 'perpetual', 'service'])), name='registered_solution_pricing_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('registration', 'solution'), name='registered_solution_once'),
+                    models.CheckConstraint(condition=models.Q(('value__gt', 0), ('value__lte', 1000000000000000)), name='registered_solution_value_range'),
+                    models.CheckConstraint(condition=models.Q(('deployed__in', ['vendor_cloud', 'other_cloud', 'on_premises', 'mixed'])), name='registered_solution_deployment_known'),
+                    models.CheckConstraint(condition=models.Q(('pricing__in', ['subscription', 'consumption', 'perpetual', 'service'])), name='registered_solution_pricing_known'),
+                ],
+            },
         ),
         migrations.RunSQL(KEYS, NO_KEYS),
         migrations.RunSQL(GUARD, NO_GUARD),

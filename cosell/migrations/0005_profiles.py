@@ -187,6 +187,22 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['live_at', 'id'], name='profile_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'id'), name='profile_of_site'),
+                    models.UniqueConstraint(fields=('site', 'country'), name='profile_once_a_country'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'live', 'changed', 'stopped', 'withdrawn'])), name='profile_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(('live_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='profile_waits_until'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['live', 'changed']), _negated=True), models.Q(('is_public', True), ('live_since__isnull', False)), _connector='OR'), name='profile_live_is_public'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'withdrawn']), _negated=True), ('is_public', False), _connector='OR'), name='profile_draft_is_not_public'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='profile_stopped_why'),
+                    models.CheckConstraint(condition=models.Q(('skills__len__lte', 20)), name='profile_skills_at_most'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('logo', ''), ('logo_width', 0)), models.Q(models.Q(('logo', ''), _negated=True), ('logo_width__gt', 0), ('logo_width__lte', 300)), _connector='OR'), name='profile_logo_narrow'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ProfileLocation',
@@ -197,6 +213,13 @@ class Migration(migrations.Migration):
                 ('profile', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='cosell.profile')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('profile', 'position'), name='profile_location_place'),
+                    models.UniqueConstraint(fields=('profile', 'location'), name='profile_location_once'),
+                    models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 5)), name='profile_locations_at_most'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PublishedProfile',
@@ -223,6 +246,18 @@ class Migration(migrations.Migration):
                 ('live_since', models.DateTimeField()),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['country', 'sort_name', 'profile'], name='published_in_country'),
+                    models.Index(fields=['sort_name', 'profile'], name='published_by_name'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='published_by_tag'),
+                    django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('words'), name='gin_trgm_ops'), name='published_by_word'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'profile'), name='published_of_site'),
+                    models.UniqueConstraint(fields=('site', 'country'), name='published_once_a_country'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PublishedLocation',
@@ -240,86 +275,11 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('profile', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='locations', to='cosell.publishedprofile')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['live_at', 'id'], name='profile_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='profile_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('site', 'country'), name='profile_once_a_country'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'waiting', 'live', 'changed', 'stopped', 'withdrawn'])), name='profile_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), models.Q(('live_at__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='profile_waits_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['live', 'changed']), _negated=True), models.Q(('is_public', True), ('live_since__isnull', False)), _connector='OR'), name='profile_live_is_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'withdrawn']), _negated=True), ('is_public', False), _connector='OR'), name='profile_draft_is_not_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='profile_stopped_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('skills__len__lte', 20)), name='profile_skills_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('logo', ''), ('logo_width', 0)), models.Q(models.Q(('logo', ''), _negated=True), ('logo_width__gt', 0), ('logo_width__lte', 300)), _connector='OR'), name='profile_logo_narrow'),
-        ),
-        migrations.AddConstraint(
-            model_name='profilelocation',
-            constraint=models.UniqueConstraint(fields=('profile', 'position'), name='profile_location_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='profilelocation',
-            constraint=models.UniqueConstraint(fields=('profile', 'location'), name='profile_location_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='profilelocation',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 5)), name='profile_locations_at_most'),
-        ),
-        migrations.AddIndex(
-            model_name='publishedprofile',
-            index=models.Index(fields=['country', 'sort_name', 'profile'], name='published_in_country'),
-        ),
-        migrations.AddIndex(
-            model_name='publishedprofile',
-            index=models.Index(fields=['sort_name', 'profile'], name='published_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='publishedprofile',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='published_by_tag'),
-        ),
-        migrations.AddIndex(
-            model_name='publishedprofile',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('words'), name='gin_trgm_ops'), name='published_by_word'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedprofile',
-            constraint=models.UniqueConstraint(fields=('site', 'profile'), name='published_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedprofile',
-            constraint=models.UniqueConstraint(fields=('site', 'country'), name='published_once_a_country'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedlocation',
-            constraint=models.UniqueConstraint(fields=('profile', 'position'), name='published_location_place'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('profile', 'position'), name='published_location_place'),
+                ],
+            },
         ),
         migrations.RunSQL(KEYS, NO_KEYS),
         migrations.RunSQL(LIFE, NO_LIFE),

@@ -156,6 +156,26 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='cosell.need')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['site', 'stage', '-id'], name='lead_newest'),
+                    models.Index(fields=['profile', 'received_at'], name='lead_of_profile'),
+                    models.Index(condition=models.Q(('told_at__isnull', True)), fields=['id'], name='lead_untold'),
+                    models.Index(condition=models.Q(('reminded_at__isnull', True), ('stage', 'received'), ('wants_contact', True)), fields=['received_at'], name='lead_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('site', 'id'), name='lead_of_site'),
+                    models.UniqueConstraint(condition=models.Q(('need__isnull', False)), fields=('need', 'profile'), name='lead_offered_once'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['profile', 'offer'])), name='lead_source_known'),
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['received', 'accepted', 'archived'])), name='lead_stage_known'),
+                    models.CheckConstraint(condition=models.Q(('quality__in', ['good', 'fair', 'poor'])), name='lead_quality_known'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['', 'no_answer', 'no_fit', 'no_capacity', 'no_budget', 'elsewhere', 'double', 'done', 'spam', 'size', 'other'])), name='lead_reason_known'),
+                    models.CheckConstraint(condition=models.Q(('customer_size__in', ['', '1-9', '10-50', '51-250', '251-1000', '1001-5000', '5001-10000', '10001-20000', 'more'])), name='lead_size_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('archived_at__isnull', False), ('stage', 'archived'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('stage', 'archived'), _negated=True), ('archived_at__isnull', True), ('reason', '')), _connector='OR'), name='lead_archived_for_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='lead_accepted_at'),
+                    models.CheckConstraint(condition=models.Q(('consent_contact', True)), name='lead_by_consent'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LeadFavourite',
@@ -185,62 +205,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('accepted__lte', models.F('received')), ('won__lte', models.F('closed'))), name='match_figures_parts')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['site', 'stage', '-id'], name='lead_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['profile', 'received_at'], name='lead_of_profile'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('told_at__isnull', True)), fields=['id'], name='lead_untold'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('reminded_at__isnull', True), ('stage', 'received'), ('wants_contact', True)), fields=['received_at'], name='lead_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='lead_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('need__isnull', False)), fields=('need', 'profile'), name='lead_offered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['profile', 'offer'])), name='lead_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['received', 'accepted', 'archived'])), name='lead_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('quality__in', ['good', 'fair', 'poor'])), name='lead_quality_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['', 'no_answer', 'no_fit', 'no_capacity', 'no_budget', 'elsewhere', 'double', 'done', 'spam', 'size', 'other'])), name='lead_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('customer_size__in', ['', '1-9', '10-50', '51-250', '251-1000', '1001-5000', '5001-10000', '10001-20000', 'more'])), name='lead_size_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('archived_at__isnull', False), ('stage', 'archived'), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('stage', 'archived'), _negated=True), ('archived_at__isnull', True), ('reason', '')), _connector='OR'), name='lead_archived_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'accepted'), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='lead_accepted_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('consent_contact', True)), name='lead_by_consent'),
         ),
         migrations.RunSQL(KEYS, NO_KEYS),
         migrations.RunSQL(BEGINS, NO_BEGINS),

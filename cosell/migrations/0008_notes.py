@@ -83,60 +83,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="notesdraft",
-            index=models.Index(fields=["site", "-id"], name="notes_of_site"),
-        ),
-        migrations.AddIndex(
-            model_name="notesdraft",
-            index=models.Index(fields=["made_at"], name="notes_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="notesdraft",
-            index=models.Index(
-                condition=models.Q(("feeling", ""), _negated=True), fields=["-felt_at"], name="notes_felt"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notesdraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["begun", "made", "failed", "left"])),
-                name="notes_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notesdraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "failure__in",
-                            [
-                                "away",
-                                "slow",
-                                "busy",
-                                "untrusted",
-                                "refused",
-                                "nonsense",
-                                "broken_off",
-                                "too_much",
-                                "empty",
-                                "portal",
-                            ],
-                        ),
-                        ("outcome", "failed"),
+            options={
+                "indexes": [
+                    models.Index(fields=["site", "-id"], name="notes_of_site"),
+                    models.Index(fields=["made_at"], name="notes_by_time"),
+                    models.Index(
+                        condition=models.Q(("feeling", ""), _negated=True),
+                        fields=["-felt_at"],
+                        name="notes_felt",
                     ),
-                    models.Q(models.Q(("outcome", "failed"), _negated=True), ("failure", "")),
-                    _connector="OR",
-                ),
-                name="notes_failed_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notesdraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("feeling__in", ["", "good", "bad"])), name="notes_feeling_known"
-            ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["begun", "made", "failed", "left"])),
+                        name="notes_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "failure__in",
+                                    [
+                                        "away",
+                                        "slow",
+                                        "busy",
+                                        "untrusted",
+                                        "refused",
+                                        "nonsense",
+                                        "broken_off",
+                                        "too_much",
+                                        "empty",
+                                        "portal",
+                                    ],
+                                ),
+                                ("outcome", "failed"),
+                            ),
+                            models.Q(models.Q(("outcome", "failed"), _negated=True), ("failure", "")),
+                            _connector="OR",
+                        ),
+                        name="notes_failed_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("feeling__in", ["", "good", "bad"])), name="notes_feeling_known"
+                    ),
+                ],
+            },
         ),
     ]

@@ -100,6 +100,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["site", "user", "-id"], name="upload_newest"),
+                    models.Index(
+                        condition=models.Q(("status__in", ("waiting", "running"))),
+                        fields=["id"],
+                        name="upload_live",
+                    ),
+                    models.Index(
+                        condition=models.Q(("stored", ""), _negated=True),
+                        fields=["expires_at"],
+                        name="upload_kept",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("site", "user", "id"), name="upload_of_site_and_user"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["waiting", "running", "done", "stopped"])),
+                        name="upload_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("status__in", ("waiting", "running"))),
+                            models.Q(
+                                models.Q(("status__in", ("waiting", "running")), _negated=True),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="upload_finished_at",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="UploadRow",
@@ -166,58 +199,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="referralupload",
-            index=models.Index(fields=["site", "user", "-id"], name="upload_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="referralupload",
-            index=models.Index(
-                condition=models.Q(("status__in", ("waiting", "running"))), fields=["id"], name="upload_live"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referralupload",
-            index=models.Index(
-                condition=models.Q(("stored", ""), _negated=True), fields=["expires_at"], name="upload_kept"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralupload",
-            constraint=models.UniqueConstraint(fields=("site", "user", "id"), name="upload_of_site_and_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="referralupload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["waiting", "running", "done", "stopped"])),
-                name="upload_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralupload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", True), ("status__in", ("waiting", "running"))),
-                    models.Q(
-                        models.Q(("status__in", ("waiting", "running")), _negated=True),
-                        ("finished_at__isnull", False),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("upload", "number"), name="upload_row_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["created", "updated", "unchanged", "unprocessed"])
+                        ),
+                        name="upload_row_outcome_known",
                     ),
-                    _connector="OR",
-                ),
-                name="upload_finished_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="uploadrow",
-            constraint=models.UniqueConstraint(fields=("upload", "number"), name="upload_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="uploadrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["created", "updated", "unchanged", "unprocessed"])),
-                name="upload_row_outcome_known",
-            ),
+                ],
+            },
         ),
         migrations.RunSQL(KEYS, NO_KEYS),
     ]

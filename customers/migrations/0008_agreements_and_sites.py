@@ -23,6 +23,12 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(models.Q(('anniversary_on__isnull', False), ('programme', 'relationship')), models.Q(('anniversary_on__isnull', True), ('programme', 'express')), _connector='OR'), name='agreement_anniversary'),
+                    models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='agreement_number_given'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CustomerSite',
@@ -55,73 +61,26 @@ class Migration(migrations.Migration):
                 ('distributor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('anniversary_on__isnull', False), ('programme', 'relationship')), models.Q(('anniversary_on__isnull', True), ('programme', 'express')), _connector='OR'), name='agreement_anniversary'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='agreement_number_given'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['customer', 'id'], name='customer_site_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['reseller', 'customer_name', 'id'], name='customer_site_rese_0', include=['reseller_from', 'reseller_until']),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['distributor', 'customer_name', 'id'], name='customer_site_dist_0', include=['distributor_from', 'distributor_until']),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['customer_name', 'id'], name='customer_site_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['reseller', 'site_number', 'id'], name='customer_site_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['distributor', 'site_number', 'id'], name='customer_site_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['site_number', 'id'], name='customer_site_all_1'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['reseller', 'agreement', 'id'], name='customer_site_rese_2'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['distributor', 'agreement', 'id'], name='customer_site_dist_2'),
-        ),
-        migrations.AddIndex(
-            model_name='customersite',
-            index=models.Index(fields=['agreement', 'id'], name='customer_site_all_2'),
-        ),
-        migrations.AddConstraint(
-            model_name='customersite',
-            constraint=models.UniqueConstraint(fields=('site_number',), name='customer_site_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customersite',
-            constraint=models.CheckConstraint(condition=models.Q(('site_number__regex', '^\\d{7}$')), name='customer_site_number_seven'),
-        ),
-        migrations.AddConstraint(
-            model_name='customersite',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['originating', 'additional'])), name='customer_site_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='customersite',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_on__isnull', True)), name='customer_site_is_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='customersite',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'originating')), fields=('contract',), name='customer_site_one_originating'),
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='customer_site_by_customer'),
+                    models.Index(fields=['reseller', 'customer_name', 'id'], name='customer_site_rese_0', include=['reseller_from', 'reseller_until']),
+                    models.Index(fields=['distributor', 'customer_name', 'id'], name='customer_site_dist_0', include=['distributor_from', 'distributor_until']),
+                    models.Index(fields=['customer_name', 'id'], name='customer_site_all_0'),
+                    models.Index(fields=['reseller', 'site_number', 'id'], name='customer_site_rese_1'),
+                    models.Index(fields=['distributor', 'site_number', 'id'], name='customer_site_dist_1'),
+                    models.Index(fields=['site_number', 'id'], name='customer_site_all_1'),
+                    models.Index(fields=['reseller', 'agreement', 'id'], name='customer_site_rese_2'),
+                    models.Index(fields=['distributor', 'agreement', 'id'], name='customer_site_dist_2'),
+                    models.Index(fields=['agreement', 'id'], name='customer_site_all_2'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('site_number',), name='customer_site_number_once'),
+                    models.CheckConstraint(condition=models.Q(('site_number__regex', '^\\d{7}$')), name='customer_site_number_seven'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['originating', 'additional'])), name='customer_site_role'),
+                    models.CheckConstraint(condition=models.Q(('settled_on__isnull', True)), name='customer_site_is_open'),
+                    models.UniqueConstraint(condition=models.Q(('role', 'originating')), fields=('contract',), name='customer_site_one_originating'),
+                ],
+            },
         ),
     ]

@@ -38,6 +38,16 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['site', 'status', '-id'], name='opportunity_newest'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'id'), name='opportunity_of_site'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['open', 'registered', 'closed'])), name='opportunity_status_known'),
+                    models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('value__gte', 0), ('value__lte', 1000000000000000)), _connector='OR'), name='opportunity_value_range'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Deal',
@@ -96,6 +106,38 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('opportunity', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.opportunity')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['site', '-listed_at', '-id'], name='deal_newest_of_site'),
+                    models.Index(fields=['site', 'status', '-listed_at', '-id'], name='deal_by_status_of_site'),
+                    models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['distributor', '-listed_at', '-id'], name='deal_newest_of_distributor'),
+                    models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['-listed_at', '-id'], name='deal_newest_of_all'),
+                    models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['status', '-listed_at', '-id'], name='deal_by_status'),
+                    models.Index(condition=models.Q(('status__in', ('submitted', 'under_review'))), fields=['listed_at', 'id'], name='deal_queue'),
+                    models.Index(condition=models.Q(('status', 'approved')), fields=['expires_at'], name='deal_expiring'),
+                    models.Index(condition=models.Q(('status', 'approved')), fields=['site', 'expires_at'], name='deal_expiring_of_site'),
+                    models.Index(fields=['site', 'customer'], name='deal_by_customer_of_site'),
+                    models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['customer'], name='deal_by_customer'),
+                    models.Index(fields=['site', 'search_name'], name='deal_by_name_of_site'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'id'), name='deal_of_site'),
+                    models.UniqueConstraint(fields=('id', 'site', 'reader_id', 'submitted'), name='deal_readers'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'under_review', 'returned', 'approved', 'won', 'lost', 'expired', 'rejected', 'withdrawn', 'revoked'])), name='deal_status_known'),
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['qualified', 'developed', 'proposed', 'negotiated'])), name='deal_stage_known'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='deal_currency_code'),
+                    models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('value__gte', 0), ('value__lte', 1000000000000000)), _connector='OR'), name='deal_value_range'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('status', 'draft'), ('submission_ref__isnull', True), ('submitted_at__isnull', True)), models.Q(models.Q(('status', 'draft'), _negated=True), ('customer__isnull', False), ('submission_ref__isnull', False), ('submitted_at__isnull', False), ('close_on__isnull', False), ('value__gt', 0), models.Q(('name', ''), _negated=True), models.Q(('customer_name', ''), _negated=True), models.Q(('contact_name', ''), _negated=True), models.Q(('product_summary', ''), _negated=True)), _connector='OR'), name='deal_complete_once_submitted'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'returned')), ('typed', {}), _connector='OR'), name='deal_typed_while_editable'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('submitted', 'under_review')), _negated=True), ('decision_due_at__isnull', False), _connector='OR'), name='deal_decision_promised'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('approved', 'won', 'lost', 'expired', 'revoked')), _negated=True), models.Q(('approved_at__isnull', False), ('expires_at__isnull', False), ('number__isnull', False)), _connector='OR'), name='deal_number_once_approved'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decision_code', ''), _negated=True), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='deal_rejected_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='deal_returned_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'lost'), _negated=True), models.Q(('outcome_code', ''), _negated=True), _connector='OR'), name='deal_lost_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'revoked'), _negated=True), models.Q(('outcome_text', ''), _negated=True), _connector='OR'), name='deal_revoked_with_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('won', 'lost', 'expired', 'rejected', 'withdrawn', 'revoked'))), models.Q(models.Q(('status__in', ('won', 'lost', 'expired', 'rejected', 'withdrawn', 'revoked')), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='deal_closed_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DealEvent',
@@ -136,125 +178,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('deal', 'position'), name='deal_product_place'), models.UniqueConstraint(fields=('deal', 'part'), name='deal_product_once'), models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 3)), name='deal_product_at_most_three'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 1000000)), name='deal_product_quantity')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['site', 'status', '-id'], name='opportunity_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='opportunity_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['open', 'registered', 'closed'])), name='opportunity_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('value__gte', 0), ('value__lte', 1000000000000000)), _connector='OR'), name='opportunity_value_range'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['site', '-listed_at', '-id'], name='deal_newest_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['site', 'status', '-listed_at', '-id'], name='deal_by_status_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['distributor', '-listed_at', '-id'], name='deal_newest_of_distributor'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['-listed_at', '-id'], name='deal_newest_of_all'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['status', '-listed_at', '-id'], name='deal_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status__in', ('submitted', 'under_review'))), fields=['listed_at', 'id'], name='deal_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'approved')), fields=['expires_at'], name='deal_expiring'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'approved')), fields=['site', 'expires_at'], name='deal_expiring_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['site', 'customer'], name='deal_by_customer_of_site'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['customer'], name='deal_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='deal',
-            index=models.Index(fields=['site', 'search_name'], name='deal_by_name_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='deal_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.UniqueConstraint(fields=('id', 'site', 'reader_id', 'submitted'), name='deal_readers'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'under_review', 'returned', 'approved', 'won', 'lost', 'expired', 'rejected', 'withdrawn', 'revoked'])), name='deal_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['qualified', 'developed', 'proposed', 'negotiated'])), name='deal_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='deal_currency_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('value__gte', 0), ('value__lte', 1000000000000000)), _connector='OR'), name='deal_value_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('status', 'draft'), ('submission_ref__isnull', True), ('submitted_at__isnull', True)), models.Q(models.Q(('status', 'draft'), _negated=True), ('customer__isnull', False), ('submission_ref__isnull', False), ('submitted_at__isnull', False), ('close_on__isnull', False), ('value__gt', 0), models.Q(('name', ''), _negated=True), models.Q(('customer_name', ''), _negated=True), models.Q(('contact_name', ''), _negated=True), models.Q(('product_summary', ''), _negated=True)), _connector='OR'), name='deal_complete_once_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'returned')), ('typed', {}), _connector='OR'), name='deal_typed_while_editable'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('submitted', 'under_review')), _negated=True), ('decision_due_at__isnull', False), _connector='OR'), name='deal_decision_promised'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('approved', 'won', 'lost', 'expired', 'revoked')), _negated=True), models.Q(('approved_at__isnull', False), ('expires_at__isnull', False), ('number__isnull', False)), _connector='OR'), name='deal_number_once_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'rejected'), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decision_code', ''), _negated=True), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='deal_rejected_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('decision_text', ''), _negated=True)), _connector='OR'), name='deal_returned_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'lost'), _negated=True), models.Q(('outcome_code', ''), _negated=True), _connector='OR'), name='deal_lost_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'revoked'), _negated=True), models.Q(('outcome_text', ''), _negated=True), _connector='OR'), name='deal_revoked_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('won', 'lost', 'expired', 'rejected', 'withdrawn', 'revoked'))), models.Q(models.Q(('status__in', ('won', 'lost', 'expired', 'rejected', 'withdrawn', 'revoked')), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='deal_closed_at'),
         ),
     ]

@@ -75,6 +75,19 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sender', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['-received_at', '-id'], name='delivery_newest'),
+                    models.Index(fields=['feed', '-received_at', '-id'], name='delivery_by_feed'),
+                    models.Index(condition=models.Q(('status__in', ('received', 'checking', 'loading'))), fields=['lease_until'], name='delivery_to_be_worked_on'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['received', 'checking', 'needs_mapping', 'invalid', 'ready', 'loading', 'loaded', 'unchanged', 'failed', 'cancelled', 'refused'])), name='delivery_status_known'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['page', 'api', 'folder', 'bucket'])), name='delivery_source_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('status__in', ('loaded', 'unchanged', 'failed', 'cancelled', 'refused'))), models.Q(models.Q(('status__in', ('loaded', 'unchanged', 'failed', 'cancelled', 'refused')), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='delivery_finished_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('loading', 'loaded')), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='delivery_confirmed_before_loading'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FolderFile',
@@ -85,37 +98,10 @@ class Migration(migrations.Migration):
                 ('filed_at', models.DateTimeField(null=True)),
                 ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='feeds.delivery')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['-received_at', '-id'], name='delivery_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['feed', '-received_at', '-id'], name='delivery_by_feed'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status__in', ('received', 'checking', 'loading'))), fields=['lease_until'], name='delivery_to_be_worked_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'checking', 'needs_mapping', 'invalid', 'ready', 'loading', 'loaded', 'unchanged', 'failed', 'cancelled', 'refused'])), name='delivery_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['page', 'api', 'folder', 'bucket'])), name='delivery_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('status__in', ('loaded', 'unchanged', 'failed', 'cancelled', 'refused'))), models.Q(models.Q(('status__in', ('loaded', 'unchanged', 'failed', 'cancelled', 'refused')), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='delivery_finished_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('loading', 'loaded')), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='delivery_confirmed_before_loading'),
-        ),
-        migrations.AddConstraint(
-            model_name='folderfile',
-            constraint=models.UniqueConstraint(fields=('place',), name='folder_file_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('place',), name='folder_file_once'),
+                ],
+            },
         ),
     ]

@@ -49,6 +49,14 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, max_length=500)),
                 ('site', models.ForeignKey(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('portal.site'), models.Value(True), function='current_setting', output_field=models.CharField()), models.Value('')), models.BigIntegerField()), null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at'], name='notice_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'done', 'failed'])), name='notice_status_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Mail',
@@ -74,6 +82,17 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='notifications.notice')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'waiting')), fields=['priority', 'due_at'], name='mail_waiting'),
+                    models.Index(condition=models.Q(('status', 'sending')), fields=['lease_until'], name='mail_sending'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sending', 'sent', 'uncertain', 'failed', 'dropped'])), name='mail_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(('status', 'sent'), _negated=True), _connector='OR'), name='mail_sent_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('sensitive', True), ('status__in', ['sent', 'uncertain', 'failed', 'dropped']), _negated=True), ('letter', {}), _connector='OR'), name='mail_secret_cleared'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InboxItem',
@@ -91,6 +110,15 @@ class Migration(migrations.Migration):
                 ('digest', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='digest_items', to='notifications.mail')),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='inbox_items', to='notifications.notice')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['user', '-id'], name='inbox_by_user'),
+                    models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='inbox_unread'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('notice', 'user', 'site'), name='inbox_item_once', nulls_distinct=False),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Preference',
@@ -100,53 +128,11 @@ class Migration(migrations.Migration):
                 ('choice', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day'), ('none', 'Not by e-mail')], max_length=10)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['due_at'], name='notice_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'done', 'failed'])), name='notice_status_known'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['priority', 'due_at'], name='mail_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('status', 'sending')), fields=['lease_until'], name='mail_sending'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'sending', 'sent', 'uncertain', 'failed', 'dropped'])), name='mail_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(('status', 'sent'), _negated=True), _connector='OR'), name='mail_sent_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='mail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sensitive', True), ('status__in', ['sent', 'uncertain', 'failed', 'dropped']), _negated=True), ('letter', {}), _connector='OR'), name='mail_secret_cleared'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxitem',
-            index=models.Index(fields=['user', '-id'], name='inbox_by_user'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxitem',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user'], name='inbox_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboxitem',
-            constraint=models.UniqueConstraint(fields=('notice', 'user', 'site'), name='inbox_item_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='preference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['at_once', 'daily', 'none'])), name='preference_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'kind'), name='preference_once'),
+                    models.CheckConstraint(condition=models.Q(('choice__in', ['at_once', 'daily', 'none'])), name='preference_known'),
+                ],
+            },
         ),
     ]

@@ -59,6 +59,21 @@ class Migration(migrations.Migration):
                 ('distributor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='fulfilment_by_customer'),
+                    models.Index(fields=['reseller', '-ordered_on', '-id'], name='fulfilment_rese_0', include=['reseller_from', 'reseller_until']),
+                    models.Index(fields=['distributor', '-ordered_on', '-id'], name='fulfilment_dist_0', include=['distributor_from', 'distributor_until']),
+                    models.Index(fields=['-ordered_on', '-id'], name='fulfilment_all_0'),
+                    models.Index(fields=['reseller', 'order_number', 'id'], name='fulfilment_rese_1'),
+                    models.Index(fields=['distributor', 'order_number', 'id'], name='fulfilment_dist_1'),
+                    models.Index(fields=['order_number', 'id'], name='fulfilment_all_1'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('order_number', 'line_number'), name='fulfilment_once'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['ordered', 'awaiting_details', 'provisioning', 'active', 'suspended', 'cancelled', 'closed', 'failed'])), name='fulfilment_status_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DataElement',
@@ -96,6 +111,17 @@ class Migration(migrations.Migration):
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='elements', to='orders.fulfilment')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='data_element_by_customer'),
+                    models.Index(fields=['reseller', 'order_number', 'line_number', 'element', 'id'], name='data_element_rese_0', include=['reseller_from', 'reseller_until']),
+                    models.Index(fields=['distributor', 'order_number', 'line_number', 'element', 'id'], name='data_element_dist_0', include=['distributor_from', 'distributor_until']),
+                    models.Index(fields=['order_number', 'line_number', 'element', 'id'], name='data_element_all_0'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('fulfilment', 'element'), name='data_element_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Order',
@@ -142,6 +168,29 @@ class Migration(migrations.Migration):
                 ('distributor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='order_by_customer'),
+                    models.Index(fields=['reseller', '-settled_on', '-id'], name='order_rese_0', include=['reseller_from', 'reseller_until']),
+                    models.Index(fields=['distributor', '-settled_on', '-id'], name='order_dist_0', include=['distributor_from', 'distributor_until']),
+                    models.Index(fields=['-settled_on', '-id'], name='order_all_0'),
+                    models.Index(fields=['reseller', 'number', 'id'], name='order_rese_1'),
+                    models.Index(fields=['distributor', 'number', 'id'], name='order_dist_1'),
+                    models.Index(fields=['number', 'id'], name='order_all_1'),
+                    models.Index(fields=['reseller', 'agreement', '-settled_on', '-id'], name='order_rese_2'),
+                    models.Index(fields=['distributor', 'agreement', '-settled_on', '-id'], name='order_dist_2'),
+                    models.Index(fields=['agreement', '-settled_on', '-id'], name='order_all_2'),
+                    models.Index(fields=['reseller', 'customer_name', '-settled_on', '-id'], name='order_rese_3'),
+                    models.Index(fields=['distributor', 'customer_name', '-settled_on', '-id'], name='order_dist_3'),
+                    models.Index(fields=['customer_name', '-settled_on', '-id'], name='order_all_3'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['placed', 'accepted', 'fulfilled', 'rejected', 'cancelled'])), name='order_status_known'),
+                    models.CheckConstraint(condition=models.Q(('settled_on__isnull', False)), name='order_has_its_day'),
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='order_currency_code'),
+                    models.CheckConstraint(condition=models.Q(('placed_here', False), models.Q(('customer__isnull', False), ('placed_at__isnull', False), ('reseller__isnull', False)), _connector='OR'), name='order_placed_by_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OrderLine',
@@ -192,6 +241,21 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pricing.part')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='order_line_by_customer'),
+                    models.Index(fields=['reseller', '-settled_on', '-id'], name='order_line_rese_0', include=['reseller_from', 'reseller_until']),
+                    models.Index(fields=['distributor', '-settled_on', '-id'], name='order_line_dist_0', include=['distributor_from', 'distributor_until']),
+                    models.Index(fields=['-settled_on', '-id'], name='order_line_all_0'),
+                    models.Index(fields=['reseller', 'part_number', '-settled_on', '-id'], name='order_line_rese_1'),
+                    models.Index(fields=['distributor', 'part_number', '-settled_on', '-id'], name='order_line_dist_1'),
+                    models.Index(fields=['part_number', '-settled_on', '-id'], name='order_line_all_1'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('order', 'position'), name='order_line_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 999999)), name='order_line_quantity'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Quote',
@@ -237,6 +301,24 @@ class Migration(migrations.Migration):
                 ('distributor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['site', '-updated_at', '-id'], name='quote_newest'),
+                    models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['-updated_at', '-id'], name='quote_all_newest'),
+                    models.Index(fields=['site', 'customer'], name='quote_by_customer'),
+                    models.Index(condition=models.Q(('status__in', ('open', 'ordered_in_part'))), fields=['valid_until'], name='quote_expiring'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'number', 'revision'), name='quote_revision_once'),
+                    models.UniqueConstraint(fields=('site', 'id'), name='quote_of_site'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['open', 'ordered_in_part'])), fields=('site', 'number'), name='quote_one_open'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('site', 'number'), name='quote_one_proposal'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'ordered_in_part', 'ordered', 'superseded', 'expired', 'closed'])), name='quote_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('customer__isnull', False), ('line_count__gt', 0), ('opened_at__isnull', False), ('valid_until__isnull', False)), _connector='OR'), name='quote_opened'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('ordered', 'superseded', 'expired', 'closed'))), models.Q(('closed_at__isnull', True), ('status__in', ['draft', 'open', 'ordered_in_part'])), _connector='OR'), name='quote_closed_at'),
+                    models.CheckConstraint(condition=models.Q(('deal_discount_bp__isnull', True), ('deal_discount_bp__lte', 10000), _connector='OR'), name='quote_discount_range'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='QuoteLine',
@@ -277,237 +359,17 @@ class Migration(migrations.Migration):
                 ('quote', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.quote')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['customer', 'id'], name='fulfilment_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['reseller', '-ordered_on', '-id'], name='fulfilment_rese_0', include=['reseller_from', 'reseller_until']),
-        ),
-        migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['distributor', '-ordered_on', '-id'], name='fulfilment_dist_0', include=['distributor_from', 'distributor_until']),
-        ),
-        migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['-ordered_on', '-id'], name='fulfilment_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['reseller', 'order_number', 'id'], name='fulfilment_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['distributor', 'order_number', 'id'], name='fulfilment_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['order_number', 'id'], name='fulfilment_all_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.UniqueConstraint(fields=('order_number', 'line_number'), name='fulfilment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ordered', 'awaiting_details', 'provisioning', 'active', 'suspended', 'cancelled', 'closed', 'failed'])), name='fulfilment_status_known'),
-        ),
-        migrations.AddIndex(
-            model_name='dataelement',
-            index=models.Index(fields=['customer', 'id'], name='data_element_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='dataelement',
-            index=models.Index(fields=['reseller', 'order_number', 'line_number', 'element', 'id'], name='data_element_rese_0', include=['reseller_from', 'reseller_until']),
-        ),
-        migrations.AddIndex(
-            model_name='dataelement',
-            index=models.Index(fields=['distributor', 'order_number', 'line_number', 'element', 'id'], name='data_element_dist_0', include=['distributor_from', 'distributor_until']),
-        ),
-        migrations.AddIndex(
-            model_name='dataelement',
-            index=models.Index(fields=['order_number', 'line_number', 'element', 'id'], name='data_element_all_0'),
-        ),
-        migrations.AddConstraint(
-            model_name='dataelement',
-            constraint=models.UniqueConstraint(fields=('fulfilment', 'element'), name='data_element_once'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', 'id'], name='order_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='order_rese_0', include=['reseller_from', 'reseller_until']),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='order_dist_0', include=['distributor_from', 'distributor_until']),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['-settled_on', '-id'], name='order_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['reseller', 'number', 'id'], name='order_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['distributor', 'number', 'id'], name='order_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['number', 'id'], name='order_all_1'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['reseller', 'agreement', '-settled_on', '-id'], name='order_rese_2'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['distributor', 'agreement', '-settled_on', '-id'], name='order_dist_2'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['agreement', '-settled_on', '-id'], name='order_all_2'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['reseller', 'customer_name', '-settled_on', '-id'], name='order_rese_3'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['distributor', 'customer_name', '-settled_on', '-id'], name='order_dist_3'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer_name', '-settled_on', '-id'], name='order_all_3'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['placed', 'accepted', 'fulfilled', 'rejected', 'cancelled'])), name='order_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_on__isnull', False)), name='order_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='order_currency_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('placed_here', False), models.Q(('customer__isnull', False), ('placed_at__isnull', False), ('reseller__isnull', False)), _connector='OR'), name='order_placed_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['customer', 'id'], name='order_line_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='order_line_rese_0', include=['reseller_from', 'reseller_until']),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='order_line_dist_0', include=['distributor_from', 'distributor_until']),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['-settled_on', '-id'], name='order_line_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['reseller', 'part_number', '-settled_on', '-id'], name='order_line_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['distributor', 'part_number', '-settled_on', '-id'], name='order_line_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['part_number', '-settled_on', '-id'], name='order_line_all_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='order_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 999999)), name='order_line_quantity'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['site', '-updated_at', '-id'], name='quote_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(condition=models.Q(('status', 'draft'), _negated=True), fields=['-updated_at', '-id'], name='quote_all_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['site', 'customer'], name='quote_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(condition=models.Q(('status__in', ('open', 'ordered_in_part'))), fields=['valid_until'], name='quote_expiring'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(fields=('site', 'number', 'revision'), name='quote_revision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(fields=('site', 'id'), name='quote_of_site'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['open', 'ordered_in_part'])), fields=('site', 'number'), name='quote_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('site', 'number'), name='quote_one_proposal'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'ordered_in_part', 'ordered', 'superseded', 'expired', 'closed'])), name='quote_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('customer__isnull', False), ('line_count__gt', 0), ('opened_at__isnull', False), ('valid_until__isnull', False)), _connector='OR'), name='quote_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('ordered', 'superseded', 'expired', 'closed'))), models.Q(('closed_at__isnull', True), ('status__in', ['draft', 'open', 'ordered_in_part'])), _connector='OR'), name='quote_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('deal_discount_bp__isnull', True), ('deal_discount_bp__lte', 10000), _connector='OR'), name='quote_discount_range'),
-        ),
-        migrations.AddIndex(
-            model_name='quoteline',
-            index=models.Index(condition=models.Q(('renewal_item', ''), _negated=True), fields=['site', 'renewal_item'], name='quote_line_by_renewal'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('quote', 'position'), name='quote_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 999999)), name='quote_line_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('ordered__lte', models.F('quantity'))), name='quote_line_ordered'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('coverage_end__isnull', True), ('coverage_end__gte', models.F('coverage_start')), _connector='OR'), name='quote_line_coverage'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteline',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('extended__isnull', False), ('unit_price__isnull', False)), _connector='OR'), name='quote_line_priced'),
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(('renewal_item', ''), _negated=True), fields=['site', 'renewal_item'], name='quote_line_by_renewal'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('quote', 'position'), name='quote_line_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1), ('quantity__lte', 999999)), name='quote_line_quantity'),
+                    models.CheckConstraint(condition=models.Q(('ordered__lte', models.F('quantity'))), name='quote_line_ordered'),
+                    models.CheckConstraint(condition=models.Q(('coverage_end__isnull', True), ('coverage_end__gte', models.F('coverage_start')), _connector='OR'), name='quote_line_coverage'),
+                    models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('extended__isnull', False), ('unit_price__isnull', False)), _connector='OR'), name='quote_line_priced'),
+                ],
+            },
         ),
     ]

@@ -78,6 +78,14 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='pricing.pricebook')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('book', 'effective_on'), name='price_edition_one_a_day'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('book', 'effective_on'), name='price_edition_one_draft_a_day'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'withdrawn'])), name='price_edition_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('status', 'draft'), ('withdrawn_at', None)), models.Q(('part_count__gt', 0), ('published_at__isnull', False), ('status', 'published'), ('withdrawn_at', None)), models.Q(('published_at__isnull', False), ('status', 'withdrawn'), ('withdrawn_at__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='price_edition_published_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Price',
@@ -97,6 +105,11 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pricing.part')),
                 ('edition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='pricing.priceedition')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.comparison.Least('srp', 'svp_bl', 'svp_d', 'svp_e', 'svp_f', 'svp_g', 'svp_h', 'svp_ed', 'svp_gv', 'bp_price'), 0), name='price_not_negative'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FileSet',
@@ -117,6 +130,15 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='file_sets', to='pricing.pricebook')),
                 ('current', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pricing.priceedition')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('retired_at', None)), fields=['book', '-valid_on'], name='file_set_live'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('offered', True)), fields=('book', 'valid_on'), name='file_set_one_offered_a_day'),
+                    models.CheckConstraint(condition=models.Q(('offered', False), models.Q(('completed_at__isnull', False), ('retired_at', None), ('swept_at', None)), _connector='OR'), name='file_set_offered_complete'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PriceFile',
@@ -138,6 +160,11 @@ class Migration(migrations.Migration):
                 ('built_at', models.DateTimeField()),
                 ('file_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='pricing.fileset')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('file_set', 'price_list', 'with_cost', 'window', 'format'), name='price_file_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PriceDownload',
@@ -162,53 +189,12 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pricing.pricefile')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='priceedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('book', 'effective_on'), name='price_edition_one_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceedition',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('book', 'effective_on'), name='price_edition_one_draft_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceedition',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'withdrawn'])), name='price_edition_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceedition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('status', 'draft'), ('withdrawn_at', None)), models.Q(('part_count__gt', 0), ('published_at__isnull', False), ('status', 'published'), ('withdrawn_at', None)), models.Q(('published_at__isnull', False), ('status', 'withdrawn'), ('withdrawn_at__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='price_edition_published_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.comparison.Least('srp', 'svp_bl', 'svp_d', 'svp_e', 'svp_f', 'svp_g', 'svp_h', 'svp_ed', 'svp_gv', 'bp_price'), 0), name='price_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='fileset',
-            index=models.Index(condition=models.Q(('retired_at', None)), fields=['book', '-valid_on'], name='file_set_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='fileset',
-            constraint=models.UniqueConstraint(condition=models.Q(('offered', True)), fields=('book', 'valid_on'), name='file_set_one_offered_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='fileset',
-            constraint=models.CheckConstraint(condition=models.Q(('offered', False), models.Q(('completed_at__isnull', False), ('retired_at', None), ('swept_at', None)), _connector='OR'), name='file_set_offered_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricefile',
-            constraint=models.UniqueConstraint(fields=('file_set', 'price_list', 'with_cost', 'window', 'format'), name='price_file_once'),
-        ),
-        migrations.AddIndex(
-            model_name='pricedownload',
-            index=models.Index(fields=['site', '-at'], name='price_download_by_site'),
-        ),
-        migrations.AddIndex(
-            model_name='pricedownload',
-            index=models.Index(fields=['user', 'site', 'book', '-at'], name='price_download_by_user'),
-        ),
-        migrations.AddIndex(
-            model_name='pricedownload',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['editions'], name='price_download_editions'),
+            options={
+                'indexes': [
+                    models.Index(fields=['site', '-at'], name='price_download_by_site'),
+                    models.Index(fields=['user', 'site', 'book', '-at'], name='price_download_by_user'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['editions'], name='price_download_editions'),
+                ],
+            },
         ),
     ]

@@ -66,6 +66,16 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('site', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisation', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['search_name', 'id'], name='organisation_by_name'),
+                    models.Index(fields=['administered_by', 'name', 'id'], name='organisation_by_partner'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['partner', 'customer'])), name='organisation_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('kind', 'partner'), ('site__isnull', False)), models.Q(('kind', 'customer'), ('site__isnull', True)), _connector='OR'), name='organisation_of_somebody'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OrganisationPerson',
@@ -92,6 +102,13 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='elements', to='pricing.part')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('part', 'name'), name='part_element_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'email', 'number', 'date', 'choice', 'time_zone'])), name='part_element_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'choice'), _negated=True), ('choices__len__gte', 2), _connector='OR'), name='part_element_choices'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PartSetup',
@@ -102,6 +119,12 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('part', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='setup', to='pricing.part')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('family__in', ['A-FLEX', 'A-WX', 'A-SPK'])), name='part_setup_family_known'),
+                    models.CheckConstraint(condition=models.Q(('services__contained_by', ['calling', 'meetings', 'messaging']), ('services__len__gte', 1)), name='part_setup_services_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RegistryName',
@@ -176,6 +199,31 @@ class Migration(migrations.Migration):
                 ('partner_organisation', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='provisioning.organisation')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='setup_line_by_customer'),
+                    models.Index(fields=['agreement', 'id'], name='setup_line_by_agreement'),
+                    models.Index(fields=['site_number', 'id'], name='setup_line_by_site'),
+                    models.Index(fields=['reseller', '-requested_start_on', '-id'], include=('reseller_from', 'reseller_until'), name='setup_line_rese_0'),
+                    models.Index(fields=['distributor', '-requested_start_on', '-id'], include=('distributor_from', 'distributor_until'), name='setup_line_dist_0'),
+                    models.Index(fields=['-requested_start_on', '-id'], name='setup_line_all_0'),
+                    models.Index(fields=['reseller', 'order_number', 'id'], name='setup_line_rese_1'),
+                    models.Index(fields=['distributor', 'order_number', 'id'], name='setup_line_dist_1'),
+                    models.Index(fields=['order_number', 'id'], name='setup_line_all_1'),
+                    models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['due_at', 'id'], name='setup_line_due'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['ordered', 'awaiting_details', 'provisioning', 'active', 'failed', 'closed', 'cancelled'])), name='setup_line_status_known'),
+                    models.CheckConstraint(condition=models.Q(('waits_for__in', ['', 'mail', 'call', 'close'])), name='setup_line_waits_known'),
+                    models.CheckConstraint(condition=models.Q(('handed_to__in', ['', 'partner', 'colleague', 'customer'])), name='setup_line_handed_known'),
+                    models.CheckConstraint(condition=models.Q(('family__in', ['A-FLEX', 'A-WX', 'A-SPK'])), name='setup_line_family_known'),
+                    models.CheckConstraint(condition=models.Q(('services__contained_by', ['calling', 'meetings', 'messaging']), ('services__len__gte', 1)), name='setup_line_services_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('waits_for', '')), models.Q(models.Q(('waits_for', ''), _negated=True), ('due_at__isnull', False)), _connector='OR'), name='setup_line_due_at'),
+                    models.CheckConstraint(condition=models.Q(('waits_for', ''), ('status__in', ['ordered', 'awaiting_details']), _connector='OR'), name='setup_line_waits_while_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='setup_line_closed_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), models.Q(('activated_at__isnull', False), ('organisation__isnull', False)), _connector='OR'), name='setup_line_activated_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BillingStart',
@@ -207,6 +255,15 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='activation', to='provisioning.setupline')),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['due_at'], name='activation_due'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'provisioning', 'review', 'provisioned', 'with_errors', 'failed'])), name='activation_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['provisioned', 'with_errors', 'failed'])), models.Q(models.Q(('state__in', ['provisioned', 'with_errors', 'failed']), _negated=True), ('due_at__isnull', False), ('finished_at__isnull', True)), _connector='OR'), name='activation_finished_at'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SetupLink',
@@ -221,6 +278,13 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='provisioning.setupline')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('sent_at'))), name='setup_link_lives'),
+                    models.CheckConstraint(condition=models.Q(('handed_to__in', ['', 'partner', 'colleague', 'customer'])), name='setup_link_handed_known'),
+                    models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('line',), name='setup_link_one_open'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SetupRules',
@@ -287,217 +351,30 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pricing.part')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['search_name', 'id'], name='organisation_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['administered_by', 'name', 'id'], name='organisation_by_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['partner', 'customer'])), name='organisation_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('kind', 'partner'), ('site__isnull', False)), models.Q(('kind', 'customer'), ('site__isnull', True)), _connector='OR'), name='organisation_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='partelement',
-            constraint=models.UniqueConstraint(fields=('part', 'name'), name='part_element_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partelement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'email', 'number', 'date', 'choice', 'time_zone'])), name='part_element_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partelement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'choice'), _negated=True), ('choices__len__gte', 2), _connector='OR'), name='part_element_choices'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsetup',
-            constraint=models.CheckConstraint(condition=models.Q(('family__in', ['A-FLEX', 'A-WX', 'A-SPK'])), name='part_setup_family_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partsetup',
-            constraint=models.CheckConstraint(condition=models.Q(('services__contained_by', ['calling', 'meetings', 'messaging']), ('services__len__gte', 1)), name='part_setup_services_known'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['customer', 'id'], name='setup_line_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['agreement', 'id'], name='setup_line_by_agreement'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['site_number', 'id'], name='setup_line_by_site'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['reseller', '-requested_start_on', '-id'], include=('reseller_from', 'reseller_until'), name='setup_line_rese_0'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['distributor', '-requested_start_on', '-id'], include=('distributor_from', 'distributor_until'), name='setup_line_dist_0'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['-requested_start_on', '-id'], name='setup_line_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['reseller', 'order_number', 'id'], name='setup_line_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['distributor', 'order_number', 'id'], name='setup_line_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(fields=['order_number', 'id'], name='setup_line_all_1'),
-        ),
-        migrations.AddIndex(
-            model_name='setupline',
-            index=models.Index(condition=models.Q(('waits_for', ''), _negated=True), fields=['due_at', 'id'], name='setup_line_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ordered', 'awaiting_details', 'provisioning', 'active', 'failed', 'closed', 'cancelled'])), name='setup_line_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(('waits_for__in', ['', 'mail', 'call', 'close'])), name='setup_line_waits_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(('handed_to__in', ['', 'partner', 'colleague', 'customer'])), name='setup_line_handed_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(('family__in', ['A-FLEX', 'A-WX', 'A-SPK'])), name='setup_line_family_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(('services__contained_by', ['calling', 'meetings', 'messaging']), ('services__len__gte', 1)), name='setup_line_services_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', True), ('waits_for', '')), models.Q(models.Q(('waits_for', ''), _negated=True), ('due_at__isnull', False)), _connector='OR'), name='setup_line_due_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(('waits_for', ''), ('status__in', ['ordered', 'awaiting_details']), _connector='OR'), name='setup_line_waits_while_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='setup_line_closed_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'active'), _negated=True), models.Q(('activated_at__isnull', False), ('organisation__isnull', False)), _connector='OR'), name='setup_line_activated_at'),
-        ),
-        migrations.AddIndex(
-            model_name='activation',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['due_at'], name='activation_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='activation',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'provisioning', 'review', 'provisioned', 'with_errors', 'failed'])), name='activation_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='activation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['provisioned', 'with_errors', 'failed'])), models.Q(models.Q(('state__in', ['provisioned', 'with_errors', 'failed']), _negated=True), ('due_at__isnull', False), ('finished_at__isnull', True)), _connector='OR'), name='activation_finished_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='setuplink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('sent_at'))), name='setup_link_lives'),
-        ),
-        migrations.AddConstraint(
-            model_name='setuplink',
-            constraint=models.CheckConstraint(condition=models.Q(('handed_to__in', ['', 'partner', 'colleague', 'customer'])), name='setup_link_handed_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='setuplink',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('line',), name='setup_link_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['customer', 'id'], name='sub_service_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['agreement', 'id'], name='sub_service_by_agreement'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['site_number', 'id'], name='sub_service_by_site'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['reseller', 'customer_name', 'id'], include=('reseller_from', 'reseller_until'), name='sub_service_rese_0'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['distributor', 'customer_name', 'id'], include=('distributor_from', 'distributor_until'), name='sub_service_dist_0'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['customer_name', 'id'], name='sub_service_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['reseller', 'number', 'id'], name='sub_service_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['distributor', 'number', 'id'], name='sub_service_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['number', 'id'], name='sub_service_all_1'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['reseller', '-starts_on', '-id'], name='sub_service_rese_2'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['distributor', '-starts_on', '-id'], name='sub_service_dist_2'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['-starts_on', '-id'], name='sub_service_all_2'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='sub_service_due'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('backend_due', True)), fields=['id'], name='sub_service_to_tell'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['trial', 'trial_expired', 'active', 'suspended', 'cancelled', 'deleted'])), name='subscription_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('services__contained_by', ['calling', 'meetings', 'messaging']), ('services__len__gte', 1)), name='subscription_services_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('cancelled_at__isnull', False), ('restore_until__isnull', False)), _connector='OR'), name='subscription_cancelled_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'deleted'), _negated=True), ('deleted_at__isnull', False), _connector='OR'), name='subscription_deleted_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['trial', 'trial_expired']), _negated=True), ('trial_ends_on__isnull', False), _connector='OR'), name='subscription_trial_ends'),
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='sub_service_by_customer'),
+                    models.Index(fields=['agreement', 'id'], name='sub_service_by_agreement'),
+                    models.Index(fields=['site_number', 'id'], name='sub_service_by_site'),
+                    models.Index(fields=['reseller', 'customer_name', 'id'], include=('reseller_from', 'reseller_until'), name='sub_service_rese_0'),
+                    models.Index(fields=['distributor', 'customer_name', 'id'], include=('distributor_from', 'distributor_until'), name='sub_service_dist_0'),
+                    models.Index(fields=['customer_name', 'id'], name='sub_service_all_0'),
+                    models.Index(fields=['reseller', 'number', 'id'], name='sub_service_rese_1'),
+                    models.Index(fields=['distributor', 'number', 'id'], name='sub_service_dist_1'),
+                    models.Index(fields=['number', 'id'], name='sub_service_all_1'),
+                    models.Index(fields=['reseller', '-starts_on', '-id'], name='sub_service_rese_2'),
+                    models.Index(fields=['distributor', '-starts_on', '-id'], name='sub_service_dist_2'),
+                    models.Index(fields=['-starts_on', '-id'], name='sub_service_all_2'),
+                    models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='sub_service_due'),
+                    models.Index(condition=models.Q(('backend_due', True)), fields=['id'], name='sub_service_to_tell'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['trial', 'trial_expired', 'active', 'suspended', 'cancelled', 'deleted'])), name='subscription_status_known'),
+                    models.CheckConstraint(condition=models.Q(('services__contained_by', ['calling', 'meetings', 'messaging']), ('services__len__gte', 1)), name='subscription_services_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('cancelled_at__isnull', False), ('restore_until__isnull', False)), _connector='OR'), name='subscription_cancelled_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'deleted'), _negated=True), ('deleted_at__isnull', False), _connector='OR'), name='subscription_deleted_at'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['trial', 'trial_expired']), _negated=True), ('trial_ends_on__isnull', False), _connector='OR'), name='subscription_trial_ends'),
+                ],
+            },
         ),
     ]

@@ -68,6 +68,33 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pricing.part')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='renewal_by_customer'),
+                    models.Index(fields=['reseller', 'due_on', 'id'], name='renewal_rese_0', include=['reseller_from', 'reseller_until']),
+                    models.Index(fields=['distributor', 'due_on', 'id'], name='renewal_dist_0', include=['distributor_from', 'distributor_until']),
+                    models.Index(fields=['due_on', 'id'], name='renewal_all_0'),
+                    models.Index(fields=['reseller', 'agreement', 'due_on', 'id'], name='renewal_rese_1'),
+                    models.Index(fields=['distributor', 'agreement', 'due_on', 'id'], name='renewal_dist_1'),
+                    models.Index(fields=['agreement', 'due_on', 'id'], name='renewal_all_1'),
+                    models.Index(fields=['reseller', 'quote_number', 'line_number', 'id'], name='renewal_rese_2'),
+                    models.Index(fields=['distributor', 'quote_number', 'line_number', 'id'], name='renewal_dist_2'),
+                    models.Index(fields=['quote_number', 'line_number', 'id'], name='renewal_all_2'),
+                    models.Index(fields=['reseller', 'site_name', 'due_on', 'id'], name='renewal_rese_3'),
+                    models.Index(fields=['distributor', 'site_name', 'due_on', 'id'], name='renewal_dist_3'),
+                    models.Index(fields=['site_name', 'due_on', 'id'], name='renewal_all_3'),
+                    models.Index(condition=models.Q(('settled_on__isnull', True)), fields=['reseller', 'due_on', 'id'], name='renewal_rese_due'),
+                    models.Index(condition=models.Q(('settled_on__isnull', True)), fields=['distributor', 'due_on', 'id'], name='renewal_dist_due'),
+                    models.Index(condition=models.Q(('settled_on__isnull', True)), fields=['due_on', 'id'], name='renewal_all_due'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('quote_number', 'line_number'), name='renewal_item_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['support', 'committed_term', 'saas', 'monthly'])), name='renewal_item_kind_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settled_on__isnull', True), ('status__in', ('draft', 'open', 'revised', 'ordered_in_part', 'expired'))), models.Q(('settled_on__isnull', False), ('status__in', ('ordered', 'auto_renewed', 'superseded', 'lapsed', 'closed'))), _connector='OR'), name='renewal_item_settled'),
+                    models.CheckConstraint(condition=models.Q(('current_end__gte', models.F('current_start')), ('new_end__gte', models.F('new_start'))), name='renewal_item_coverage'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='renewal_item_quantity'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RenewalWork',
@@ -86,6 +113,12 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work', to='renewals.renewalitem')),
                 ('site', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('site', 'item'), name='renewal_work_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('lost_at__isnull', True), ('lost_reason', '')), models.Q(models.Q(('lost_reason', ''), _negated=True), ('lost_at__isnull', False)), _connector='OR'), name='renewal_work_lost'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SubscriptionChange',
@@ -124,6 +157,20 @@ class Migration(migrations.Migration):
                 ('distributor', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
                 ('reseller', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.site')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['customer', 'id'], name='subscription_by_customer'),
+                    models.Index(fields=['reseller', '-settled_on', '-id'], name='subscription_rese_0', include=['reseller_from', 'reseller_until']),
+                    models.Index(fields=['distributor', '-settled_on', '-id'], name='subscription_dist_0', include=['distributor_from', 'distributor_until']),
+                    models.Index(fields=['-settled_on', '-id'], name='subscription_all_0'),
+                    models.Index(fields=['reseller', 'subscription_number', 'id'], name='subscription_rese_1'),
+                    models.Index(fields=['distributor', 'subscription_number', 'id'], name='subscription_dist_1'),
+                    models.Index(fields=['subscription_number', 'id'], name='subscription_all_1'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('settled_on__isnull', False)), name='subscription_change_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Entitlement',
@@ -259,129 +306,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['customer', 'id'], name='price_notice_by_customer'), models.Index(fields=['reseller', 'opt_out_by', 'id'], name='price_notice_rese_0', include=['reseller_from', 'reseller_until']), models.Index(fields=['distributor', 'opt_out_by', 'id'], name='price_notice_dist_0', include=['distributor_from', 'distributor_until']), models.Index(fields=['opt_out_by', 'id'], name='price_notice_all_0'), models.Index(fields=['reseller', 'effective_on', 'id'], name='price_notice_rese_1'), models.Index(fields=['distributor', 'effective_on', 'id'], name='price_notice_dist_1'), models.Index(fields=['effective_on', 'id'], name='price_notice_all_1')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['customer', 'id'], name='renewal_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['reseller', 'due_on', 'id'], name='renewal_rese_0', include=['reseller_from', 'reseller_until']),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['distributor', 'due_on', 'id'], name='renewal_dist_0', include=['distributor_from', 'distributor_until']),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['due_on', 'id'], name='renewal_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['reseller', 'agreement', 'due_on', 'id'], name='renewal_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['distributor', 'agreement', 'due_on', 'id'], name='renewal_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['agreement', 'due_on', 'id'], name='renewal_all_1'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['reseller', 'quote_number', 'line_number', 'id'], name='renewal_rese_2'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['distributor', 'quote_number', 'line_number', 'id'], name='renewal_dist_2'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['quote_number', 'line_number', 'id'], name='renewal_all_2'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['reseller', 'site_name', 'due_on', 'id'], name='renewal_rese_3'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['distributor', 'site_name', 'due_on', 'id'], name='renewal_dist_3'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(fields=['site_name', 'due_on', 'id'], name='renewal_all_3'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(condition=models.Q(('settled_on__isnull', True)), fields=['reseller', 'due_on', 'id'], name='renewal_rese_due'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(condition=models.Q(('settled_on__isnull', True)), fields=['distributor', 'due_on', 'id'], name='renewal_dist_due'),
-        ),
-        migrations.AddIndex(
-            model_name='renewalitem',
-            index=models.Index(condition=models.Q(('settled_on__isnull', True)), fields=['due_on', 'id'], name='renewal_all_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalitem',
-            constraint=models.UniqueConstraint(fields=('quote_number', 'line_number'), name='renewal_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['support', 'committed_term', 'saas', 'monthly'])), name='renewal_item_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_on__isnull', True), ('status__in', ('draft', 'open', 'revised', 'ordered_in_part', 'expired'))), models.Q(('settled_on__isnull', False), ('status__in', ('ordered', 'auto_renewed', 'superseded', 'lapsed', 'closed'))), _connector='OR'), name='renewal_item_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalitem',
-            constraint=models.CheckConstraint(condition=models.Q(('current_end__gte', models.F('current_start')), ('new_end__gte', models.F('new_start'))), name='renewal_item_coverage'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='renewal_item_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalwork',
-            constraint=models.UniqueConstraint(fields=('site', 'item'), name='renewal_work_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='renewalwork',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lost_at__isnull', True), ('lost_reason', '')), models.Q(models.Q(('lost_reason', ''), _negated=True), ('lost_at__isnull', False)), _connector='OR'), name='renewal_work_lost'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionchange',
-            index=models.Index(fields=['customer', 'id'], name='subscription_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionchange',
-            index=models.Index(fields=['reseller', '-settled_on', '-id'], name='subscription_rese_0', include=['reseller_from', 'reseller_until']),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionchange',
-            index=models.Index(fields=['distributor', '-settled_on', '-id'], name='subscription_dist_0', include=['distributor_from', 'distributor_until']),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionchange',
-            index=models.Index(fields=['-settled_on', '-id'], name='subscription_all_0'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionchange',
-            index=models.Index(fields=['reseller', 'subscription_number', 'id'], name='subscription_rese_1'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionchange',
-            index=models.Index(fields=['distributor', 'subscription_number', 'id'], name='subscription_dist_1'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionchange',
-            index=models.Index(fields=['subscription_number', 'id'], name='subscription_all_1'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptionchange',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_on__isnull', False)), name='subscription_change_day'),
         ),
     ]
