@@ -245,7 +245,7 @@ def _team(found: Meaning, read: Read, ground: Ground, before: DealContent | None
 def _teammate(
     found: Meaning, title: str, text: str, ground: Ground, had: Mapping[str, Teammate]
 ) -> Teammate | None:
-    parts = [part.strip() for part in text.split(";")]
+    parts = [part.strip() for part in text.split(_mark_in(text))]
     if not 4 <= len(parts) <= 5:
         found.wrong(title, _("Give: first name; last name; e-mail; phone; and, if you like, job title."))
         return None
@@ -256,6 +256,11 @@ def _teammate(
         first, last, email, phone, title_there[0] if title_there else "",
         known.notify if known else True, known.membership if known and known.membership else membership,
     )  # fmt: skip
+
+
+def _mark_in(text: str) -> str:
+    """What parts the pieces of a cell: a semicolon, or where none is there the Arabic one."""
+    return ";" if ";" in text else "؛"
 
 
 def _solutions(
@@ -284,9 +289,9 @@ def _solution(
 ) -> Wanted | None:
     if solution := _named(text, known):
         return Wanted(solution)
-    name, *amounts = (part.strip() for part in text.rsplit(";", 2))
+    name, *amounts = (part.strip() for part in text.rsplit(_mark_in(text), 2))
     if not (solution := _named(name, known)) and len(amounts) == 2:  # a name with a semicolon, and a quantity
-        name, amounts = f"{name};{amounts[0]}", amounts[1:]
+        name, amounts = f"{name}{_mark_in(text)}{amounts[0]}", amounts[1:]
         solution = _named(name, known)
     if not solution:
         found.wrong(title, _("Your company has no solution of this name that can be chosen."))

@@ -314,8 +314,8 @@ def note_deal(lead: Lead, referral: Referral, *, by: Actor, now: datetime) -> Le
     """That a deal was made of a lead. Called by whoever made it, in the same transaction. Raises NotPossible."""
     lead = _held(lead, "deal", by, None)
     lead.referral = referral
-    which = {} if referral.sharing == Sharing.PRIVATE else {"referral": referral.public_id}
-    return _store(lead, "became_deal", by=by, now=now, **which)
+    private = referral.sharing == Sharing.PRIVATE
+    return _store(lead, "became_deal", by=by, now=now, private=private, referral=referral.public_id)
 
 
 def mark_lead(lead: Lead, on: bool, *, by: Actor) -> None:
@@ -352,15 +352,15 @@ STORED = [
 ]  # fmt: skip
 
 
-def _store(lead: Lead, event: str, *, by: Actor, now: datetime, **detail: Any) -> Lead:
+def _store(lead: Lead, event: str, *, by: Actor, now: datetime, private: bool = False, **detail: Any) -> Lead:
     lead.version += 1
     lead.updated_at = now
     lead.save(update_fields=STORED)
     # What a customer wrote to a partner is between the two, and the vendor's people may read the trail.
-    label = str(lead) if lead.source == Source.OFFER else ""
+    private = private or lead.source != Source.OFFER
     record(
-        f"lead.{event}", by=by, now=now, object_type="lead", object_id=lead.public_id, label=label,
-        site_id=lead.site_id, **detail,
+        f"lead.{event}", by=by, now=now, object_type="lead", object_id=lead.public_id, label=str(lead),
+        site_id=lead.site_id, private=private, **detail,
     )  # fmt: skip
     return lead
 

@@ -23,13 +23,14 @@ ALTER TABLE cosell_referral FORCE ROW LEVEL SECURITY;
 ALTER TABLE cosell_invitation FORCE ROW LEVEL SECURITY;
 """
 
-# What happened to a private deal, and who was invited, is its partner's to read.
+# What happened to a private deal, who was invited, and which customers wrote to a partner, is its partner's to read.
 TRAIL = """
 ALTER TABLE identity_auditevent NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE cosell_referral NO FORCE ROW LEVEL SECURITY;
 UPDATE identity_auditevent event SET private = true
     WHERE object_type = 'referral' AND (event.event = 'referral.invited' OR event.object_label = '' OR EXISTS (
-        SELECT FROM cosell_referral WHERE public_id = event.object_id AND sharing = 'private'));
+        SELECT FROM cosell_referral WHERE public_id = event.object_id AND sharing = 'private'))
+    OR object_type = 'lead' AND object_label = '';
 SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE cosell_referral FORCE ROW LEVEL SECURITY;
 ALTER TABLE identity_auditevent FORCE ROW LEVEL SECURITY;

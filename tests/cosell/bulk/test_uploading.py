@@ -68,6 +68,13 @@ class TestNewDeals:
         with tenancy.as_system():
             assert deals()[0].team.get().membership == admin
 
+    def test_the_pieces_of_a_cell_may_be_parted_as_in_arabic(self, admin: Membership) -> None:
+        mate, solution = "أميرة؛ حداد؛ amira@nile.example؛ +20 2 5550 0100", "Nile Payroll؛ 3؛ 1500.50"
+        assert flaws(sent(admin, row(team_member=[mate], solution=[solution]))) == []
+        with tenancy.as_system():
+            wanted, who = deals()[0].solutions.get(), deals()[0].team.get()
+        assert (wanted.quantity, wanted.price, who.last_name) == (3, 150_050, "حداد")
+
     def test_a_bad_row_is_left_out_and_the_rest_goes_in(self, admin: Membership) -> None:
         upload = sent(
             admin,
